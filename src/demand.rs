@@ -1,0 +1,124 @@
+//! What a statement demands: the privileges, on which objects, in the order the server checks
+//! them (section 8 of the semantics).
+//!
+//! A demand says nothing about who asks; whether it is met is for the rules.
+
+use crate::server::catalogue::Privilege;
+use crate::syntax::statement::ObjectKind;
+
+/// Everything the server checks for one statement, in its order.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Demands {
+    /// The statement's name: `INSERT … SELECT`.
+    pub statement: String,
+    /// The checks. The first that fails decides the error.
+    pub checks: Vec<Check>,
+    /// What a reader should know: where the manual asks for more than the server does, with rule numbers.
+    pub notes: Vec<String>,
+}
+
+/// One check: all of its needs, or the error.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Check {
+    /// All must be met.
+    pub needs: Vec<Need>,
+    /// The error when one is not.
+    pub refusal: Refusal,
+    /// What for: `the target of INSERT`, `columns read in WHERE`.
+    pub purpose: String,
+}
+
+/// Any one of some privileges on one object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Need {
+    /// One of these is enough.
+    pub any_of: Vec<Privilege>,
+    /// On what; decides which levels count.
+    pub on: On,
+}
+
+/// What a need is asked on, and so which rows can meet it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum On {
+    /// Only global privileges count.
+    Global,
+    /// Global and database privileges count (M5.20).
+    Database(String),
+    /// Global, database and table privileges count (M5.21).
+    Table(String, String),
+    /// As for the table, or the privilege on any column of it (M5.23).
+    AnyColumn(String, String),
+    /// As for the table, or the privilege on that column (M5.22).
+    Column(String, String, String),
+    /// As for the table, or the privilege on every column of it: needs the column list (M5.22).
+    EveryColumn(String, String),
+    /// A column that belongs to one of these tables, which is not known without their columns.
+    ColumnOfOneOf(Vec<(String, String)>, String),
+    /// Global and database privileges count, or any table or column privilege at all on it in a
+    /// `tables_priv` row (M5.42, SHOW COLUMNS).
+    AnyTableRow(String, String),
+    /// Global, database and routine privileges count (M5.25).
+    Routine(ObjectKind, String, String),
+    /// The database can be made current (M5.40); `any_of` does not count.
+    VisibleDatabase(String),
+}
+
+/// The error of a failed check.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// 1044 … to database
+    Database(String),
+    /// 1142 `VERB command denied … for table`. The verb is the list of missing privileges unless it is given.
+    Table {
+        /// The database, which MariaDB shows.
+        db: String,
+        /// The table.
+        table: String,
+        /// The words before `command denied`, where they are not the missing privileges.
+        verb: Option<String>,
+    },
+    /// 1143 `VERB command denied … for column`
+    Column {
+        /// The privilege's word.
+        verb: String,
+        /// The column.
+        column: String,
+        /// The table.
+        table: String,
+        /// The database, which MariaDB shows.
+        db: String,
+    },
+    /// 1370 `VERB command denied … for routine 'db.name'`
+    Routine {
+        /// `execute`, `alter routine`, `grant`
+        verb: String,
+        /// `db.name`
+        routine: String,
+    },
+    /// 1227 you need (at least one of) these
+    Specific(String),
+    /// 1045 at statement level: Access denied for user … (using password: …)
+    AccessDenied,
+    /// Another error, ready made.
+    Other {
+        /// Its number.
+        errno: u16,
+        /// Its SQLSTATE.
+        sqlstate: &'static str,
+        /// Its text; `{user}` and `{host}` stand for the session's.
+        message: String,
+    },
+}
+
+/// Why demands cannot be told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DemandError {
+    /// The statement cannot be read (1064): what was expected.
+    Syntax(String),
+    /// A name without a database, and none is selected (1046).
+    NoDatabase,
+    /// A statement whose demands grantc does not know.
+    Unsupported(String),
+    /// The server refuses it for everybody (a write to information_schema, say).
+    Refused(crate::server::errors::ServerError),
+}

@@ -1,0 +1,1 @@
+//! Expectation files (`.test`): a policy, and lines that read aloud.

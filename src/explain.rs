@@ -1,0 +1,1 @@
+//! What a tired person reads: derivations from derived tuples.

@@ -1,0 +1,1 @@
+//! Base relations: one documented Vec each.

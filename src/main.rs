@@ -1,0 +1,3 @@
+//! `grantc`: parse arguments, run, exit status.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Derived relations, sorted and indexed.

@@ -1,0 +1,139 @@
+//! Every named difference between servers, one entry each.
+//!
+//! A difference is data: a name, one sentence, since and until per flavour, a
+//! reference. The rules see it as the base relation `ServerHas(Behaviour)`.
+
+use super::{Flavour, Server, Version};
+
+/// The versions of each flavour that something holds for.
+#[derive(Debug, Clone, Copy)]
+pub struct Since {
+    mysql: Option<(Version, Option<Version>)>,
+    mariadb: Option<(Version, Option<Version>)>,
+}
+
+impl Since {
+    /// Every server.
+    pub const ALWAYS: Self = Self { mysql: Some(((0, 0, 0), None)), mariadb: Some(((0, 0, 0), None)) };
+    /// Every MariaDB and no MySQL.
+    pub const MARIADB: Self = Self { mysql: None, mariadb: Some(((0, 0, 0), None)) };
+
+    /// MySQL from that version on, and no MariaDB.
+    pub const fn mysql(since: Version) -> Self {
+        Self { mysql: Some((since, None)), mariadb: None }
+    }
+
+    /// MariaDB from that version on, and no MySQL.
+    pub const fn mariadb(since: Version) -> Self {
+        Self { mysql: None, mariadb: Some((since, None)) }
+    }
+
+    /// The same for MySQL, and MariaDB from that version on too.
+    #[must_use]
+    pub const fn and_mariadb(self, since: Version) -> Self {
+        Self { mysql: self.mysql, mariadb: Some((since, None)) }
+    }
+
+    /// The same, up to but not including that MySQL version.
+    #[must_use]
+    pub const fn until(self, until: Version) -> Self {
+        match self.mysql {
+            Some((since, _)) => Self { mysql: Some((since, Some(until))), mariadb: self.mariadb },
+            None => self,
+        }
+    }
+
+    /// True when it holds for that server.
+    pub fn holds(&self, server: &Server) -> bool {
+        let range = match server.flavour {
+            Flavour::Mysql => self.mysql,
+            Flavour::Mariadb => self.mariadb,
+        };
+        range.is_some_and(|(since, until)| since <= server.version && until.is_none_or(|u| server.version < u))
+    }
+}
+
+macro_rules! behaviours {
+    ($($(#[doc = $doc:literal])+ $name:ident: $since:expr;)*) => {
+        /// One named difference between servers.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Behaviour { $($(#[doc = $doc])+ $name,)* }
+
+        impl Behaviour {
+            /// Every behaviour.
+            pub const ALL: &[Self] = &[$(Self::$name),*];
+
+            /// Which servers have it.
+            pub fn since(self) -> Since {
+                match self { $(Self::$name => $since,)* }
+            }
+
+            /// What it says, with its reference.
+            pub fn gloss(self) -> &'static str {
+                match self { $(Self::$name => concat!($($doc),+).trim_ascii(),)* }
+            }
+        }
+    };
+}
+
+behaviours! {
+    /// Roles are accounts, several can be active, and one active role switches the lookup (M5.10).
+    RolesAreAccounts: Since::mysql((8, 0, 0));
+    /// Mandatory roles are active at login without being defaults, unless switched off (M7.34).
+    MandatoryRolesActive: Since::mysql((9, 0, 0));
+    /// Privileges beyond the bits, kept by name in `global_grants` (M6.9).
+    DynamicPrivileges: Since::mysql((8, 0, 0));
+    /// REVOKE on a database can restrict a global privilege (M7.60).
+    PartialRevokes: Since::mysql((8, 0, 16));
+    /// Address, CIDR and netmask rows precede all others (M3.5, M2.7).
+    AddressRowsFirst: Since::mysql((8, 0, 23));
+    /// Two address rows with one mask fall back to the specificity number (M3.12).
+    AddressTieByNumber: Since::mysql((8, 0, 40));
+    /// The first wildcard's position counts from the second byte on (M3.2).
+    WildcardPositionFromTwo: Since::mysql((5, 7, 0));
+    /// Rows are ordered by MariaDB's own number, ties by host text (M3.9, M3.10).
+    MagicOrder: Since::MARIADB;
+    /// A `_` after a `%` does not consume a byte of an address or database name (M2.14).
+    UnderscoreAfterPercentPeeks: Since::mysql((8, 0, 0));
+    /// A `_` that takes the last character of a host name ends the match (M2.15).
+    NameUnderscoreAtEnd: Since::mysql((8, 0, 0));
+    /// An address pattern is also understood with a mask that is a number or exact (M2.7).
+    CidrHosts: Since::mysql((8, 0, 23));
+    /// GRANT never creates an account (M7.10).
+    GrantNeverCreates: Since::mysql((8, 0, 0));
+    /// Account statements are all or nothing (M7.1).
+    AtomicAccountStatements: Since::mysql((8, 0, 0));
+    /// REVOKE of something not held at a database or table refuses the whole statement (M7.21).
+    StrictRevoke: Since::mysql((8, 3, 0));
+    /// REVOKE ALL ON *.* wipes every level (M7.24).
+    RevokeAllGlobalWipes: Since::mysql((8, 0, 0));
+    /// White space around user and host is trimmed (M1.4).
+    NamesTrimmed: Since::mysql((5, 7, 0));
+    /// An empty host is written as `%` (M1.7).
+    EmptyHostIsAny: Since::MARIADB;
+    /// Host names may have 255 bytes (M1.9).
+    LongHosts: Since::mysql((8, 0, 17)).and_mariadb((10, 6, 0));
+    /// The new name of REPLICATION CLIENT (M6.1).
+    BinlogMonitor: Since::mariadb((10, 5, 2));
+    /// REPLICA is understood for SLAVE in privilege names.
+    ReplicaWords: Since::mariadb((10, 5, 1));
+    /// The sessions of everybody hold what PUBLIC holds (M7.42).
+    PublicRole: Since::mariadb((10, 11, 0));
+    /// A client's TLS requirement is the one of the proxied account (M4.14).
+    ProxiedTlsCounts: Since::mysql((5, 5, 0));
+    /// A grantor, revoker or dropper of a SYSTEM_USER account must hold it too (M7.13).
+    SystemUser: Since::mysql((8, 0, 16));
+    /// IF EXISTS and IGNORE UNKNOWN USER of REVOKE (M7.26).
+    RevokeIfExists: Since::mysql((8, 0, 30));
+    /// Failed proxy mappings have errors of their own, 6126 and 6127 (M4.15).
+    ProxyErrors: Since::mysql((9, 0, 0));
+    /// GRANT OPTION alone opens a database for USE (M5.40).
+    GrantOptionOpensDatabase: Since::mysql((5, 0, 0)).until((8, 0, 0)).and_mariadb((0, 0, 0));
+}
+
+impl Server {
+    /// True when this server has the behaviour.
+    pub fn has(&self, behaviour: Behaviour) -> bool {
+        behaviour.since().holds(self)
+    }
+}

@@ -1,0 +1,145 @@
+//! Server variables that change decisions, their defaults, and where their values came from.
+
+use super::Server;
+use super::behaviour::Since;
+use crate::source::Span;
+
+/// A variable that changes a decision (contract §1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[allow(missing_docs, reason = "each is the server variable of that name")]
+pub enum Variable {
+    PartialRevokes,
+    MandatoryRoles,
+    ActivateAllRolesOnLogin,
+    ActivateMandatoryRoles,
+    SkipNameResolve,
+    LowerCaseTableNames,
+    SqlMode,
+    CheckProxyUsers,
+    Sha256PasswordProxyUsers,
+    MysqlNativePasswordProxyUsers,
+    SkipGrantTables,
+    ReadOnly,
+    SuperReadOnly,
+    OfflineMode,
+    RequireSecureTransport,
+    DefaultAuthenticationPlugin,
+    DefaultPasswordLifetime,
+    DisconnectOnExpiredPassword,
+    SkipShowDatabase,
+    LogBinTrustFunctionCreators,
+    PrintIdentifiedWithAsHex,
+    SqlQuoteShowCreate,
+}
+
+/// How a value came to be known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SettingOrigin {
+    /// Nobody said; this is the server's default.
+    Assumed,
+    /// `--set NAME=VALUE`.
+    Argument,
+    /// A statement, a dump's header or a `-- grantc:` comment.
+    Text(Span),
+}
+
+struct Entry {
+    variable: Variable,
+    name: &'static str,
+    default: &'static str,
+    since: Since,
+}
+
+const fn entry(variable: Variable, name: &'static str, default: &'static str, since: Since) -> Entry {
+    Entry { variable, name, default, since }
+}
+
+const ENTRIES: &[Entry] = &[
+    entry(Variable::PartialRevokes, "partial_revokes", "OFF", Since::mysql((8, 0, 16))),
+    entry(Variable::MandatoryRoles, "mandatory_roles", "", Since::mysql((8, 0, 0))),
+    entry(Variable::ActivateAllRolesOnLogin, "activate_all_roles_on_login", "OFF", Since::mysql((8, 0, 0))),
+    entry(Variable::ActivateMandatoryRoles, "activate_mandatory_roles", "ON", Since::mysql((9, 0, 0))),
+    entry(Variable::SkipNameResolve, "skip_name_resolve", "OFF", Since::ALWAYS),
+    entry(Variable::LowerCaseTableNames, "lower_case_table_names", "0", Since::ALWAYS),
+    entry(Variable::SqlMode, "sql_mode", "", Since::ALWAYS),
+    entry(Variable::CheckProxyUsers, "check_proxy_users", "OFF", Since::mysql((5, 7, 7))),
+    entry(Variable::Sha256PasswordProxyUsers, "sha256_password_proxy_users", "OFF", Since::mysql((5, 7, 7))),
+    entry(
+        Variable::MysqlNativePasswordProxyUsers,
+        "mysql_native_password_proxy_users",
+        "OFF",
+        Since::mysql((5, 7, 7)).until((9, 0, 0)),
+    ),
+    entry(Variable::SkipGrantTables, "skip_grant_tables", "OFF", Since::ALWAYS),
+    entry(Variable::ReadOnly, "read_only", "OFF", Since::ALWAYS),
+    entry(Variable::SuperReadOnly, "super_read_only", "OFF", Since::mysql((5, 7, 8))),
+    entry(Variable::OfflineMode, "offline_mode", "OFF", Since::mysql((5, 7, 5))),
+    entry(Variable::RequireSecureTransport, "require_secure_transport", "OFF", Since::ALWAYS),
+    entry(Variable::DefaultAuthenticationPlugin, "default_authentication_plugin", "", Since::ALWAYS),
+    entry(Variable::DefaultPasswordLifetime, "default_password_lifetime", "0", Since::ALWAYS),
+    entry(Variable::DisconnectOnExpiredPassword, "disconnect_on_expired_password", "ON", Since::ALWAYS),
+    entry(Variable::SkipShowDatabase, "skip_show_database", "OFF", Since::ALWAYS),
+    entry(Variable::LogBinTrustFunctionCreators, "log_bin_trust_function_creators", "OFF", Since::ALWAYS),
+    entry(Variable::PrintIdentifiedWithAsHex, "print_identified_with_as_hex", "OFF", Since::mysql((8, 0, 17))),
+    entry(Variable::SqlQuoteShowCreate, "sql_quote_show_create", "ON", Since::ALWAYS),
+];
+
+/// The values of all variables that change decisions.
+#[derive(Debug, Clone, Default)]
+pub struct Variables(Vec<(Variable, String, SettingOrigin)>);
+
+impl Variable {
+    /// The variable of that name, if it is one that changes decisions.
+    pub fn find(name: &str) -> Option<Self> {
+        let name = name.to_ascii_lowercase().replace('-', "_");
+        ENTRIES.iter().find(|e| e.name == name).map(|e| e.variable)
+    }
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        self.entry().map_or("", |e| e.name)
+    }
+
+    /// Its default.
+    pub fn default(self) -> &'static str {
+        self.entry().map_or("", |e| e.default)
+    }
+
+    fn entry(self) -> Option<&'static Entry> {
+        ENTRIES.iter().find(|e| e.variable == self)
+    }
+
+    /// The variables that a server has.
+    pub fn of(server: &Server) -> impl Iterator<Item = Self> {
+        let server = *server;
+        ENTRIES.iter().filter(move |e| e.since.holds(&server)).map(|e| e.variable)
+    }
+}
+
+impl Variables {
+    /// Sets a value; the last one said wins.
+    pub fn set(&mut self, variable: Variable, value: impl Into<String>, origin: SettingOrigin) {
+        self.0.retain(|(v, _, _)| *v != variable);
+        self.0.push((variable, value.into(), origin));
+    }
+
+    /// The value, or the server's default.
+    pub fn get(&self, variable: Variable) -> &str {
+        self.given(variable).map_or(variable.default(), |(value, _)| value)
+    }
+
+    /// The value and who gave it, if anybody did.
+    pub fn given(&self, variable: Variable) -> Option<(&str, SettingOrigin)> {
+        self.0.iter().find(|(v, _, _)| *v == variable).map(|(_, value, origin)| (value.as_str(), *origin))
+    }
+
+    /// True for `ON`, `1`, `TRUE` and `YES`.
+    pub fn on(&self, variable: Variable) -> bool {
+        matches!(self.get(variable).to_ascii_uppercase().as_str(), "ON" | "1" | "TRUE" | "YES")
+    }
+
+    /// True when the `sql_mode` names that mode.
+    pub fn sql_mode(&self, mode: &str) -> bool {
+        self.get(Variable::SqlMode).split(',').any(|m| m.trim().eq_ignore_ascii_case(mode))
+    }
+}

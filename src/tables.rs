@@ -1,0 +1,122 @@
+//! The state of the server after replay: its grant tables, its schema, its variables.
+//!
+//! Rows are kept per table in a [`Store`], which finds a row by its primary key and lists the rows
+//! of one account. This stage knows no Datalog.
+
+pub mod row;
+pub mod schema;
+pub mod store;
+
+use crate::name::{Names, Symbol};
+use crate::server::Server;
+use crate::server::catalogue::Privilege;
+use crate::server::variables::Variables;
+use row::{
+    AccountKey, DbRow, DefaultRole, DynamicGrant, ProxyRow, Restriction, RoleEdge, RoutineRow, TableRow, UserRow,
+};
+use schema::Schema;
+use store::Store;
+
+use crate::syntax::statement::ObjectKind;
+
+/// The grant tables of one server with what decides beside them.
+#[derive(Debug, Clone, Default)]
+pub struct GrantTables {
+    /// Which server this is.
+    pub server: Server,
+    /// The texts behind all symbols of the tables.
+    pub names: Names,
+    /// `mysql.user`
+    pub users: Store<AccountKey, UserRow>,
+    /// `mysql.db` by (account, database text)
+    pub dbs: Store<(AccountKey, Symbol), DbRow>,
+    /// `mysql.tables_priv` by (account, database, table), with its column rows
+    pub tables: Store<(AccountKey, Symbol, Symbol), TableRow>,
+    /// `mysql.procs_priv` by (account, kind, database, routine in lower case)
+    pub routines: Store<(AccountKey, ObjectKind, Symbol, Symbol), RoutineRow>,
+    /// `mysql.proxies_priv` by (proxy, proxied)
+    pub proxies: Store<(AccountKey, AccountKey), ProxyRow>,
+    /// `mysql.role_edges` by (grantee, role)
+    pub role_edges: Store<(AccountKey, AccountKey), RoleEdge>,
+    /// `mysql.default_roles` by (account, role)
+    pub default_roles: Store<(AccountKey, AccountKey), DefaultRole>,
+    /// `mysql.global_grants` by (account, privilege)
+    pub dynamic: Store<(AccountKey, Privilege), DynamicGrant>,
+    /// Partial revokes by (account, database)
+    pub restrictions: Store<(AccountKey, Symbol), Restriction>,
+    /// The next [`row::ColumnRow::index`].
+    pub next_column: u32,
+    /// What exists.
+    pub schema: Schema,
+    /// The variables that change decisions.
+    pub variables: Variables,
+    /// The order in which the server holds account rows of equal rank, where it is fixed (M3.8).
+    pub array_order: ArrayOrder,
+    /// Some account had host `%` or an empty one since the last load (M2.20).
+    pub admits_every_host: bool,
+    /// The database that `USE` selected.
+    pub current_db: Option<Symbol>,
+}
+
+/// The order of account rows that the comparator calls equal (M3.8).
+#[derive(Debug, Clone, Default)]
+pub enum ArrayOrder {
+    /// The order of creation; the index of a [`UserRow`] in its store tells it.
+    #[default]
+    Created,
+    /// The tables were loaded, with rows up to that store index in primary-key order and the later ones in
+    /// order of creation.
+    Loaded {
+        /// Rows with a smaller store index were loaded.
+        until: u32,
+    },
+    /// Not fixed: more than 16 rows were loaded, or a dump does not tell.
+    Unknown,
+}
+
+/// A key that belongs to an account.
+pub trait AccountKeyed {
+    /// The account.
+    fn account(&self) -> AccountKey;
+}
+
+impl AccountKeyed for AccountKey {
+    fn account(&self) -> AccountKey {
+        *self
+    }
+}
+
+impl<A> AccountKeyed for (AccountKey, A) {
+    fn account(&self) -> AccountKey {
+        self.0
+    }
+}
+
+impl<A, B> AccountKeyed for (AccountKey, A, B) {
+    fn account(&self) -> AccountKey {
+        self.0
+    }
+}
+
+impl<A, B, C> AccountKeyed for (AccountKey, A, B, C) {
+    fn account(&self) -> AccountKey {
+        self.0
+    }
+}
+
+impl GrantTables {
+    /// Empty tables of that server.
+    pub fn new(server: Server) -> Self {
+        Self { server, ..Self::default() }
+    }
+
+    /// The texts of an account's user and host.
+    pub fn account_text(&self, key: AccountKey) -> (&str, &str) {
+        (self.names.text(key.user), self.names.text(key.host))
+    }
+
+    /// The account of that exact user and lower-cased host, if both texts are known.
+    pub fn find_account(&self, user: &str, host: &str) -> Option<AccountKey> {
+        Some(AccountKey { user: self.names.find(user)?, host: self.names.find(&host.to_ascii_lowercase())? })
+    }
+}

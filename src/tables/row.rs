@@ -1,0 +1,267 @@
+//! One struct per grant table, each with the statements that made it what it is.
+
+use crate::name::Symbol;
+use crate::server::catalogue::{Privilege, PrivilegeSet};
+use crate::syntax::statement::{Authentication, ObjectKind, PasswordOption, Require};
+use smallvec::SmallVec;
+
+/// The grant tables (contract §1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Table {
+    /// `mysql.user`: accounts and global static privileges
+    User,
+    /// `mysql.db`
+    Db,
+    /// `mysql.tables_priv`
+    TablesPriv,
+    /// `mysql.columns_priv`
+    ColumnsPriv,
+    /// `mysql.procs_priv`
+    ProcsPriv,
+    /// `mysql.proxies_priv`
+    ProxiesPriv,
+    /// `mysql.role_edges` (MariaDB: `roles_mapping`)
+    RoleEdges,
+    /// `mysql.default_roles`
+    DefaultRoles,
+    /// `mysql.global_grants`: dynamic privileges
+    GlobalGrants,
+    /// the restrictions kept in `mysql.user.User_attributes`: partial revokes
+    Restrictions,
+}
+
+/// A row of any grant table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct RowId {
+    /// Its table.
+    pub table: Table,
+    /// Its place there; never reused while a policy is replayed.
+    pub index: u32,
+}
+
+/// The (user, host) pair that keys every row. `host` is lower case (M1.5), its text is compared
+/// without case (M1.6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub struct AccountKey {
+    /// The user part; [`Symbol::EMPTY`] is anonymous.
+    pub user: Symbol,
+    /// The host part as stored.
+    pub host: Symbol,
+}
+
+/// Index of a statement of the policy, in the order they were replayed.
+/// [`StatementId::INITIAL`] stands for the server's own accounts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct StatementId(pub u32);
+
+impl StatementId {
+    /// No statement: what a fresh server already has.
+    pub const INITIAL: Self = Self(u32::MAX);
+}
+
+/// One statement's part in a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Contribution {
+    /// The statement.
+    pub statement: StatementId,
+    /// The static privileges it gave here; a later REVOKE takes bits out again.
+    pub privileges: PrivilegeSet,
+}
+
+/// The statements that made a row what it is, oldest first.
+pub type Origin = SmallVec<[Contribution; 1]>;
+
+/// One row of `mysql.user`: an account or, in MySQL, a role.
+#[derive(Debug, Clone)]
+pub struct UserRow {
+    /// Who.
+    pub key: AccountKey,
+    /// Global static privileges.
+    pub privileges: PrivilegeSet,
+    /// The first factor. MariaDB can have several alternatives; never empty.
+    pub authentication: SmallVec<[Authentication; 1]>,
+    /// Second and third factor.
+    pub more_factors: Vec<Authentication>,
+    /// The connection it asks for.
+    pub require: Require,
+    /// `MAX_QUERIES_PER_HOUR`, `MAX_UPDATES_PER_HOUR`, `MAX_CONNECTIONS_PER_HOUR`, `MAX_USER_CONNECTIONS`
+    pub limits: [u64; 4],
+    /// `ACCOUNT LOCK`
+    pub locked: bool,
+    /// The password is expired at once (`PASSWORD EXPIRE`, or a role's).
+    pub expired: bool,
+    /// `PASSWORD EXPIRE …` other than at once, HISTORY, REUSE, REQUIRE CURRENT, FAILED_LOGIN_ATTEMPTS, LOCK TIME:
+    /// the last one of each kind that was said.
+    pub password_options: Vec<PasswordOption>,
+    /// `COMMENT`/`ATTRIBUTE`, as one JSON object without the server's own keys.
+    pub attributes: Option<serde_json::Map<String, serde_json::Value>>,
+    /// `RETAIN CURRENT PASSWORD` is in force.
+    pub second_password: bool,
+    /// Made by CREATE ROLE.
+    pub is_role: bool,
+    /// The statements behind it.
+    pub origin: Origin,
+}
+
+/// One row of `mysql.db`.
+#[derive(Debug, Clone)]
+pub struct DbRow {
+    /// Whose.
+    pub key: AccountKey,
+    /// The database text as stored: a pattern (M5.5).
+    pub db: Symbol,
+    /// What it gives.
+    pub privileges: PrivilegeSet,
+    /// The statements behind it.
+    pub origin: Origin,
+}
+
+/// One row of `mysql.tables_priv` with its rows of `mysql.columns_priv`.
+#[derive(Debug, Clone)]
+pub struct TableRow {
+    /// Whose.
+    pub key: AccountKey,
+    /// The database, literal.
+    pub db: Symbol,
+    /// The table or view.
+    pub table: Symbol,
+    /// What it gives on the table.
+    pub privileges: PrivilegeSet,
+    /// Its column rows, in the order they were made.
+    pub columns: Vec<ColumnRow>,
+    /// The statements behind the table privileges.
+    pub origin: Origin,
+}
+
+/// One row of `mysql.columns_priv`.
+#[derive(Debug, Clone)]
+pub struct ColumnRow {
+    /// Its own number among all column rows, for [`RowId`].
+    pub index: u32,
+    /// The column as written in the GRANT.
+    pub column: Symbol,
+    /// What it gives.
+    pub privileges: PrivilegeSet,
+    /// The statements behind it.
+    pub origin: Origin,
+}
+
+/// One row of `mysql.procs_priv`.
+#[derive(Debug, Clone)]
+pub struct RoutineRow {
+    /// Whose.
+    pub key: AccountKey,
+    /// The database, literal.
+    pub db: Symbol,
+    /// Which kind of routine.
+    pub kind: ObjectKind,
+    /// The routine's name, lower case.
+    pub routine: Symbol,
+    /// What it gives.
+    pub privileges: PrivilegeSet,
+    /// The statements behind it.
+    pub origin: Origin,
+}
+
+/// One row of `mysql.proxies_priv`.
+#[derive(Debug, Clone)]
+pub struct ProxyRow {
+    /// The proxy: who may stand in.
+    pub key: AccountKey,
+    /// The proxied: for whom.
+    pub proxied: AccountKey,
+    /// `WITH GRANT OPTION`
+    pub grant_option: bool,
+    /// The statements behind it.
+    pub origin: Origin,
+}
+
+/// One row of `mysql.role_edges`: `role` is granted to `to`.
+#[derive(Debug, Clone)]
+pub struct RoleEdge {
+    /// What is granted.
+    pub role: AccountKey,
+    /// To whom.
+    pub to: AccountKey,
+    /// `WITH ADMIN OPTION`, in memory
+    pub admin_option: bool,
+    /// `WITH ADMIN OPTION`, as stored (M7.32)
+    pub stored_admin_option: bool,
+    /// The statements behind it.
+    pub origin: Origin,
+}
+
+/// One row of `mysql.default_roles`.
+#[derive(Debug, Clone)]
+pub struct DefaultRole {
+    /// Whose.
+    pub key: AccountKey,
+    /// Which role.
+    pub role: AccountKey,
+    /// The statements behind it.
+    pub origin: Origin,
+}
+
+/// One row of `mysql.global_grants`.
+#[derive(Debug, Clone)]
+pub struct DynamicGrant {
+    /// Whose.
+    pub key: AccountKey,
+    /// Which dynamic privilege.
+    pub privilege: Privilege,
+    /// `WITH GRANT OPTION`
+    pub grant_option: bool,
+    /// The statements behind it.
+    pub origin: Origin,
+}
+
+/// One partial revoke: the global privileges that do not count in that database (M7.60).
+#[derive(Debug, Clone)]
+pub struct Restriction {
+    /// Whose.
+    pub key: AccountKey,
+    /// The database, literal.
+    pub db: Symbol,
+    /// What is withheld.
+    pub privileges: PrivilegeSet,
+    /// The statements behind it.
+    pub origin: Origin,
+}
+
+impl Table {
+    /// Its name without the schema.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Db => "db",
+            Self::TablesPriv => "tables_priv",
+            Self::ColumnsPriv => "columns_priv",
+            Self::ProcsPriv => "procs_priv",
+            Self::ProxiesPriv => "proxies_priv",
+            Self::RoleEdges => "role_edges",
+            Self::DefaultRoles => "default_roles",
+            Self::GlobalGrants => "global_grants",
+            Self::Restrictions => "restrictions",
+        }
+    }
+}
+
+/// Adds a statement's part to a row.
+pub fn contribute(origin: &mut Origin, statement: StatementId, privileges: PrivilegeSet) {
+    match origin.iter_mut().find(|c| c.statement == statement) {
+        Some(c) => c.privileges = c.privileges.union(privileges),
+        None => origin.push(Contribution { statement, privileges }),
+    }
+}
+
+/// Takes privileges out of every contribution; statements that give nothing any more go.
+/// `keep_first` keeps the statement that made the row itself.
+pub fn withdraw(origin: &mut Origin, privileges: PrivilegeSet, keep_first: bool) {
+    let mut first = true;
+    origin.retain(|c| {
+        c.privileges = c.privileges.minus(privileges);
+        let keep = !c.privileges.is_empty() || (first && keep_first);
+        first = false;
+        keep
+    });
+}

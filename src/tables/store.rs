@@ -1,0 +1,119 @@
+//! A grant table in memory: rows by primary key, and the rows of one account.
+
+use super::AccountKeyed;
+use super::row::AccountKey;
+use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
+use std::hash::Hash;
+
+/// Rows with a primary key. A row's index never changes and is never used again.
+#[derive(Debug, Clone)]
+pub struct Store<K, R> {
+    rows: Vec<Option<(K, R)>>,
+    by_key: FxHashMap<K, u32>,
+    by_account: FxHashMap<AccountKey, SmallVec<[u32; 2]>>,
+}
+
+impl<K, R> Default for Store<K, R> {
+    fn default() -> Self {
+        Self { rows: Vec::new(), by_key: FxHashMap::default(), by_account: FxHashMap::default() }
+    }
+}
+
+impl<K: AccountKeyed + Copy + Eq + Hash, R> Store<K, R> {
+    /// How many rows there are.
+    pub fn len(&self) -> usize {
+        self.by_key.len()
+    }
+
+    /// True without any row.
+    pub fn is_empty(&self) -> bool {
+        self.by_key.is_empty()
+    }
+
+    /// The index that the next new row gets.
+    pub fn next_index(&self) -> u32 {
+        self.rows.len() as u32
+    }
+
+    /// The row of that key.
+    pub fn get(&self, key: &K) -> Option<&R> {
+        self.at(*self.by_key.get(key)?)
+    }
+
+    /// The row of that key, to change it.
+    pub fn get_mut(&mut self, key: &K) -> Option<&mut R> {
+        let index = *self.by_key.get(key)?;
+        self.rows.get_mut(index as usize)?.as_mut().map(|(_, row)| row)
+    }
+
+    /// The index of the row of that key.
+    pub fn index_of(&self, key: &K) -> Option<u32> {
+        self.by_key.get(key).copied()
+    }
+
+    /// The row at an index, if it is still there.
+    pub fn at(&self, index: u32) -> Option<&R> {
+        self.rows.get(index as usize)?.as_ref().map(|(_, row)| row)
+    }
+
+    /// The row of that key, made by `new` if there is none.
+    pub fn get_or_insert_with(&mut self, key: K, new: impl FnOnce() -> R) -> Option<&mut R> {
+        if !self.by_key.contains_key(&key) {
+            self.insert(key, new());
+        }
+        self.get_mut(&key)
+    }
+
+    /// Puts a row in, at the end unless the key is there already. Returns its index.
+    pub fn insert(&mut self, key: K, row: R) -> u32 {
+        if let Some(&index) = self.by_key.get(&key) {
+            if let Some(slot) = self.rows.get_mut(index as usize) {
+                *slot = Some((key, row));
+            }
+            return index;
+        }
+        let index = self.next_index();
+        self.rows.push(Some((key, row)));
+        self.by_key.insert(key, index);
+        self.by_account.entry(key.account()).or_default().push(index);
+        index
+    }
+
+    /// Takes a row out.
+    pub fn remove(&mut self, key: &K) -> Option<R> {
+        let index = self.by_key.remove(key)?;
+        if let Some(list) = self.by_account.get_mut(&key.account()) {
+            list.retain(|i| *i != index);
+            if list.is_empty() {
+                self.by_account.remove(&key.account());
+            }
+        }
+        self.rows.get_mut(index as usize)?.take().map(|(_, row)| row)
+    }
+
+    /// The keys of an account's rows, in order of creation.
+    pub fn keys_of(&self, account: AccountKey) -> impl Iterator<Item = K> {
+        self.slots_of(account).map(|(_, key, _)| *key)
+    }
+
+    /// An account's rows with their indexes, in order of creation.
+    pub fn of(&self, account: AccountKey) -> impl Iterator<Item = (u32, &R)> {
+        self.slots_of(account).map(|(index, _, row)| (index, row))
+    }
+
+    /// Every row with its index and key, in order of creation.
+    pub fn iter(&self) -> impl Iterator<Item = (u32, &K, &R)> {
+        self.rows.iter().enumerate().filter_map(|(i, slot)| slot.as_ref().map(|(k, r)| (i as u32, k, r)))
+    }
+
+    /// True when the account has any row.
+    pub fn has_any(&self, account: AccountKey) -> bool {
+        self.by_account.contains_key(&account)
+    }
+
+    fn slots_of(&self, account: AccountKey) -> impl Iterator<Item = (u32, &K, &R)> {
+        let list = self.by_account.get(&account).map_or(&[][..], SmallVec::as_slice);
+        list.iter().filter_map(|&i| self.rows.get(i as usize)?.as_ref().map(|(k, r)| (i, k, r)))
+    }
+}
