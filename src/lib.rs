@@ -3,6 +3,7 @@
 pub mod source;
 
 pub mod diagnostic;
+pub mod matching;
 pub mod name;
 pub mod server;
 
