@@ -5,12 +5,14 @@
 
 pub mod row;
 pub mod schema;
+pub mod show;
 pub mod store;
 
 use crate::name::{Names, Symbol};
 use crate::server::Server;
+use crate::server::behaviour::Behaviour;
 use crate::server::catalogue::Privilege;
-use crate::server::variables::Variables;
+use crate::server::variables::{Variable, Variables};
 use row::{
     AccountKey, DbRow, DefaultRole, DynamicGrant, ProxyRow, Restriction, RoleEdge, RoutineRow, TableRow, UserRow,
 };
@@ -118,5 +120,14 @@ impl GrantTables {
     /// The account of that exact user and lower-cased host, if both texts are known.
     pub fn find_account(&self, user: &str, host: &str) -> Option<AccountKey> {
         Some(AccountKey { user: self.names.find(user)?, host: self.names.find(&host.to_ascii_lowercase())? })
+    }
+
+    /// The plugin of an account for which none is named (M7.2).
+    pub fn default_plugin(&self) -> &str {
+        match self.variables.get(Variable::DefaultAuthenticationPlugin) {
+            "" if self.server.has(Behaviour::CachingSha2Default) => "caching_sha2_password",
+            "" => "mysql_native_password",
+            named => named,
+        }
     }
 }

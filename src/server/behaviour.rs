@@ -129,6 +129,12 @@ behaviours! {
     ProxyErrors: Since::mysql((9, 0, 0));
     /// GRANT OPTION alone opens a database for USE (M5.40).
     GrantOptionOpensDatabase: Since::mysql((5, 0, 0)).until((8, 0, 0)).and_mariadb((0, 0, 0));
+    /// SHOW GRANTS and SHOW CREATE USER print accounts as quoted names, not as strings (M6.11, M6.13).
+    AccountsInBackticks: Since::mysql((8, 0, 0)).and_mariadb((10, 5, 0));
+    /// SHOW GRANTS lists every global privilege by name, never as ALL PRIVILEGES (M6.11, M6.13).
+    GlobalPrivilegesSpelledOut: Since::mysql((8, 0, 0));
+    /// A new account without a named plugin gets caching_sha2_password, before that mysql_native_password (M7.2).
+    CachingSha2Default: Since::mysql((8, 0, 4));
 }
 
 impl Server {

@@ -1,0 +1,175 @@
+//! What an account and the roles active with it hold together (M5.11), per exact account: rows of other
+//! hosts do not count here (M5.10).
+
+use crate::name::Symbol;
+use crate::server::catalogue::{Privilege, PrivilegeSet};
+use crate::server::errors::ServerError;
+use crate::server::variables::Variable;
+use crate::syntax::statement::ObjectKind;
+use crate::tables::GrantTables;
+use crate::tables::row::{AccountKey, RoleEdge};
+use rustc_hash::FxHashMap;
+use std::collections::{BTreeMap, VecDeque};
+
+/// The rows of an account and its active roles, united per exact object.
+#[derive(Debug, Clone, Default)]
+pub struct Aggregate {
+    /// Whose.
+    pub account: AccountKey,
+    /// Global static privileges.
+    pub global: PrivilegeSet,
+    /// Dynamic privileges; true with grant option.
+    pub dynamic: FxHashMap<Privilege, bool>,
+    /// Database privileges by the stored text.
+    pub databases: FxHashMap<Symbol, PrivilegeSet>,
+    /// Partial revokes that are left.
+    pub restrictions: FxHashMap<Symbol, PrivilegeSet>,
+    /// Table privileges, and those of each column as it is written in the GRANT (M5.13).
+    pub tables: FxHashMap<(Symbol, Symbol), (PrivilegeSet, FxHashMap<Symbol, PrivilegeSet>)>,
+    /// Routine privileges.
+    pub routines: FxHashMap<(ObjectKind, Symbol, Symbol), PrivilegeSet>,
+    /// The roles granted to the account itself.
+    pub roles: Vec<AccountKey>,
+    /// The roles that the account or an active role holds with admin option.
+    pub admin_roles: Vec<AccountKey>,
+}
+
+impl Aggregate {
+    /// The aggregate of an account with these roles and all that are reached from them.
+    ///
+    /// # Errors
+    /// 1141 when there is no such account, 3530 when a role is neither granted to it nor mandatory.
+    pub fn new(tables: &GrantTables, account: AccountKey, using: &[AccountKey]) -> Result<Self, ServerError> {
+        if tables.users.get(&account).is_none() {
+            let (user, host) = tables.account_text(account);
+            let message = format!("There is no such grant defined for user '{user}' on host '{host}'");
+            return Err(ServerError::new(1141, "42000", message));
+        }
+        let mandatory = if using.is_empty() { Vec::new() } else { mandatory_roles(tables) };
+        for role in using {
+            if edge(tables, account, *role).is_none() && !mandatory.contains(role) {
+                let names = [*role, account].map(|key| super::quoting::plain_account(tables, key));
+                return Err(ServerError::new(3530, "HY000", format!("{} is not granted to {}", names[0], names[1])));
+            }
+        }
+        let mut aggregate = Self { account, ..Self::default() };
+        aggregate.visit(tables, account);
+        aggregate.roles = tables.role_edges.of(account).map(|(_, edge)| edge.role).collect();
+        for role in reached(tables, using) {
+            if role != account {
+                aggregate.visit(tables, role);
+            }
+        }
+        Ok(aggregate)
+    }
+
+    /// Adds the rows of one account or role.
+    fn visit(&mut self, tables: &GrantTables, key: AccountKey) {
+        let Some(row) = tables.users.get(&key) else { return };
+        let mut databases: FxHashMap<Symbol, PrivilegeSet> =
+            tables.dbs.of(key).map(|(_, row)| (row.db, row.privileges)).collect();
+        let restrictions = tables.restrictions.of(key).map(|(_, row)| (row.db, row.privileges)).collect();
+        self.combine_restrictions(tables, row.privileges, restrictions, &mut databases);
+        self.global = self.global.union(row.privileges);
+        for (db, privileges) in databases {
+            let held = self.databases.entry(db).or_default();
+            *held = held.union(privileges);
+        }
+        for (_, row) in tables.dynamic.of(key) {
+            *self.dynamic.entry(row.privilege).or_default() |= row.grant_option;
+        }
+        for (_, row) in tables.tables.of(key) {
+            let (held, columns) = self.tables.entry((row.db, row.table)).or_default();
+            *held = held.union(row.privileges);
+            for column in &row.columns {
+                let held = columns.entry(column.column).or_default();
+                *held = held.union(column.privileges);
+            }
+        }
+        for (_, row) in tables.routines.of(key) {
+            let held = self.routines.entry((row.kind, row.db, row.routine)).or_default();
+            *held = held.union(row.privileges);
+        }
+        for (_, edge) in tables.role_edges.of(key).filter(|(_, edge)| edge.admin_option) {
+            if !self.admin_roles.contains(&edge.role) {
+                self.admin_roles.push(edge.role);
+            }
+        }
+    }
+
+    /// A restriction stays when nobody has the privilege globally without it, nor on that database (M7.62).
+    /// The server looks at database rows by their text, and only at those without wildcard characters;
+    /// what a role's row lifts is not listed as that role's row any more.
+    fn combine_restrictions(
+        &mut self,
+        tables: &GrantTables,
+        global: PrivilegeSet,
+        restrictions: FxHashMap<Symbol, PrivilegeSet>,
+        databases: &mut FxHashMap<Symbol, PrivilegeSet>,
+    ) {
+        let literal = |db: Symbol| !has_wildcard(tables.names.text(db));
+        let mut combined: FxHashMap<Symbol, PrivilegeSet> = FxHashMap::default();
+        for (&db, &old) in &self.restrictions {
+            let new = restrictions.get(&db).copied().unwrap_or_default();
+            let open = global.minus(new);
+            let row = if literal(db) { databases.get_mut(&db) } else { None };
+            let lifted = row.as_deref().copied().unwrap_or_default().intersection(old);
+            if let Some(row) = row {
+                *row = row.minus(lifted);
+            }
+            combined.insert(db, old.minus(open).minus(lifted));
+        }
+        for (&db, &new) in &restrictions {
+            let old = self.restrictions.get(&db).copied().unwrap_or_default();
+            let open = self.global.minus(old);
+            let row =
+                if literal(db) { self.databases.get(&db).copied().unwrap_or_default() } else { PrivilegeSet::EMPTY };
+            let left = combined.entry(db).or_default();
+            *left = left.union(new.minus(open).minus(row));
+        }
+        combined.retain(|_, left| !left.is_empty());
+        self.restrictions = combined;
+        databases.retain(|_, held| !held.is_empty());
+    }
+}
+
+/// True when a database text has a wildcard character, escaped or not.
+pub(super) fn has_wildcard(text: &str) -> bool {
+    text.contains(['%', '_'])
+}
+
+/// The accounts that `mandatory_roles` names and that exist (M7.38).
+pub(super) fn mandatory_roles(tables: &GrantTables) -> Vec<AccountKey> {
+    let list = tables.variables.get(Variable::MandatoryRoles);
+    let named = list.split(',').filter_map(|item| {
+        let unquote = |text: &str| text.trim().trim_matches(['`', '\'', '"']).to_owned();
+        let (user, host) = item.split_once('@').map_or((item, "%"), |(user, host)| (user, host));
+        tables.find_account(&unquote(user), &unquote(host))
+    });
+    let mut roles: Vec<AccountKey> = named.filter(|key| tables.users.get(key).is_some()).collect();
+    roles.dedup();
+    roles
+}
+
+/// The edge by which `role` is granted to `account`.
+fn edge(tables: &GrantTables, account: AccountKey, role: AccountKey) -> Option<&RoleEdge> {
+    tables.role_edges.get(&(account, role))
+}
+
+/// These roles and all that are reached from them, each once, nearest first.
+fn reached(tables: &GrantTables, roles: &[AccountKey]) -> Vec<AccountKey> {
+    let mut queue: VecDeque<AccountKey> = roles.iter().copied().collect();
+    let mut seen = Vec::new();
+    while let Some(role) = queue.pop_front() {
+        if !seen.contains(&role) {
+            seen.push(role);
+            queue.extend(tables.role_edges.of(role).map(|(_, edge)| edge.role));
+        }
+    }
+    seen
+}
+
+/// A map sorted by the text of its keys.
+pub(super) fn by_text<K: Copy, V>(map: &FxHashMap<K, V>, text: impl Fn(K) -> String) -> BTreeMap<String, (K, &V)> {
+    map.iter().map(|(&key, value)| (text(key), (key, value))).collect()
+}

@@ -1,0 +1,196 @@
+//! The rows of `SHOW GRANTS`, level by level in the server's order (M6.11).
+
+use super::aggregate::{Aggregate, by_text, has_wildcard};
+use super::global;
+use super::quoting::{Quoting, plain_account, quoted};
+use crate::server::catalogue::{Level, Privilege, PrivilegeSet};
+use crate::server::variables::Variable;
+use crate::syntax::statement::ObjectKind;
+use crate::tables::GrantTables;
+use crate::tables::row::AccountKey;
+
+const GRANT_OPTION: PrivilegeSet = PrivilegeSet::of(Privilege::GRANT_OPTION);
+
+/// What every row needs: the tables, what is held, the quoting, and the account as it is printed.
+pub(super) struct Printer<'a> {
+    pub(super) tables: &'a GrantTables,
+    pub(super) held: &'a Aggregate,
+    pub(super) quoting: Quoting,
+    pub(super) account: String,
+}
+
+/// All rows; `mandatory` are the mandatory roles to list beside those granted.
+pub(super) fn rows(tables: &GrantTables, held: &Aggregate, mandatory: &[AccountKey]) -> Vec<String> {
+    let quoting = Quoting::of(&tables.server, &tables.variables);
+    let printer = Printer { tables, held, quoting, account: quoting.account(tables, held.account) };
+    let mut rows = global::rows(&printer);
+    printer.databases(&mut rows);
+    printer.restrictions(&mut rows);
+    printer.tables(&mut rows);
+    for (kind, word) in ROUTINES {
+        printer.routines(&mut rows, kind, word);
+    }
+    printer.proxies(&mut rows);
+    printer.roles(&mut rows, mandatory);
+    rows
+}
+
+/// The kinds of routines in the order of their rows.
+const ROUTINES: [(ObjectKind, &str); 5] = [
+    (ObjectKind::Procedure, "PROCEDURE"),
+    (ObjectKind::Function, "FUNCTION"),
+    (ObjectKind::Library, "LIBRARY"),
+    (ObjectKind::Package, "PACKAGE"),
+    (ObjectKind::PackageBody, "PACKAGE BODY"),
+];
+
+impl Printer<'_> {
+    fn text(&self, symbol: crate::name::Symbol) -> &str {
+        self.tables.names.text(symbol)
+    }
+
+    /// ` WITH GRANT OPTION`, or nothing.
+    pub(super) fn with_grant(privileges: PrivilegeSet) -> &'static str {
+        if privileges.has(Privilege::GRANT_OPTION) { " WITH GRANT OPTION" } else { "" }
+    }
+
+    /// The names in bit order, or `USAGE`; GRANT OPTION is never among them.
+    pub(super) fn names(&self, privileges: PrivilegeSet) -> String {
+        let names: Vec<&str> =
+            privileges.minus(GRANT_OPTION).iter().map(|p| self.tables.server.privilege_name(p)).collect();
+        if names.is_empty() { "USAGE".to_owned() } else { names.join(", ") }
+    }
+
+    /// The names, or `ALL PRIVILEGES` when nothing is missing at that level.
+    pub(super) fn names_or_all(&self, privileges: PrivilegeSet, level: Level) -> String {
+        if privileges.contains(self.tables.server.all_privileges(level)) {
+            "ALL PRIVILEGES".to_owned()
+        } else {
+            self.names(privileges)
+        }
+    }
+
+    /// Names without wildcard characters first, then the others, both in byte order.
+    fn databases(&self, rows: &mut Vec<String>) {
+        let sorted = by_text(&self.held.databases, |db| {
+            let text = self.text(db);
+            format!("{}{text}", u8::from(has_wildcard(text)))
+        });
+        for (db, &privileges) in sorted.into_values() {
+            let names = self.names_or_all(privileges, Level::Database);
+            let (db, grant) = (self.quoting.name(self.text(db)), Self::with_grant(privileges));
+            rows.push(format!("GRANT {names} ON {db}.* TO {}{grant}", self.account));
+        }
+    }
+
+    /// Partial revokes show only while the variable is on.
+    fn restrictions(&self, rows: &mut Vec<String>) {
+        if !self.tables.variables.on(Variable::PartialRevokes) {
+            return;
+        }
+        for (db, &privileges) in by_text(&self.held.restrictions, |db| self.text(db).to_owned()).into_values() {
+            let db = self.quoting.name(self.text(db));
+            rows.push(format!("REVOKE {} ON {db}.* FROM {}", self.names(privileges), self.account));
+        }
+    }
+
+    /// The order is that of the quoted names: `` `a b` `` comes before `` `a` ``.
+    fn tables(&self, rows: &mut Vec<String>) {
+        let sorted = by_text(&self.held.tables, |(db, table)| {
+            format!("{}.{}", quoted(self.text(db), '`'), quoted(self.text(table), '`'))
+        });
+        for ((db, table), (privileges, columns)) in sorted.into_values() {
+            let columns: Vec<(&str, PrivilegeSet)> =
+                by_text(columns, |c| self.text(c).to_owned()).into_values().map(|(c, &p)| (self.text(c), p)).collect();
+            let names = self.table_names(*privileges, &columns);
+            let (db, table) = (self.quoting.name(self.text(db)), self.quoting.name(self.text(table)));
+            let grant = Self::with_grant(*privileges);
+            rows.push(format!("GRANT {names} ON {db}.{table} TO {}{grant}", self.account));
+        }
+    }
+
+    /// In bit order, each privilege of the table and then of its columns.
+    fn table_names(&self, privileges: PrivilegeSet, columns: &[(&str, PrivilegeSet)]) -> String {
+        if privileges.contains(self.tables.server.all_privileges(Level::Table)) {
+            return "ALL PRIVILEGES".to_owned();
+        }
+        let all = columns.iter().fold(privileges, |all, (_, p)| all.union(*p));
+        let mut names = Vec::new();
+        for privilege in all.minus(GRANT_OPTION).iter() {
+            let name = self.tables.server.privilege_name(privilege);
+            if privileges.has(privilege) {
+                names.push(name.to_owned());
+            }
+            let of: Vec<String> =
+                columns.iter().filter(|(_, p)| p.has(privilege)).map(|(c, _)| self.quoting.name(c)).collect();
+            if !of.is_empty() {
+                names.push(format!("{name} ({})", of.join(", ")));
+            }
+        }
+        if names.is_empty() { "USAGE".to_owned() } else { names.join(", ") }
+    }
+
+    /// Routine rows never say ALL.
+    fn routines(&self, rows: &mut Vec<String>, kind: ObjectKind, word: &str) {
+        let of = self.held.routines.iter().filter(|((k, _, _), _)| *k == kind);
+        let mut sorted: Vec<_> = of
+            .map(|((_, db, name), privileges)| {
+                let key = format!("{}.{}", quoted(self.text(*db), '`'), quoted(self.text(*name), '`'));
+                (key, *db, *name, *privileges)
+            })
+            .collect();
+        sorted.sort();
+        for (_, db, name, privileges) in sorted {
+            let (db, name) = (self.quoting.name(self.text(db)), self.quoting.name(self.text(name)));
+            let (names, grant) = (self.names(privileges), Self::with_grant(privileges));
+            rows.push(format!("GRANT {names} ON {word} {db}.{name} TO {}{grant}", self.account));
+        }
+    }
+
+    /// In the order of the proxy rows in memory: most specific first (M3.1, M3.12).
+    fn proxies(&self, rows: &mut Vec<String>) {
+        let mut proxies: Vec<_> = self.tables.proxies.of(self.held.account).map(|(_, row)| row).collect();
+        proxies.sort_by_key(|row| {
+            let (user, host) = self.tables.account_text(row.proxied);
+            std::cmp::Reverse((specificity(host), specificity(user)))
+        });
+        for row in proxies {
+            let grant = if row.grant_option { " WITH GRANT OPTION" } else { "" };
+            let proxied = self.quoting.account(self.tables, row.proxied);
+            rows.push(format!("GRANT PROXY ON {proxied} TO {}{grant}", self.account));
+        }
+    }
+
+    /// Roles without admin option by user and host, then those with. The server keeps the latter as
+    /// quoted text, so that list is in backticks whatever the `sql_mode`.
+    fn roles(&self, rows: &mut Vec<String>, mandatory: &[AccountKey]) {
+        let held = self.held;
+        let mut plain: Vec<AccountKey> =
+            held.roles.iter().chain(mandatory).copied().filter(|role| !held.admin_roles.contains(role)).collect();
+        plain.sort_by_key(|role| self.tables.account_text(*role));
+        plain.dedup();
+        if !plain.is_empty() {
+            let list: Vec<String> = plain.iter().map(|role| self.quoting.account(self.tables, *role)).collect();
+            rows.push(format!("GRANT {} TO {}", list.join(","), self.account));
+        }
+        let mut admin: Vec<String> = held.admin_roles.iter().map(|role| plain_account(self.tables, *role)).collect();
+        admin.sort();
+        if !admin.is_empty() {
+            rows.push(format!("GRANT {} TO {} WITH ADMIN OPTION", admin.join(","), self.account));
+        }
+    }
+}
+
+/// The value of one field of the specificity number (M3.2).
+fn specificity(text: &str) -> usize {
+    let mut bytes = text.bytes().enumerate();
+    while let Some((at, byte)) = bytes.next() {
+        match byte {
+            b'\\' => drop(bytes.next()),
+            b'%' if text.len() == 1 => return 1,
+            b'%' | b'_' => return (at + 2).min(127),
+            _ => {}
+        }
+    }
+    if text.is_empty() { 0 } else { 128 }
+}

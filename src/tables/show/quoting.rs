@@ -1,0 +1,92 @@
+//! How the server quotes names and strings in what it prints.
+
+use super::keywords;
+use crate::server::Server;
+use crate::server::behaviour::Behaviour;
+use crate::server::variables::{Variable, Variables};
+use crate::tables::GrantTables;
+use crate::tables::row::AccountKey;
+
+/// The quoting that `sql_mode` and `sql_quote_show_create` ask for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Quoting {
+    quote: char,
+    always: bool,
+    backslash: bool,
+    account_quote: char,
+}
+
+impl Quoting {
+    /// The quoting of that server with those variables.
+    pub(super) fn of(server: &Server, variables: &Variables) -> Self {
+        let ansi = variables.sql_mode("ANSI_QUOTES") || variables.sql_mode("ANSI");
+        let quote = if ansi { '"' } else { '`' };
+        Self {
+            quote,
+            always: variables.on(Variable::SqlQuoteShowCreate),
+            backslash: !variables.sql_mode("NO_BACKSLASH_ESCAPES"),
+            account_quote: if server.has(Behaviour::AccountsInBackticks) { quote } else { '\'' },
+        }
+    }
+
+    /// A database, table, column or routine name.
+    pub(super) fn name(self, text: &str) -> String {
+        if self.always || needs_quotes(text) { quoted(text, self.quote) } else { text.to_owned() }
+    }
+
+    /// `` `user`@`host` ``
+    pub(super) fn account(self, tables: &GrantTables, key: AccountKey) -> String {
+        let (user, host) = tables.account_text(key);
+        if self.account_quote == '\'' {
+            return format!("'{user}'@'{host}'");
+        }
+        format!("{}@{}", self.name(user), self.name(host))
+    }
+
+    /// A string literal with the server's escapes (`escape_string_for_mysql`).
+    pub(super) fn string(self, text: &str) -> String {
+        if !self.backslash {
+            return quoted(text, '\'');
+        }
+        let mut out = String::with_capacity(text.len() + 2);
+        out.push('\'');
+        for c in text.chars() {
+            match c {
+                '\0' => out.push_str("\\0"),
+                '\n' => out.push_str("\\n"),
+                '\r' => out.push_str("\\r"),
+                '\u{1a}' => out.push_str("\\Z"),
+                '\\' | '\'' | '"' => out.extend(['\\', c]),
+                _ => out.push(c),
+            }
+        }
+        out.push('\'');
+        out
+    }
+}
+
+/// `` `user`@`host` `` in backticks whatever the variables say: the server keeps some lists in that form.
+pub(super) fn plain_account(tables: &GrantTables, key: AccountKey) -> String {
+    let (user, host) = tables.account_text(key);
+    format!("{}@{}", quoted(user, '`'), quoted(host, '`'))
+}
+
+/// `text` between two `quote`, which is doubled inside.
+pub(super) fn quoted(text: &str, quote: char) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push(quote);
+    for c in text.chars() {
+        if c == quote {
+            out.push(quote);
+        }
+        out.push(c);
+    }
+    out.push(quote);
+    out
+}
+
+/// True when a name cannot stand without quotes: empty, digits only, a keyword, or any other character.
+fn needs_quotes(text: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '$';
+    text.chars().all(|c| c.is_ascii_digit()) || !text.chars().all(plain) || keywords::is_keyword(text)
+}
