@@ -150,10 +150,8 @@ impl Printer<'_> {
     /// In the order of the proxy rows in memory: most specific first (M3.1, M3.12).
     fn proxies(&self, rows: &mut Vec<String>) {
         let mut proxies: Vec<_> = self.tables.proxies.of(self.held.account).map(|(_, row)| row).collect();
-        proxies.sort_by_key(|row| {
-            let (user, host) = self.tables.account_text(row.proxied);
-            std::cmp::Reverse((specificity(host), specificity(user)))
-        });
+        let proxy = self.tables.account_text(self.held.account);
+        proxies.sort_by_key(|row| self.tables.server.proxy_rank(proxy, self.tables.account_text(row.proxied)));
         for row in proxies {
             let grant = if row.grant_option { " WITH GRANT OPTION" } else { "" };
             let proxied = self.quoting.account(self.tables, row.proxied);
@@ -179,18 +177,4 @@ impl Printer<'_> {
             rows.push(format!("GRANT {} TO {} WITH ADMIN OPTION", admin.join(","), self.account));
         }
     }
-}
-
-/// The value of one field of the specificity number (M3.2).
-fn specificity(text: &str) -> usize {
-    let mut bytes = text.bytes().enumerate();
-    while let Some((at, byte)) = bytes.next() {
-        match byte {
-            b'\\' => drop(bytes.next()),
-            b'%' if text.len() == 1 => return 1,
-            b'%' | b'_' => return (at + 2).min(127),
-            _ => {}
-        }
-    }
-    if text.is_empty() { 0 } else { 128 }
 }
