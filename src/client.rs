@@ -1,5 +1,7 @@
 //! What connects: a client, and what it asks.
 
+pub mod words;
+
 use crate::syntax::statement::ObjectKind;
 
 /// A client as the server meets it (contract §1).
