@@ -4,6 +4,7 @@ pub mod behaviour;
 pub mod catalogue;
 pub mod errors;
 pub mod ordering;
+pub mod plugins;
 pub mod variables;
 
 use std::fmt;

@@ -3,6 +3,8 @@
 //! Rows are kept per table in a [`Store`], which finds a row by its primary key and lists the rows
 //! of one account. This stage knows no Datalog.
 
+pub mod initial;
+pub mod replay;
 pub mod row;
 pub mod schema;
 pub mod show;

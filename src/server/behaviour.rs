@@ -127,6 +127,14 @@ behaviours! {
     RevokeIfExists: Since::mysql((8, 0, 30));
     /// Failed proxy mappings have errors of their own, 6126 and 6127 (M4.15).
     ProxyErrors: Since::mysql((9, 0, 0));
+    /// 1396 says of every account whether it exists or does not.
+    AccountFailureReasons: Since::mysql((9, 0, 0));
+    /// Names that lost white space are warned of with 6524 (M1.4).
+    TrimWarned: Since::mysql((9, 0, 0));
+    /// A role grant that closes a loop is refused with 4027 (M7.31).
+    RoleLoopsRefused: Since::mysql((8, 0, 28));
+    /// User names may have 32 characters (M1.9).
+    LongUsers: Since::mysql((5, 7, 0));
     /// GRANT OPTION alone opens a database for USE (M5.40).
     GrantOptionOpensDatabase: Since::mysql((5, 0, 0)).until((8, 0, 0)).and_mariadb((0, 0, 0));
     /// SHOW GRANTS and SHOW CREATE USER print accounts as quoted names, not as strings (M6.11, M6.13).

@@ -2,6 +2,9 @@
 //!
 //! One constructor for each error, so that a message is written in one place.
 
+pub mod account;
+pub mod object;
+
 /// An error as a client receives it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServerError {

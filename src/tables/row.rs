@@ -246,11 +246,11 @@ impl Table {
     }
 }
 
-/// Adds a statement's part to a row.
+/// Adds a statement's part to a row. Statements come in order, so only the last part can be its own.
 pub fn contribute(origin: &mut Origin, statement: StatementId, privileges: PrivilegeSet) {
-    match origin.iter_mut().find(|c| c.statement == statement) {
-        Some(c) => c.privileges = c.privileges.union(privileges),
-        None => origin.push(Contribution { statement, privileges }),
+    match origin.last_mut() {
+        Some(c) if c.statement == statement => c.privileges = c.privileges.union(privileges),
+        _ => origin.push(Contribution { statement, privileges }),
     }
 }
 

@@ -7,7 +7,7 @@ use super::row::AccountKey;
 use crate::name::Symbol;
 use crate::source::Span;
 use crate::syntax::statement::ObjectKind;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// The objects that a policy tells of. Names are lower case where the server's own are
 /// (`lower_case_table_names`), else as written.
@@ -15,6 +15,10 @@ use rustc_hash::FxHashMap;
 pub struct Schema {
     /// Databases, and whether one was ever created.
     pub databases: FxHashMap<Symbol, Option<Span>>,
+    /// Databases that were dropped: known not to exist unless they are in `databases` again.
+    pub dropped_databases: FxHashSet<Symbol>,
+    /// Databases in which some routine was ever created.
+    pub routine_databases: FxHashSet<Symbol>,
     /// Tables and views.
     pub tables: FxHashMap<(Symbol, Symbol), TableObject>,
     /// Routines; the name is lower case.
@@ -66,7 +70,15 @@ impl Schema {
 
     /// True when the policy tells what is in that database.
     pub fn tells_database(&self, db: Symbol) -> bool {
-        self.databases.contains_key(&db) || self.tables.keys().any(|(d, _)| *d == db)
+        self.databases.contains_key(&db) || self.dropped_databases.contains(&db)
+    }
+
+    /// True when the policy tells which routines that database has: it created the database, or a
+    /// routine in it. A dump without routines tells of tables only.
+    pub fn tells_routines(&self, db: Symbol) -> bool {
+        self.databases.get(&db).is_some_and(Option::is_some)
+            || self.routine_databases.contains(&db)
+            || self.dropped_databases.contains(&db)
     }
 
     /// The columns of a table, where they are known.

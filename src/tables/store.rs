@@ -83,13 +83,44 @@ impl<K: AccountKeyed + Copy + Eq + Hash, R> Store<K, R> {
     /// Takes a row out.
     pub fn remove(&mut self, key: &K) -> Option<R> {
         let index = self.by_key.remove(key)?;
-        if let Some(list) = self.by_account.get_mut(&key.account()) {
-            list.retain(|i| *i != index);
-            if list.is_empty() {
-                self.by_account.remove(&key.account());
+        self.unlist(key.account(), index);
+        self.rows.get_mut(index as usize)?.take().map(|(_, row)| row)
+    }
+
+    /// Takes every row of an account out.
+    pub fn remove_account(&mut self, account: AccountKey) {
+        for index in self.by_account.remove(&account).unwrap_or_default() {
+            if let Some((key, _)) = self.rows.get_mut(index as usize).and_then(Option::take) {
+                self.by_key.remove(&key);
             }
         }
-        self.rows.get_mut(index as usize)?.take().map(|(_, row)| row)
+    }
+
+    /// Gives a row another key; its index stays. Does nothing when the new key is taken.
+    pub fn rekey(&mut self, old: &K, new: K) -> Option<&mut R> {
+        if self.by_key.contains_key(&new) {
+            return None;
+        }
+        let index = self.by_key.remove(old)?;
+        self.unlist(old.account(), index);
+        self.by_key.insert(new, index);
+        let list = self.by_account.entry(new.account()).or_default();
+        let place = list.partition_point(|&i| i < index);
+        list.insert(place, index);
+        let slot = self.rows.get_mut(index as usize)?.as_mut()?;
+        slot.0 = new;
+        Some(&mut slot.1)
+    }
+
+    /// Indexes only grow, so that an account's list is sorted.
+    fn unlist(&mut self, account: AccountKey, index: u32) {
+        let Some(list) = self.by_account.get_mut(&account) else { return };
+        if let Ok(place) = list.binary_search(&index) {
+            list.remove(place);
+        }
+        if list.is_empty() {
+            self.by_account.remove(&account);
+        }
     }
 
     /// The keys of an account's rows, in order of creation.

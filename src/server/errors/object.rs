@@ -1,0 +1,63 @@
+//! The errors about databases, tables, columns, routines and variables.
+
+use super::ServerError;
+
+/// 1046: no database was chosen.
+pub fn no_database_selected() -> ServerError {
+    ServerError::new(1046, "3D000", "No database selected")
+}
+
+/// 1049: the database does not exist.
+pub fn unknown_database(db: &str) -> ServerError {
+    ServerError::new(1049, "42000", format!("Unknown database '{db}'"))
+}
+
+/// 1007: the database exists.
+pub fn database_exists(db: &str) -> ServerError {
+    ServerError::new(1007, "HY000", format!("Can't create database '{db}'; database exists"))
+}
+
+/// 1008: the database to drop does not exist.
+pub fn database_missing(db: &str) -> ServerError {
+    ServerError::new(1008, "HY000", format!("Can't drop database '{db}'; database doesn't exist"))
+}
+
+/// 1050: the table exists.
+pub fn table_exists(table: &str) -> ServerError {
+    ServerError::new(1050, "42S01", format!("Table '{table}' already exists"))
+}
+
+/// 1051: the tables to drop do not exist; each is `db.table`.
+pub fn unknown_tables(tables: &[String]) -> ServerError {
+    ServerError::new(1051, "42S02", format!("Unknown table '{}'", tables.join(",")))
+}
+
+/// 1146: the table does not exist.
+pub fn no_such_table(db: &str, table: &str) -> ServerError {
+    ServerError::new(1146, "42S02", format!("Table '{db}.{table}' doesn't exist"))
+}
+
+/// 1054: the column does not exist.
+pub fn unknown_column(column: &str, table: &str) -> ServerError {
+    ServerError::new(1054, "42S22", format!("Unknown column '{column}' in '{table}'"))
+}
+
+/// 1304: the routine exists.
+pub fn routine_exists(kind: &str, name: &str) -> ServerError {
+    ServerError::new(1304, "42000", format!("{kind} {name} already exists"))
+}
+
+/// 1305: the routine does not exist.
+pub fn no_such_routine(kind: &str, name: &str) -> ServerError {
+    ServerError::new(1305, "42000", format!("{kind} {name} does not exist"))
+}
+
+/// 1193: the variable does not exist.
+pub fn unknown_variable(name: &str) -> ServerError {
+    ServerError::new(1193, "HY000", format!("Unknown system variable '{name}'"))
+}
+
+/// 1231: the variable cannot have that value.
+pub fn wrong_value(name: &str, value: &str) -> ServerError {
+    ServerError::new(1231, "42000", format!("Variable '{name}' can't be set to the value of '{value}'"))
+}

@@ -1,0 +1,78 @@
+//! Authentication plugins: which a server has, and what each does with a credential.
+
+use super::Server;
+use super::behaviour::{Behaviour, Since};
+
+/// What becomes of the credential of an account (M4.6–M4.9).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keeps {
+    /// A hash of the password is stored.
+    Hash,
+    /// A text of another kind is stored, such as an OS user or a directory entry; `BY` stores nothing.
+    Text,
+}
+
+/// An authentication plugin of the community servers.
+#[derive(Debug, Clone, Copy)]
+pub struct Plugin {
+    /// Its name.
+    pub name: &'static str,
+    /// Which servers come with it, loaded or ready to be loaded.
+    pub since: Since,
+    /// What it stores.
+    pub keeps: Keeps,
+}
+
+const PLUGINS: &[Plugin] = &[
+    plugin("mysql_native_password", Since::mysql((5, 5, 7)).until((9, 0, 0)).and_mariadb((5, 5, 0)), Keeps::Hash),
+    plugin("mysql_old_password", Since::mysql((5, 5, 7)).until((5, 7, 5)).and_mariadb((5, 5, 0)), Keeps::Hash),
+    plugin("sha256_password", Since::mysql((5, 6, 6)), Keeps::Hash),
+    plugin("caching_sha2_password", Since::mysql((8, 0, 4)), Keeps::Hash),
+    plugin("ed25519", Since::MARIADB, Keeps::Hash),
+    plugin("auth_socket", Since::mysql((5, 5, 10)), Keeps::Text),
+    plugin("unix_socket", Since::MARIADB, Keeps::Text),
+    plugin("mysql_no_login", Since::mysql((5, 7, 0)), Keeps::Text),
+];
+
+const fn plugin(name: &'static str, since: Since, keeps: Keeps) -> Plugin {
+    Plugin { name, since, keeps }
+}
+
+/// The plugin of that name, on whatever server.
+pub fn find(name: &str) -> Option<&'static Plugin> {
+    PLUGINS.iter().find(|p| p.name.eq_ignore_ascii_case(name))
+}
+
+/// The server was built without that plugin although others have it: naming it is 1524. A plugin that
+/// no community server has may well be loaded in the server that a policy describes.
+pub fn is_removed(server: &Server, name: &str) -> bool {
+    find(name).is_some_and(|p| !p.since.holds(server))
+}
+
+/// What an account gets that names no plugin (M7.2).
+pub fn default_plugin(server: &Server) -> &'static str {
+    if server.has(Behaviour::RolesAreAccounts) { "caching_sha2_password" } else { "mysql_native_password" }
+}
+
+/// A stored credential that the plugin takes; others are 1827. Plugins that are not known take any.
+pub fn is_plausible_hash(plugin: &str, hash: &str) -> bool {
+    if hash.is_empty() {
+        return true;
+    }
+    match plugin.to_ascii_lowercase().as_str() {
+        "caching_sha2_password" => is_caching_sha2(hash),
+        "sha256_password" => hash.starts_with("$5$") && hash.len() > 24,
+        "mysql_native_password" => {
+            hash.len() == 41 && hash.starts_with('*') && hash.bytes().skip(1).all(|b| b.is_ascii_hexdigit())
+        }
+        _ => true,
+    }
+}
+
+/// `$A$005$`, 20 bytes of salt, 43 characters of digest. The salt may hold any byte, so that a text that
+/// was decoded lossily can be longer.
+fn is_caching_sha2(hash: &str) -> bool {
+    let digits = hash.strip_prefix("$A$").and_then(|rest| rest.get(..4));
+    let count = hash.chars().count();
+    digits.is_some_and(|d| d.ends_with('$')) && (69..=71).contains(&count)
+}

@@ -1,0 +1,124 @@
+//! What a fresh server already holds: the administrator and the server's own accounts.
+//!
+//! As a MySQL 9.7 server has them after `--initialize-insecure`; older servers have fewer dynamic
+//! privileges, which the catalogue says.
+
+use super::GrantTables;
+use super::row::{AccountKey, DbRow, DynamicGrant, Origin, ProxyRow, StatementId, TableRow, UserRow, contribute};
+use crate::server::Server;
+use crate::server::behaviour::Behaviour;
+use crate::server::catalogue::{Level, Privilege, PrivilegeSet};
+use crate::server::plugins;
+use crate::syntax::statement::{Authentication, Credential, Require, Secret};
+use smallvec::SmallVec;
+
+/// A credential that no password meets.
+const UNUSABLE: &str = "$A$005$THISISACOMBINATIONOFINVALIDSALTANDPASSWORDTHATMUSTNEVERBRBEUSED";
+
+/// The dynamic privileges of `mysql.session`.
+const SESSION: [&str; 9] = [
+    "AUTHENTICATION_POLICY_ADMIN",
+    "BACKUP_ADMIN",
+    "CLONE_ADMIN",
+    "CONNECTION_ADMIN",
+    "PERSIST_RO_VARIABLES_ADMIN",
+    "SESSION_VARIABLES_ADMIN",
+    "SYSTEM_VARIABLES_ADMIN",
+    "AUDIT_ABORT_EXEMPT",
+    "FIREWALL_EXEMPT",
+];
+
+/// The tables of a fresh server.
+pub fn initial(server: Server) -> GrantTables {
+    let mut tables = GrantTables::new(server);
+    if !server.is_mariadb() && server.has(Behaviour::SystemUser) {
+        add_system_accounts(&mut tables);
+    }
+    let root = key(&mut tables, "root");
+    add_user(&mut tables, root, server.privileges_at(Level::Global), Credential::Unspecified, false);
+    for (privilege, _) in server.dynamic_privileges() {
+        add_dynamic(&mut tables, root, privilege, true);
+    }
+    let proxied = AccountKey::default();
+    tables.proxies.insert(
+        (root, proxied),
+        ProxyRow { key: root, proxied, grant_option: true, origin: origin(PrivilegeSet::EMPTY) },
+    );
+    tables
+}
+
+fn add_system_accounts(tables: &mut GrantTables) {
+    let select = PrivilegeSet::of(Privilege::SELECT);
+    let unusable = || Credential::Stored(Secret::new(UNUSABLE));
+    let information = key(tables, "mysql.infoschema");
+    add_user(tables, information, select, unusable(), true);
+    add_named(tables, information, &["AUDIT_ABORT_EXEMPT", "FIREWALL_EXEMPT", "SYSTEM_USER"]);
+
+    let session = key(tables, "mysql.session");
+    let administration = PrivilegeSet::of_all(&[Privilege::SHUTDOWN, Privilege::SUPER]);
+    add_user(tables, session, administration, unusable(), true);
+    add_named(tables, session, &SESSION);
+    add_named(tables, session, &["SYSTEM_USER"]);
+    add_db(tables, session, "performance_schema", select);
+    add_table(tables, session, ("mysql", "user"), select);
+
+    let sys = key(tables, "mysql.sys");
+    add_user(tables, sys, PrivilegeSet::EMPTY, unusable(), true);
+    add_named(tables, sys, &["AUDIT_ABORT_EXEMPT", "FIREWALL_EXEMPT", "SYSTEM_USER"]);
+    add_db(tables, sys, "sys", PrivilegeSet::of(Privilege::TRIGGER));
+    add_table(tables, sys, ("sys", "sys_config"), select);
+}
+
+fn key(tables: &mut GrantTables, user: &str) -> AccountKey {
+    AccountKey { user: tables.names.intern(user), host: tables.names.intern("localhost") }
+}
+
+fn origin(privileges: PrivilegeSet) -> Origin {
+    let mut origin = Origin::new();
+    contribute(&mut origin, StatementId::INITIAL, privileges);
+    origin
+}
+
+fn add_user(tables: &mut GrantTables, key: AccountKey, privileges: PrivilegeSet, credential: Credential, locked: bool) {
+    let authentication = Authentication { plugin: Some(plugins::default_plugin(&tables.server).into()), credential };
+    let row = UserRow {
+        key,
+        privileges,
+        authentication: SmallVec::from_elem(authentication, 1),
+        more_factors: Vec::new(),
+        require: Require::None,
+        limits: [0; 4],
+        locked,
+        expired: false,
+        password_options: Vec::new(),
+        attributes: None,
+        second_password: false,
+        is_role: false,
+        origin: origin(privileges),
+    };
+    tables.users.insert(key, row);
+}
+
+fn add_named(tables: &mut GrantTables, key: AccountKey, names: &[&str]) {
+    for (privilege, name) in tables.server.dynamic_privileges().collect::<Vec<_>>() {
+        if names.contains(&name) {
+            add_dynamic(tables, key, privilege, false);
+        }
+    }
+}
+
+fn add_dynamic(tables: &mut GrantTables, key: AccountKey, privilege: Privilege, grant_option: bool) {
+    let row = DynamicGrant { key, privilege, grant_option, origin: origin(PrivilegeSet::EMPTY) };
+    tables.dynamic.insert((key, privilege), row);
+}
+
+fn add_db(tables: &mut GrantTables, key: AccountKey, db: &str, privileges: PrivilegeSet) {
+    let db = tables.names.intern(db);
+    tables.dbs.insert((key, db), DbRow { key, db, privileges, origin: origin(privileges) });
+}
+
+fn add_table(tables: &mut GrantTables, key: AccountKey, (db, table): (&str, &str), privileges: PrivilegeSet) {
+    let (db, table) = (tables.names.intern(db), tables.names.intern(table));
+    let row = TableRow { key, db, table, privileges, columns: Vec::new(), origin: origin(privileges) };
+    tables.tables.insert((key, db, table), row);
+}

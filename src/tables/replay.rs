@@ -1,0 +1,211 @@
+//! Statements to rows: what the server does to its grant tables, one function for each kind of
+//! statement (section 7 of the rules).
+//!
+//! The statements are run by an administrator who may do everything, `root@localhost` of a fresh
+//! server, so no right is checked here; what is refused is refused to everybody. Nothing here
+//! knows files, diagnostics or Datalog.
+
+mod account;
+mod alter;
+mod authentication;
+mod grant;
+mod object;
+mod proxy;
+mod restriction;
+mod revoke;
+mod role;
+mod schema;
+mod settings;
+mod subject;
+
+use super::GrantTables;
+use super::row::{AccountKey, StatementId};
+use crate::policy::Outcome;
+use crate::server::Server;
+use crate::server::behaviour::Behaviour;
+use crate::server::catalogue::{Level, Privilege, PrivilegeSet};
+use crate::server::errors::ServerError;
+use crate::source::Span;
+use crate::syntax::statement::{Statement, StatementKind};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// The server that the statements of a policy are run on.
+#[derive(Debug, Clone)]
+pub struct Replay {
+    /// Its state.
+    pub tables: GrantTables,
+    /// What the server would refuse for want of an object, a plugin or a registered privilege is done
+    /// all the same and only warned of: how a dump is read (contract §1).
+    pub tolerant: bool,
+    /// Whom each account is granted to: the other side of `role_edges`.
+    grantees: FxHashMap<AccountKey, FxHashSet<AccountKey>>,
+    /// The accounts that `mandatory_roles` names.
+    mandatory: Vec<AccountKey>,
+    known: Known,
+    /// Names of databases and tables are kept in lower case (`lower_case_table_names`).
+    fold_names: bool,
+    administrator: AccountKey,
+    statement: StatementId,
+    span: Span,
+    warnings: Vec<ServerError>,
+}
+
+/// What the server knows, looked up once.
+#[derive(Debug, Clone, Default)]
+struct Known {
+    statics: FxHashMap<&'static str, Privilege>,
+    dynamics: FxHashMap<&'static str, Privilege>,
+    /// The dynamic privileges that ALL gives, in byte order.
+    all_dynamic: Vec<Privilege>,
+    /// Dynamic privileges that only the policy names.
+    foreign: FxHashSet<Privilege>,
+    at: [PrivilegeSet; 6],
+    /// What `performance_schema` lets anybody grant (M5.51).
+    performance_schema: PrivilegeSet,
+    roles: bool,
+}
+
+/// Why a statement stops.
+#[derive(Debug)]
+enum Stop {
+    /// The server refuses it.
+    Refused(ServerError),
+    /// It is not for this server, or not for grantc.
+    Skipped,
+}
+
+type Flow<T = ()> = Result<T, Stop>;
+
+impl From<ServerError> for Stop {
+    fn from(error: ServerError) -> Self {
+        Self::Refused(error)
+    }
+}
+
+impl Known {
+    fn of(server: &Server) -> Self {
+        let levels = [Level::Global, Level::Database, Level::Table, Level::Column, Level::Routine, Level::Proxy];
+        Self {
+            statics: server.static_privileges().map(|p| (p.name, p.privilege)).collect(),
+            dynamics: server.dynamic_privileges().map(|(privilege, name)| (name, privilege)).collect(),
+            all_dynamic: server.dynamic_privileges().map(|(privilege, _)| privilege).collect(),
+            foreign: FxHashSet::default(),
+            at: levels.map(|level| server.privileges_at(level)),
+            performance_schema: PrivilegeSet::of_all(&[
+                Privilege::SELECT,
+                Privilege::INSERT,
+                Privilege::UPDATE,
+                Privilege::DELETE,
+                Privilege::DROP,
+                Privilege::LOCK_TABLES,
+                Privilege::GRANT_OPTION,
+            ]),
+            roles: server.has(Behaviour::RolesAreAccounts),
+        }
+    }
+
+    /// Everything that can be granted at a level, GRANT OPTION included.
+    fn at(&self, level: Level) -> PrivilegeSet {
+        self.at.get(level as usize).copied().unwrap_or_default()
+    }
+}
+
+impl Replay {
+    /// A server in that state.
+    pub fn new(mut tables: GrantTables) -> Self {
+        let administrator = AccountKey { user: tables.names.intern("root"), host: tables.names.intern("localhost") };
+        let known = Known::of(&tables.server);
+        let mut grantees: FxHashMap<AccountKey, FxHashSet<AccountKey>> = FxHashMap::default();
+        for (_, _, edge) in tables.role_edges.iter() {
+            grantees.entry(edge.role).or_default().insert(edge.to);
+        }
+        let mut replay = Self {
+            tables,
+            tolerant: false,
+            grantees,
+            mandatory: Vec::new(),
+            known,
+            fold_names: false,
+            administrator,
+            statement: StatementId::INITIAL,
+            span: Span::default(),
+            warnings: Vec::new(),
+        };
+        replay.variables_changed();
+        replay
+    }
+
+    /// Applies one statement as the server applies it, run by an administrator who may do everything.
+    pub fn apply(&mut self, id: StatementId, statement: &Statement) -> Outcome {
+        self.statement = id;
+        self.span = statement.span;
+        self.warnings.clear();
+        match self.run(&statement.kind) {
+            Ok(None) => Outcome::Done(std::mem::take(&mut self.warnings)),
+            Ok(Some(rows)) => Outcome::Rows(rows),
+            Err(Stop::Refused(error)) => Outcome::Refused(error),
+            Err(Stop::Skipped) => Outcome::Skipped,
+        }
+    }
+
+    /// The rows of a statement that shows something, `None` for the others.
+    fn run(&mut self, kind: &StatementKind) -> Flow<Option<Vec<String>>> {
+        match kind {
+            StatementKind::CreateUser(create) => self.create_user(create),
+            StatementKind::AlterUser(alter) => self.alter_user(alter),
+            StatementKind::DropUser { if_exists, users } => self.drop_accounts("DROP USER", *if_exists, users),
+            StatementKind::RenameUser(pairs) => self.rename_user(pairs),
+            StatementKind::CreateRole { if_not_exists, roles, .. } => self.create_role(*if_not_exists, roles),
+            StatementKind::DropRole { if_exists, roles } => self.drop_accounts("DROP ROLE", *if_exists, roles),
+            StatementKind::Grant(grant) => self.grant(grant),
+            StatementKind::GrantProxy { proxied, grantees, grant_option } => {
+                self.grant_proxy(proxied, grantees, *grant_option)
+            }
+            StatementKind::GrantRoles { roles, grantees, admin_option } => {
+                self.grant_roles(roles, grantees, *admin_option)
+            }
+            StatementKind::Revoke(revoke) => self.revoke(revoke),
+            StatementKind::RevokeAll { if_exists: _, ignore_unknown_user, users } => {
+                self.revoke_all(*ignore_unknown_user, users)
+            }
+            StatementKind::RevokeProxy { if_exists, ignore_unknown_user, proxied, users } => {
+                self.revoke_proxy(*if_exists, *ignore_unknown_user, proxied, users)
+            }
+            StatementKind::RevokeRoles { if_exists, ignore_unknown_user, roles, users, .. } => {
+                self.revoke_roles(*if_exists, *ignore_unknown_user, roles, users)
+            }
+            StatementKind::SetRole(roles) => self.set_role(roles),
+            StatementKind::SetDefaultRole { roles, users } => self.set_default_role(roles, users),
+            StatementKind::SetPassword { account, credential } => self.set_password(account.as_ref(), credential),
+            StatementKind::FlushPrivileges => self.flush_privileges(),
+            StatementKind::SetVariables(assignments) => self.set_variables(assignments),
+            StatementKind::Use(db) => self.use_database(db),
+            StatementKind::Schema(change) => self.change_schema(change),
+            StatementKind::ShowGrants { .. } | StatementKind::ShowCreateUser(_) => Err(Stop::Skipped),
+            StatementKind::Irrelevant(_) => Ok(()),
+            StatementKind::Unsupported(_) => Err(Stop::Skipped),
+        }?;
+        Ok(None)
+    }
+
+    fn server(&self) -> Server {
+        self.tables.server
+    }
+
+    fn has(&self, behaviour: Behaviour) -> bool {
+        self.tables.server.has(behaviour)
+    }
+
+    fn warn(&mut self, warning: ServerError) {
+        self.warnings.push(warning);
+    }
+
+    /// What is only warned of when a dump is read, and refused else.
+    fn refuse_unless_tolerant(&mut self, error: ServerError) -> Flow {
+        if !self.tolerant {
+            return Err(error.into());
+        }
+        self.warn(error);
+        Ok(())
+    }
+}

@@ -1,0 +1,229 @@
+//! CREATE, DROP and RENAME of accounts and roles (M7.2–M7.7, M7.30).
+
+use super::{Flow, Replay};
+use crate::server::behaviour::Behaviour;
+use crate::server::catalogue::PrivilegeSet;
+use crate::server::errors::account::{self as errors, Obstacle};
+use crate::syntax::statement::{AccountRef, CreateUser};
+use crate::tables::row::{AccountKey, Origin, UserRow, contribute};
+use rustc_hash::FxHashSet;
+use smallvec::SmallVec;
+
+impl Replay {
+    pub(super) fn create_user(&mut self, create: &CreateUser) -> Flow {
+        let keys = self.subjects(create.users.iter().map(|u| &u.account))?;
+        let default_roles = self.subjects(&create.default_roles)?;
+        self.check_options(&create.options)?;
+        let mut rows = Vec::with_capacity(keys.len());
+        for (spec, &key) in create.users.iter().zip(&keys) {
+            let mut row = self.new_row(key);
+            self.authenticate(&mut row, spec)?;
+            self.apply_options(&mut row, &create.options)?;
+            rows.push(row);
+        }
+        let new = self.new_accounts("CREATE USER", create.if_not_exists, &keys)?;
+        if let Some(&missing) = default_roles.iter().find(|r| !self.exists(**r) && !new.contains(r)) {
+            return Err(errors::missing_default_role(self.text(missing)).into());
+        }
+        for row in rows.into_iter().filter(|row| new.contains(&row.key)) {
+            self.add_account(row);
+        }
+        for &key in keys.iter().filter(|key| new.contains(key)) {
+            for &role in &default_roles {
+                self.add_role_edge(role, key, false);
+                self.add_default_role(key, role);
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn create_role(&mut self, if_not_exists: bool, roles: &[AccountRef]) -> Flow {
+        let keys = self.subjects(roles)?;
+        let new = self.new_accounts("CREATE ROLE", if_not_exists, &keys)?;
+        for &key in keys.iter().filter(|key| new.contains(key)) {
+            let row = UserRow { locked: true, expired: true, is_role: true, ..self.new_row(key) };
+            self.add_account(row);
+        }
+        Ok(())
+    }
+
+    /// Those of the accounts that can be made; the others are noted, or refuse the statement (M7.1, M7.2).
+    fn new_accounts(
+        &mut self,
+        operation: &str,
+        if_not_exists: bool,
+        keys: &[AccountKey],
+    ) -> Flow<FxHashSet<AccountKey>> {
+        let mut new = FxHashSet::default();
+        let mut present: SmallVec<[AccountKey; 2]> = SmallVec::new();
+        for &key in keys {
+            if self.exists_or_left_over(key) || !new.insert(key) {
+                present.push(key);
+            }
+        }
+        if !if_not_exists && !present.is_empty() {
+            return Err(self.operation_failed(operation, &present, Obstacle::Exists).into());
+        }
+        for key in present {
+            let note = errors::already_exists(self.text(key));
+            self.warn(note);
+        }
+        Ok(new)
+    }
+
+    pub(super) fn operation_failed(
+        &self,
+        operation: &str,
+        failed: &[AccountKey],
+        obstacle: Obstacle,
+    ) -> crate::server::errors::ServerError {
+        let failed: Vec<_> = failed.iter().map(|&key| (self.text(key), obstacle)).collect();
+        errors::operation_failed(&self.server(), operation, &failed)
+    }
+
+    /// An account that nothing was said about (M7.2).
+    pub(super) fn new_row(&self, key: AccountKey) -> UserRow {
+        let mut origin = Origin::new();
+        contribute(&mut origin, self.statement, PrivilegeSet::EMPTY);
+        UserRow {
+            key,
+            privileges: PrivilegeSet::EMPTY,
+            authentication: SmallVec::from_elem(self.default_authentication(), 1),
+            more_factors: Vec::new(),
+            require: Default::default(),
+            limits: [0; 4],
+            locked: false,
+            expired: false,
+            password_options: Vec::new(),
+            attributes: None,
+            second_password: false,
+            is_role: false,
+            origin,
+        }
+    }
+
+    pub(super) fn add_account(&mut self, row: UserRow) {
+        let host = self.tables.names.text(row.key.host);
+        if host == "%" || host.is_empty() {
+            self.tables.admits_every_host = true;
+        }
+        self.tables.users.insert(row.key, row);
+    }
+
+    /// DROP USER and DROP ROLE: one statement in all but its name (M7.5, M7.6).
+    pub(super) fn drop_accounts(&mut self, operation: &str, if_exists: bool, accounts: &[AccountRef]) -> Flow {
+        let keys = self.subjects(accounts)?;
+        if let Some(&role) = keys.iter().find(|key| self.mandatory.contains(key) && self.exists(**key)) {
+            return Err(errors::mandatory_role(self.text(role)).into());
+        }
+        let mut seen = FxHashSet::default();
+        let mut missing: SmallVec<[AccountKey; 2]> = SmallVec::new();
+        for &key in &keys {
+            if !self.exists_or_left_over(key) || !seen.insert(key) {
+                missing.push(key);
+            }
+        }
+        if !if_exists && !missing.is_empty() {
+            return Err(self.operation_failed(operation, &missing, Obstacle::Missing).into());
+        }
+        for key in missing {
+            let note = errors::does_not_exist(self.text(key));
+            self.warn(note);
+        }
+        for key in seen {
+            self.remove_account(key);
+        }
+        Ok(())
+    }
+
+    /// Every row that is keyed by the account; as the proxied side of a proxy it stays (M7.5, M4.18).
+    fn remove_account(&mut self, key: AccountKey) {
+        for (_, role) in self.tables.role_edges.keys_of(key).collect::<Vec<_>>() {
+            self.remove_role_edge(role, key);
+        }
+        for to in self.grantees.remove(&key).unwrap_or_default() {
+            self.tables.role_edges.remove(&(to, key));
+            self.tables.default_roles.remove(&(to, key));
+        }
+        let t = &mut self.tables;
+        t.users.remove(&key);
+        t.dbs.remove_account(key);
+        t.tables.remove_account(key);
+        t.routines.remove_account(key);
+        t.proxies.remove_account(key);
+        t.default_roles.remove_account(key);
+        t.dynamic.remove_account(key);
+        t.restrictions.remove_account(key);
+    }
+
+    /// RENAME USER: pair by pair, all or nothing (M7.7).
+    pub(super) fn rename_user(&mut self, pairs: &[(AccountRef, AccountRef)]) -> Flow {
+        let mut keys = Vec::with_capacity(pairs.len());
+        for (old, new) in pairs {
+            keys.push((self.subject(old)?, self.subject(new)?));
+        }
+        if self.known.roles && keys.iter().any(|(old, _)| self.grantees.get(old).is_some_and(|g| !g.is_empty())) {
+            return Err(errors::role_cannot_be_renamed().into());
+        }
+        let (mut gone, mut come) = (FxHashSet::default(), FxHashSet::default());
+        let mut failed: SmallVec<[AccountKey; 2]> = SmallVec::new();
+        for &(old, new) in &keys {
+            let there =
+                |key: AccountKey| come.contains(&key) || (self.exists_or_left_over(key) && !gone.contains(&key));
+            if !there(old) || there(new) {
+                failed.push(old);
+                continue;
+            }
+            gone.insert(old);
+            come.remove(&old);
+            come.insert(new);
+            gone.remove(&new);
+        }
+        if !failed.is_empty() && self.has(Behaviour::AtomicAccountStatements) {
+            return Err(self.operation_failed("RENAME USER", &failed, Obstacle::Unsaid).into());
+        }
+        for (old, new) in keys {
+            self.move_account(old, new);
+        }
+        Ok(())
+    }
+
+    /// Gives every row of an account another key.
+    fn move_account(&mut self, old: AccountKey, new: AccountKey) {
+        let t = &mut self.tables;
+        if let Some(row) = t.users.rekey(&old, new) {
+            row.key = new;
+        }
+        for key in t.dbs.keys_of(old).collect::<Vec<_>>() {
+            t.dbs.rekey(&key, (new, key.1)).into_iter().for_each(|row| row.key = new);
+        }
+        for key in t.tables.keys_of(old).collect::<Vec<_>>() {
+            t.tables.rekey(&key, (new, key.1, key.2)).into_iter().for_each(|row| row.key = new);
+        }
+        for key in t.routines.keys_of(old).collect::<Vec<_>>() {
+            t.routines.rekey(&key, (new, key.1, key.2, key.3)).into_iter().for_each(|row| row.key = new);
+        }
+        for key in t.proxies.keys_of(old).collect::<Vec<_>>() {
+            t.proxies.rekey(&key, (new, key.1)).into_iter().for_each(|row| row.key = new);
+        }
+        for key in t.default_roles.keys_of(old).collect::<Vec<_>>() {
+            t.default_roles.rekey(&key, (new, key.1)).into_iter().for_each(|row| row.key = new);
+        }
+        for key in t.dynamic.keys_of(old).collect::<Vec<_>>() {
+            t.dynamic.rekey(&key, (new, key.1)).into_iter().for_each(|row| row.key = new);
+        }
+        for key in t.restrictions.keys_of(old).collect::<Vec<_>>() {
+            t.restrictions.rekey(&key, (new, key.1)).into_iter().for_each(|row| row.key = new);
+        }
+        for key in t.role_edges.keys_of(old).collect::<Vec<_>>() {
+            t.role_edges.rekey(&key, (new, key.1)).into_iter().for_each(|row| row.to = new);
+            let grantees = self.grantees.entry(key.1).or_default();
+            grantees.remove(&old);
+            grantees.insert(new);
+        }
+        let host = t.names.text(new.host);
+        if host == "%" || host.is_empty() {
+            t.admits_every_host = true;
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! IDENTIFIED clauses: which plugin, and whether the credential suits it (M4.6–M4.11).
+
+use super::{Flow, Replay};
+use crate::server::errors::account as errors;
+use crate::server::plugins::{self, Keeps};
+use crate::server::variables::Variable;
+use crate::syntax::statement::{Authentication, Credential, UserSpec};
+use crate::tables::row::UserRow;
+use smallvec::SmallVec;
+use smol_str::SmolStr;
+
+impl Replay {
+    /// The plugin of accounts that name none.
+    fn default_plugin(&self) -> &str {
+        match self.tables.variables.get(Variable::DefaultAuthenticationPlugin) {
+            "" => plugins::default_plugin(&self.tables.server),
+            given => given,
+        }
+    }
+
+    pub(super) fn default_authentication(&self) -> Authentication {
+        Authentication { plugin: Some(SmolStr::new(self.default_plugin())), credential: Credential::Unspecified }
+    }
+
+    /// Puts the IDENTIFIED clauses of CREATE or ALTER USER into a row.
+    pub(super) fn authenticate(&mut self, row: &mut UserRow, spec: &UserSpec) -> Flow {
+        let mut factors = spec.factors.iter();
+        if let Some(first) = factors.next() {
+            let mut settled = SmallVec::new();
+            for alternative in first {
+                let current = row.authentication.first().and_then(|a| a.plugin.clone());
+                settled.push(self.settle(alternative, current)?);
+            }
+            if !settled.is_empty() {
+                row.authentication = settled;
+            }
+            row.more_factors.clear();
+        }
+        for factor in factors {
+            for alternative in factor {
+                let settled = self.settle(alternative, None)?;
+                row.more_factors.push(settled);
+            }
+        }
+        Ok(())
+    }
+
+    /// One clause with its plugin named; a plugin that stores no password forgets the one of BY.
+    pub(super) fn settle(&mut self, written: &Authentication, current: Option<SmolStr>) -> Flow<Authentication> {
+        let plugin = written.plugin.clone().or(current).unwrap_or_else(|| SmolStr::new(self.default_plugin()));
+        self.check_plugin(&plugin)?;
+        let known = plugins::find(&plugin);
+        let credential = match &written.credential {
+            Credential::Password(_) | Credential::Random if known.is_some_and(|p| p.keeps == Keeps::Text) => {
+                Credential::Unspecified
+            }
+            Credential::Stored(hash) if !plugins::is_plausible_hash(&plugin, hash.reveal()) => {
+                return Err(errors::malformed_hash().into());
+            }
+            other => other.clone(),
+        };
+        let plugin = known.map_or(plugin, |p| SmolStr::new_static(p.name));
+        Ok(Authentication { plugin: Some(plugin), credential })
+    }
+
+    fn check_plugin(&mut self, plugin: &str) -> Flow {
+        if plugins::is_removed(&self.server(), plugin) {
+            return self.refuse_unless_tolerant(errors::plugin_not_loaded(plugin));
+        }
+        if plugins::find(plugin).is_none() {
+            self.warn(errors::plugin_not_loaded(plugin));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,223 @@
+//! GRANT of privileges (M6.4–M6.7, M7.10–M7.15).
+
+use super::object::{Target, Wanted};
+use super::{Flow, Replay};
+use crate::name::Symbol;
+use crate::server::catalogue::{Level, Privilege, PrivilegeSet};
+use crate::server::errors::account as errors;
+use crate::syntax::statement::{Grant, ObjectKind, ObjectName};
+use crate::tables::row::{AccountKey, ColumnRow, DbRow, DynamicGrant, Origin, RoutineRow, TableRow, contribute};
+
+const GRANT_OPTION: PrivilegeSet = PrivilegeSet::of(Privilege::GRANT_OPTION);
+
+impl Replay {
+    pub(super) fn grant(&mut self, grant: &Grant) -> Flow {
+        let mut wanted = self.wanted(&grant.privileges)?;
+        if grant.grant_option {
+            wanted.statics = wanted.statics.union(GRANT_OPTION);
+        }
+        let target = self.target(&grant.object, &wanted)?;
+        let grantees = self.subjects(grant.grantees.iter().map(|g| &g.account))?;
+        self.check_internal_schema(target, &wanted)?;
+        if grant.as_user.is_some() && target != Target::Global {
+            return Err(errors::grant_as_below_global().into());
+        }
+        match target {
+            Target::Global => self.grant_global(grant, &mut wanted, &grantees),
+            Target::Database(db) => self.grant_database(db, &wanted, &grantees),
+            Target::Table(db, table) => self.grant_table(db, table, &wanted, &grantees),
+            Target::Routine(kind, db, routine) => {
+                let written = match &grant.object.name {
+                    ObjectName::Object { name, .. } => name.as_str(),
+                    _ => "",
+                };
+                self.grant_routine((kind, db, routine), written, &wanted, &grantees)
+            }
+        }
+    }
+
+    fn grantees_exist(&self, grantees: &[AccountKey]) -> Flow {
+        if grantees.iter().all(|key| self.exists(*key)) {
+            return Ok(());
+        }
+        Err(errors::cannot_create_by_grant().into())
+    }
+
+    fn grant_global(&mut self, grant: &Grant, wanted: &mut Wanted, grantees: &[AccountKey]) -> Flow {
+        self.grantees_exist(grantees)?;
+        if !wanted.unregistered.is_empty() {
+            self.refuse_unless_tolerant(errors::unknown_dynamic_privilege())?;
+            for name in std::mem::take(&mut wanted.unregistered) {
+                let privilege = self.register(&name);
+                wanted.dynamic.push(privilege);
+            }
+        }
+        let restrictions = self.restrictions_of(grant.as_user.as_ref(), wanted)?;
+        if wanted.statics.has(Privilege::SUPER) {
+            self.warn(errors::super_is_deprecated());
+        }
+        let mut statics = wanted.statics_at(self.known.at(Level::Global));
+        let with_grant = statics.contains(GRANT_OPTION);
+        // GRANT OPTION beside nothing but dynamic privileges is theirs alone (M6.7).
+        if statics == GRANT_OPTION && !wanted.dynamic.is_empty() {
+            statics = PrivilegeSet::EMPTY;
+        }
+        for &key in grantees {
+            self.add_global(key, statics);
+            self.lift_restrictions(key, statics);
+            self.grant_dynamic(key, wanted, with_grant);
+            self.restrict(key, &restrictions, statics);
+        }
+        Ok(())
+    }
+
+    pub(super) fn add_global(&mut self, key: AccountKey, privileges: PrivilegeSet) {
+        let statement = self.statement;
+        let Some(row) = self.tables.users.get_mut(&key) else { return };
+        row.privileges = row.privileges.union(privileges);
+        if !privileges.is_empty() {
+            contribute(&mut row.origin, statement, privileges);
+        }
+    }
+
+    fn grant_dynamic(&mut self, key: AccountKey, wanted: &Wanted, with_grant: bool) {
+        if wanted.all {
+            for privilege in self.known.all_dynamic.clone() {
+                self.add_dynamic(key, privilege, with_grant);
+            }
+            return;
+        }
+        for &privilege in &wanted.dynamic {
+            self.add_dynamic(key, privilege, with_grant);
+        }
+        // GRANT OPTION named as a privilege reaches all that are held; WITH GRANT OPTION does not (M6.7).
+        if wanted.grant_option_named {
+            let held: Vec<_> = self.tables.dynamic.keys_of(key).collect();
+            for (_, privilege) in held {
+                self.add_dynamic(key, privilege, true);
+            }
+        }
+    }
+
+    fn add_dynamic(&mut self, key: AccountKey, privilege: Privilege, with_grant: bool) {
+        let statement = self.statement;
+        let row = self.tables.dynamic.get_or_insert_with((key, privilege), || DynamicGrant {
+            key,
+            privilege,
+            grant_option: false,
+            origin: Origin::new(),
+        });
+        if let Some(row) = row {
+            row.grant_option |= with_grant;
+            contribute(&mut row.origin, statement, PrivilegeSet::EMPTY);
+        }
+    }
+
+    fn grant_database(&mut self, db: Symbol, wanted: &Wanted, grantees: &[AccountKey]) -> Flow {
+        if let Some(name) = &wanted.first_dynamic {
+            return Err(errors::illegal_privilege_level(name).into());
+        }
+        self.grantees_exist(grantees)?;
+        let at = self.known.at(Level::Database);
+        let privileges = wanted.statics_at(at);
+        if !at.contains(privileges) {
+            return Err(errors::global_privilege_at_database().into());
+        }
+        for &key in grantees {
+            let privileges = self.lift_restrictions_on(key, db, privileges);
+            if !privileges.is_empty() {
+                self.add_database(key, db, privileges);
+            }
+        }
+        Ok(())
+    }
+
+    fn add_database(&mut self, key: AccountKey, db: Symbol, privileges: PrivilegeSet) {
+        let statement = self.statement;
+        let new = || DbRow { key, db, privileges: PrivilegeSet::EMPTY, origin: Origin::new() };
+        if let Some(row) = self.tables.dbs.get_or_insert_with((key, db), new) {
+            row.privileges = row.privileges.union(privileges);
+            contribute(&mut row.origin, statement, privileges);
+        }
+    }
+
+    fn grant_table(&mut self, db: Symbol, table: Symbol, wanted: &Wanted, grantees: &[AccountKey]) -> Flow {
+        if wanted.first_dynamic.is_some() {
+            return Err(errors::illegal_privilege_level(self.tables.names.text(table)).into());
+        }
+        let at = self.known.at(Level::Table);
+        let privileges = wanted.statics_at(at);
+        if !at.contains(privileges) {
+            return Err(errors::illegal_grant().into());
+        }
+        self.check_table(db, table, wanted)?;
+        self.grantees_exist(grantees)?;
+        for &key in grantees {
+            self.add_table((key, db, table), privileges, wanted);
+        }
+        Ok(())
+    }
+
+    fn add_table(&mut self, id: (AccountKey, Symbol, Symbol), privileges: PrivilegeSet, wanted: &Wanted) {
+        if privileges.is_empty() && wanted.columns.is_empty() {
+            return;
+        }
+        let (key, db, table) = id;
+        let statement = self.statement;
+        let t = &mut self.tables;
+        let row = t.tables.get_or_insert_with(id, || TableRow {
+            key,
+            db,
+            table,
+            privileges: PrivilegeSet::EMPTY,
+            columns: Vec::new(),
+            origin: Origin::new(),
+        });
+        let Some(row) = row else { return };
+        row.privileges = row.privileges.union(privileges);
+        if !privileges.is_empty() {
+            contribute(&mut row.origin, statement, privileges);
+        }
+        for &(column, privileges) in &wanted.columns {
+            let (names, name) = (&t.names, t.names.text(column));
+            let same = |c: &&mut ColumnRow| c.column == column || names.text(c.column).eq_ignore_ascii_case(name);
+            if let Some(present) = row.columns.iter_mut().find(same) {
+                present.privileges = present.privileges.union(privileges);
+                contribute(&mut present.origin, statement, privileges);
+                continue;
+            }
+            let mut origin = Origin::new();
+            contribute(&mut origin, statement, privileges);
+            row.columns.push(ColumnRow { index: t.next_column, column, privileges, origin });
+            t.next_column += 1;
+        }
+    }
+
+    fn grant_routine(
+        &mut self,
+        (kind, db, routine): (ObjectKind, Symbol, Symbol),
+        written: &str,
+        wanted: &Wanted,
+        grantees: &[AccountKey],
+    ) -> Flow {
+        if wanted.first_dynamic.is_some() {
+            return Err(errors::illegal_privilege_level(written).into());
+        }
+        let at = self.known.at(Level::Routine);
+        let privileges = wanted.statics_at(at);
+        if !at.contains(privileges) {
+            return Err(errors::illegal_grant().into());
+        }
+        self.check_routine(kind, db, routine, written)?;
+        self.grantees_exist(grantees)?;
+        let statement = self.statement;
+        for &key in grantees.iter().filter(|_| !privileges.is_empty()) {
+            let new = || RoutineRow { key, db, kind, routine, privileges: PrivilegeSet::EMPTY, origin: Origin::new() };
+            if let Some(row) = self.tables.routines.get_or_insert_with((key, kind, db, routine), new) {
+                row.privileges = row.privileges.union(privileges);
+                contribute(&mut row.origin, statement, privileges);
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,97 @@
+//! Partial revokes: what a global privilege does not reach (M7.60–M7.64).
+
+use super::{Flow, Replay, Stop};
+use crate::name::Symbol;
+use crate::server::behaviour::Behaviour;
+use crate::server::catalogue::PrivilegeSet;
+use crate::server::variables::Variable;
+use crate::syntax::statement::GrantAs;
+use crate::tables::row::{AccountKey, Origin, Restriction, contribute, withdraw};
+
+use super::object::Wanted;
+
+impl Replay {
+    /// Restrictions can be made: the server has them and `partial_revokes` is on.
+    pub(super) fn partial_revokes(&self) -> bool {
+        self.has(Behaviour::PartialRevokes) && self.tables.variables.on(Variable::PartialRevokes)
+    }
+
+    /// The part of a REVOKE on a database that restricts global privileges (M7.60).
+    pub(super) fn restrictable(&self, key: AccountKey, _db: Symbol, rights: PrivilegeSet) -> PrivilegeSet {
+        if !self.partial_revokes() {
+            return PrivilegeSet::EMPTY;
+        }
+        self.tables.users.get(&key).map_or(PrivilegeSet::EMPTY, |row| row.privileges.intersection(rights))
+    }
+
+    /// Withholds global privileges in a database.
+    pub(super) fn add_restriction(&mut self, key: AccountKey, db: Symbol, privileges: PrivilegeSet) {
+        let statement = self.statement;
+        let new = || Restriction { key, db, privileges: PrivilegeSet::EMPTY, origin: Origin::new() };
+        if let Some(row) = self.tables.restrictions.get_or_insert_with((key, db), new) {
+            row.privileges = row.privileges.union(privileges);
+            contribute(&mut row.origin, statement, privileges);
+        }
+    }
+
+    /// GRANT or REVOKE of global privileges ends their restrictions (M7.61).
+    pub(super) fn lift_restrictions(&mut self, key: AccountKey, privileges: PrivilegeSet) {
+        if !self.tables.restrictions.has_any(key) {
+            return;
+        }
+        let databases: Vec<Symbol> = self.tables.restrictions.keys_of(key).map(|(_, db)| db).collect();
+        for db in databases {
+            self.lift(key, db, privileges);
+        }
+    }
+
+    fn lift(&mut self, key: AccountKey, db: Symbol, privileges: PrivilegeSet) {
+        let Some(row) = self.tables.restrictions.get_mut(&(key, db)) else { return };
+        row.privileges = row.privileges.minus(privileges);
+        withdraw(&mut row.origin, privileges, false);
+        if row.privileges.is_empty() {
+            self.tables.restrictions.remove(&(key, db));
+        }
+    }
+
+    /// GRANT on a database ends the restrictions there; what is left to grant is returned (M7.61).
+    pub(super) fn lift_restrictions_on(
+        &mut self,
+        key: AccountKey,
+        db: Symbol,
+        privileges: PrivilegeSet,
+    ) -> PrivilegeSet {
+        if !self.partial_revokes() {
+            return privileges;
+        }
+        let Some(withheld) = self.tables.restrictions.get(&(key, db)).map(|row| row.privileges) else {
+            return privileges;
+        };
+        self.lift(key, db, privileges);
+        privileges.minus(withheld)
+    }
+
+    /// The restrictions that `GRANT … AS account` brings along (M7.64).
+    pub(super) fn restrictions_of(
+        &mut self,
+        as_user: Option<&GrantAs>,
+        _wanted: &Wanted,
+    ) -> Flow<Vec<(Symbol, PrivilegeSet)>> {
+        let Some(as_user) = as_user else { return Ok(Vec::new()) };
+        let account = self.subject(&as_user.account)?;
+        if !self.exists(account) {
+            return Err(Stop::Refused(crate::server::errors::account::unknown_authid(self.text(account))));
+        }
+        Ok(self.tables.restrictions.of(account).map(|(_, row)| (row.db, row.privileges)).collect())
+    }
+
+    /// Applies them to a grantee.
+    pub(super) fn restrict(&mut self, key: AccountKey, restrictions: &[(Symbol, PrivilegeSet)], granted: PrivilegeSet) {
+        for &(db, privileges) in restrictions {
+            let withheld = privileges.intersection(granted);
+            if !withheld.is_empty() {
+                self.add_restriction(key, db, withheld);
+            }
+        }
+    }
+}

@@ -1,0 +1,320 @@
+//! REVOKE of privileges (M7.20–M7.27).
+
+use super::object::{Target, Wanted};
+use super::{Flow, Replay};
+use crate::name::Symbol;
+use crate::server::behaviour::Behaviour;
+use crate::server::catalogue::{Level, Privilege, PrivilegeSet};
+use crate::server::errors::{ServerError, account as errors};
+use crate::syntax::statement::{AccountRef, ObjectKind, Revoke};
+use crate::tables::row::{AccountKey, TableRow, withdraw};
+
+const GRANT_OPTION: PrivilegeSet = PrivilegeSet::of(Privilege::GRANT_OPTION);
+
+/// A routine by kind, database and lower-cased name.
+type Routine = (ObjectKind, Symbol, Symbol);
+
+/// What a table row would hold after the statement.
+#[derive(Debug, Clone)]
+struct TableState {
+    privileges: PrivilegeSet,
+    columns: Vec<(Symbol, PrivilegeSet)>,
+}
+
+impl Replay {
+    pub(super) fn revoke(&mut self, revoke: &Revoke) -> Flow {
+        let wanted = self.wanted(&revoke.privileges)?;
+        let target = self.target(&revoke.object, &wanted)?;
+        let users = self.subjects(&revoke.users)?;
+        self.check_internal_schema(target, &wanted)?;
+        match target {
+            Target::Global => self.revoke_global(revoke, &wanted, &users),
+            Target::Database(db) => self.revoke_database(revoke, db, &wanted, &users),
+            Target::Table(db, table) => self.revoke_table(revoke, (db, table), &wanted, &users),
+            Target::Routine(kind, db, name) => self.revoke_routine(revoke, (kind, db, name), &wanted, &users),
+        }
+    }
+
+    /// Skips an account that is not there under IGNORE UNKNOWN USER (M7.26).
+    fn passed_over(&mut self, key: AccountKey, ignore_unknown_user: bool) -> bool {
+        let unknown = ignore_unknown_user && !self.exists(key);
+        if unknown {
+            self.warn_of_unknown_user(key);
+        }
+        unknown
+    }
+
+    /// Something is not held: a warning under IF EXISTS for an account that is there, else the end (M7.26).
+    fn not_held(&mut self, key: AccountKey, if_exists: bool, error: ServerError) -> Flow {
+        if !if_exists || !self.exists(key) {
+            return Err(error.into());
+        }
+        self.warn(error);
+        Ok(())
+    }
+
+    fn revoke_global(&mut self, revoke: &Revoke, wanted: &Wanted, users: &[AccountKey]) -> Flow {
+        if wanted.statics.has(Privilege::SUPER) {
+            self.warn(errors::super_is_deprecated());
+        }
+        let mut present = Vec::with_capacity(users.len());
+        for &key in users {
+            if self.passed_over(key, revoke.ignore_unknown_user) {
+                continue;
+            }
+            if !self.exists(key) {
+                return Err(errors::no_such_grant(self.text(key)).into());
+            }
+            present.push(key);
+        }
+        for name in &wanted.unregistered {
+            self.warn(errors::unregistered_dynamic_privilege(name));
+        }
+        let at = self.known.at(Level::Global);
+        let everything = wanted.all || wanted.statics.contains(at);
+        for key in present {
+            if everything && self.has(Behaviour::RevokeAllGlobalWipes) {
+                self.wipe(key);
+                continue;
+            }
+            let mut statics = wanted.statics_at(at);
+            if statics == GRANT_OPTION && !wanted.dynamic.is_empty() {
+                statics = PrivilegeSet::EMPTY;
+            }
+            self.take_global(key, statics);
+            for &privilege in &wanted.dynamic {
+                self.tables.dynamic.remove(&(key, privilege));
+            }
+        }
+        Ok(())
+    }
+
+    fn take_global(&mut self, key: AccountKey, privileges: PrivilegeSet) {
+        if let Some(row) = self.tables.users.get_mut(&key) {
+            row.privileges = row.privileges.minus(privileges);
+            withdraw(&mut row.origin, privileges, true);
+        }
+        self.lift_restrictions(key, privileges);
+    }
+
+    /// Every privilege of every level goes; roles and proxies stay (M7.24, M7.25).
+    fn wipe(&mut self, key: AccountKey) {
+        let everything = PrivilegeSet(u64::MAX);
+        self.take_global(key, everything);
+        let t = &mut self.tables;
+        t.dbs.remove_account(key);
+        t.tables.remove_account(key);
+        t.routines.remove_account(key);
+        t.dynamic.remove_account(key);
+        t.restrictions.remove_account(key);
+    }
+
+    pub(super) fn revoke_all(&mut self, ignore_unknown_user: bool, users: &[AccountRef]) -> Flow {
+        let users = self.subjects(users)?;
+        let mut present = Vec::with_capacity(users.len());
+        for key in users {
+            if self.passed_over(key, ignore_unknown_user) {
+                continue;
+            }
+            if !self.exists(key) {
+                return Err(errors::cannot_revoke_all().into());
+            }
+            present.push(key);
+        }
+        for key in present {
+            self.wipe(key);
+        }
+        Ok(())
+    }
+
+    fn revoke_database(&mut self, revoke: &Revoke, db: Symbol, wanted: &Wanted, users: &[AccountKey]) -> Flow {
+        if let Some(name) = &wanted.first_dynamic {
+            return Err(errors::illegal_privilege_level(name).into());
+        }
+        let at = self.known.at(Level::Database);
+        let rights = wanted.statics_at(at);
+        let mut plan: Vec<(AccountKey, PrivilegeSet)> = Vec::new();
+        let mut restrict: Vec<(AccountKey, PrivilegeSet)> = Vec::new();
+        for &key in users {
+            if self.passed_over(key, revoke.ignore_unknown_user) {
+                continue;
+            }
+            let error = errors::no_such_grant(self.text(key));
+            if !self.exists(key) {
+                return Err(error.into());
+            }
+            if !at.contains(rights) {
+                return Err(errors::global_privilege_at_database().into());
+            }
+            let planned = plan.iter().rfind(|(k, _)| *k == key).map(|(_, set)| *set);
+            let held = planned.or_else(|| self.tables.dbs.get(&(key, db)).map(|row| row.privileges));
+            let withheld = self.restrictable(key, db, rights);
+            let all_restricts = wanted.all && !withheld.is_empty();
+            if !all_restricts && self.lacks(held.filter(|h| !h.is_empty()), rights.minus(withheld), wanted.all) {
+                self.not_held(key, revoke.if_exists, error)?;
+            }
+            if !withheld.is_empty() {
+                restrict.push((key, withheld));
+            }
+            plan.push((key, held.unwrap_or_default().minus(rights)));
+        }
+        for (key, left) in plan {
+            self.keep_in_database(key, db, left);
+        }
+        for (key, privileges) in restrict {
+            self.add_restriction(key, db, privileges);
+        }
+        Ok(())
+    }
+
+    /// What is to be revoked is not all there (M7.21).
+    fn lacks(&self, held: Option<PrivilegeSet>, rights: PrivilegeSet, all: bool) -> bool {
+        match held {
+            None => !(rights.is_empty() && !all && self.has(Behaviour::StrictRevoke)),
+            Some(held) => self.has(Behaviour::StrictRevoke) && !all && !held.contains(rights),
+        }
+    }
+
+    fn keep_in_database(&mut self, key: AccountKey, db: Symbol, left: PrivilegeSet) {
+        let Some(row) = self.tables.dbs.get_mut(&(key, db)) else { return };
+        let gone = row.privileges.minus(left);
+        row.privileges = left;
+        withdraw(&mut row.origin, gone, false);
+        if left.is_empty() {
+            self.tables.dbs.remove(&(key, db));
+        }
+    }
+
+    fn revoke_table(
+        &mut self,
+        revoke: &Revoke,
+        (db, table): (Symbol, Symbol),
+        wanted: &Wanted,
+        users: &[AccountKey],
+    ) -> Flow {
+        if wanted.first_dynamic.is_some() {
+            return Err(errors::illegal_privilege_level(self.tables.names.text(table)).into());
+        }
+        let at = self.known.at(Level::Table);
+        let rights = wanted.statics_at(at);
+        if !at.contains(rights) {
+            return Err(errors::illegal_grant().into());
+        }
+        let mut plan: Vec<(AccountKey, TableState)> = Vec::new();
+        for &key in users {
+            if self.passed_over(key, revoke.ignore_unknown_user) {
+                continue;
+            }
+            let planned = plan.iter().rfind(|(k, _)| *k == key).map(|(_, state)| state.clone());
+            let state = planned.or_else(|| self.tables.tables.get(&(key, db, table)).map(TableState::of));
+            let state = state.filter(|s| !s.is_empty());
+            let error = || errors::no_such_table_grant(self.text(key), self.tables.names.text(table));
+            let Some(mut state) = state else {
+                let error = error();
+                self.not_held(key, revoke.if_exists, error)?;
+                continue;
+            };
+            if self.has(Behaviour::StrictRevoke) && !wanted.all && !self.has_them(&state, rights, wanted) {
+                let error = error();
+                self.not_held(key, revoke.if_exists, error)?;
+            }
+            self.take_from(&mut state, rights, wanted);
+            plan.push((key, state));
+        }
+        for (key, state) in plan {
+            self.keep_on_table((key, db, table), &state);
+        }
+        Ok(())
+    }
+
+    /// Each named privilege is held where it is named: on the table, or on one of its columns (M7.22).
+    fn has_them(&self, state: &TableState, rights: PrivilegeSet, wanted: &Wanted) -> bool {
+        let on_columns = state.columns.iter().fold(PrivilegeSet::EMPTY, |set, (_, p)| set.union(*p));
+        state.privileges.union(on_columns).contains(rights)
+            && wanted.columns.iter().all(|(column, set)| {
+                state.columns.iter().any(|(c, held)| self.same_column(*c, *column) && held.contains(*set))
+            })
+    }
+
+    /// A table privilege goes from the table and from every column, a column privilege from its column (M7.22).
+    fn take_from(&self, state: &mut TableState, rights: PrivilegeSet, wanted: &Wanted) {
+        state.privileges = state.privileges.minus(rights);
+        for (column, held) in &mut state.columns {
+            *held = held.minus(rights);
+            for (_, set) in wanted.columns.iter().filter(|(c, _)| self.same_column(*c, *column)) {
+                *held = held.minus(*set);
+            }
+        }
+    }
+
+    fn same_column(&self, one: Symbol, other: Symbol) -> bool {
+        let names = &self.tables.names;
+        one == other || names.text(one).eq_ignore_ascii_case(names.text(other))
+    }
+
+    fn keep_on_table(&mut self, id: (AccountKey, Symbol, Symbol), state: &TableState) {
+        let Some(row) = self.tables.tables.get_mut(&id) else { return };
+        let gone = row.privileges.minus(state.privileges);
+        row.privileges = state.privileges;
+        withdraw(&mut row.origin, gone, false);
+        for (column, (_, left)) in row.columns.iter_mut().zip(&state.columns) {
+            let gone = column.privileges.minus(*left);
+            column.privileges = *left;
+            withdraw(&mut column.origin, gone, false);
+        }
+        row.columns.retain(|column| !column.privileges.is_empty());
+        if row.privileges.is_empty() && row.columns.is_empty() {
+            self.tables.tables.remove(&id);
+        }
+    }
+
+    fn revoke_routine(&mut self, revoke: &Revoke, routine: Routine, wanted: &Wanted, users: &[AccountKey]) -> Flow {
+        let (kind, db, name) = routine;
+        if wanted.first_dynamic.is_some() {
+            return Err(errors::illegal_privilege_level(self.tables.names.text(name)).into());
+        }
+        let at = self.known.at(Level::Routine);
+        let rights = wanted.statics_at(at);
+        if !at.contains(rights) {
+            return Err(errors::illegal_grant().into());
+        }
+        let mut plan: Vec<(AccountKey, PrivilegeSet)> = Vec::new();
+        for &key in users {
+            if self.passed_over(key, revoke.ignore_unknown_user) {
+                continue;
+            }
+            let planned = plan.iter().rfind(|(k, _)| *k == key).map(|(_, set)| *set);
+            let held = planned.or_else(|| self.tables.routines.get(&(key, kind, db, name)).map(|row| row.privileges));
+            let held = held.filter(|h| !h.is_empty());
+            if held.is_none() || self.lacks(held, rights, wanted.all) {
+                let error = errors::no_such_routine_grant(self.text(key), self.tables.names.text(name));
+                self.not_held(key, revoke.if_exists, error)?;
+            }
+            plan.push((key, held.unwrap_or_default().minus(rights)));
+        }
+        for (key, left) in plan {
+            self.keep_on_routine((key, kind, db, name), left);
+        }
+        Ok(())
+    }
+
+    fn keep_on_routine(&mut self, id: (AccountKey, ObjectKind, Symbol, Symbol), left: PrivilegeSet) {
+        let Some(row) = self.tables.routines.get_mut(&id) else { return };
+        let gone = row.privileges.minus(left);
+        row.privileges = left;
+        withdraw(&mut row.origin, gone, false);
+        if left.is_empty() {
+            self.tables.routines.remove(&id);
+        }
+    }
+}
+
+impl TableState {
+    fn of(row: &TableRow) -> Self {
+        Self { privileges: row.privileges, columns: row.columns.iter().map(|c| (c.column, c.privileges)).collect() }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.privileges.is_empty() && self.columns.iter().all(|(_, p)| p.is_empty())
+    }
+}

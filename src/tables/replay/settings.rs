@@ -1,0 +1,116 @@
+//! SET, USE and FLUSH PRIVILEGES: what decides beside the grant tables.
+
+use super::{Flow, Replay, Stop};
+use crate::server::errors::object as errors;
+use crate::server::variables::{SettingOrigin, Variable};
+use crate::syntax::statement::{Assignment, Scope};
+use crate::tables::ArrayOrder;
+use crate::tables::row::AccountKey;
+
+/// Up to this many account rows the sort of a load is stable (M3.8).
+const STABLE_SORT: usize = 16;
+
+impl Replay {
+    pub(super) fn set_variables(&mut self, assignments: &[Assignment]) -> Flow {
+        let mut settled = Vec::new();
+        let mut skipped = 0;
+        for assignment in assignments {
+            let Some(variable) = Variable::find(&assignment.name).filter(|_| assignment.scope != Scope::PersistOnly)
+            else {
+                continue;
+            };
+            if !Variable::of(&self.server()).any(|v| v == variable) {
+                return Err(errors::unknown_variable(&assignment.name).into());
+            }
+            if assignment.scope == Scope::Session && !of_session(variable) {
+                skipped += 1;
+                continue;
+            }
+            settled.push((variable, self.check_value(variable, assignment)?, assignment.span));
+        }
+        if settled.is_empty() && skipped > 0 {
+            return Err(Stop::Skipped);
+        }
+        for (variable, value, span) in settled {
+            self.tables.variables.set(variable, value, SettingOrigin::Text(span));
+        }
+        self.variables_changed();
+        Ok(())
+    }
+
+    /// The value as the server would keep it, or 1231.
+    fn check_value(&self, variable: Variable, assignment: &Assignment) -> Flow<String> {
+        let value = assignment.value.trim();
+        if value.eq_ignore_ascii_case("DEFAULT") {
+            return Ok(variable.default().to_owned());
+        }
+        let switch = matches!(variable.default(), "ON" | "OFF");
+        let fits =
+            !switch || matches!(value.to_ascii_uppercase().as_str(), "ON" | "OFF" | "1" | "0" | "TRUE" | "FALSE");
+        if !fits {
+            return Err(errors::wrong_value(variable.name(), value).into());
+        }
+        if variable == Variable::PartialRevokes && !is_on(value) && !self.tables.restrictions.is_empty() {
+            return Err(crate::server::errors::account::partial_revokes_in_use().into());
+        }
+        Ok(value.to_owned())
+    }
+
+    /// Reads again what is kept from the variables.
+    pub fn variables_changed(&mut self) {
+        let names = self.tables.variables.get(Variable::LowerCaseTableNames).trim();
+        self.fold_names = matches!(names, "1" | "2");
+        let text = self.tables.variables.get(Variable::MandatoryRoles).to_owned();
+        self.mandatory = text.split(',').filter_map(|role| self.mandatory_role(role)).collect();
+    }
+
+    /// One entry of `mandatory_roles`: `name[@host]`, either part quoted or not.
+    fn mandatory_role(&mut self, text: &str) -> Option<AccountKey> {
+        let (user, host) = text.rsplit_once('@').unwrap_or((text, "%"));
+        let bare = |part: &str| part.trim().trim_matches(['\'', '"', '`']).to_owned();
+        let (user, host) = (bare(user), bare(host).to_ascii_lowercase());
+        if user.is_empty() {
+            return None;
+        }
+        let names = &mut self.tables.names;
+        Some(AccountKey { user: names.intern(&user), host: names.intern(&host) })
+    }
+
+    pub(super) fn use_database(&mut self, db: &str) -> Flow {
+        let symbol = self.database_symbol(db)?;
+        if self.tables.schema.tells_database(symbol) && !self.tables.schema.databases.contains_key(&symbol) {
+            return Err(errors::unknown_database(db).into());
+        }
+        self.tables.current_db = Some(symbol);
+        Ok(())
+    }
+
+    /// Everything is read anew: the order of ties, who may knock, and stored admin options (M3.8, M2.20, M7.32).
+    pub(super) fn flush_privileges(&mut self) -> Flow {
+        self.tables.array_order = if self.tables.users.len() > STABLE_SORT {
+            ArrayOrder::Unknown
+        } else {
+            ArrayOrder::Loaded { until: self.tables.users.next_index() }
+        };
+        let names = &self.tables.names;
+        self.tables.admits_every_host =
+            self.tables.users.iter().any(|(_, key, _)| matches!(names.text(key.host), "%" | ""));
+        let stored: Vec<_> =
+            self.tables.role_edges.iter().filter(|(_, _, e)| e.stored_admin_option).map(|(_, key, _)| *key).collect();
+        for key in stored {
+            if let Some(edge) = self.tables.role_edges.get_mut(&key) {
+                edge.admin_option = true;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Variables whose session value decides how the rest of a text is read.
+fn of_session(variable: Variable) -> bool {
+    matches!(variable, Variable::SqlMode | Variable::SqlQuoteShowCreate | Variable::PrintIdentifiedWithAsHex)
+}
+
+fn is_on(value: &str) -> bool {
+    matches!(value.to_ascii_uppercase().as_str(), "ON" | "1" | "TRUE")
+}
