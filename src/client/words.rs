@@ -361,7 +361,10 @@ mod tests {
         assert_eq!("DEFAULT".parse(), Ok(Roles::Default));
         assert_eq!("none".parse(), Ok(Roles::None));
         assert_eq!("'all'".parse(), named(&[("all", "%")]));
-        assert_eq!("'r1', `r2`@'10.%',r3@localhost".parse(), named(&[("r1", "%"), ("r2", "10.%"), ("r3", "localhost")]));
+        assert_eq!(
+            "'r1', `r2`@'10.%',r3@localhost".parse(),
+            named(&[("r1", "%"), ("r2", "10.%"), ("r3", "localhost")])
+        );
         assert!("".parse::<Roles>().is_err());
         assert!("'r1' 'r2'".parse::<Roles>().is_err());
         assert!("r1,".parse::<Roles>().is_err());

@@ -20,13 +20,14 @@ mod subject;
 
 use super::GrantTables;
 use super::row::{AccountKey, StatementId};
+use super::show;
 use crate::policy::Outcome;
 use crate::server::Server;
 use crate::server::behaviour::Behaviour;
 use crate::server::catalogue::{Level, Privilege, PrivilegeSet};
 use crate::server::errors::ServerError;
 use crate::source::Span;
-use crate::syntax::statement::{Statement, StatementKind};
+use crate::syntax::statement::{AccountRef, Statement, StatementKind};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// The server that the statements of a policy are run on.
@@ -37,6 +38,8 @@ pub struct Replay {
     /// What the server would refuse for want of an object, a plugin or a registered privilege is done
     /// all the same and only warned of: how a dump is read (contract §1).
     pub tolerant: bool,
+    /// SHOW CREATE USER prints stored credentials.
+    pub show_secrets: bool,
     /// Whom each account is granted to: the other side of `role_edges`.
     grantees: FxHashMap<AccountKey, FxHashSet<AccountKey>>,
     /// The accounts that `mandatory_roles` names.
@@ -122,6 +125,7 @@ impl Replay {
         let mut replay = Self {
             tables,
             tolerant: false,
+            show_secrets: false,
             grantees,
             mandatory: Vec::new(),
             known,
@@ -181,11 +185,24 @@ impl Replay {
             StatementKind::SetVariables(assignments) => self.set_variables(assignments),
             StatementKind::Use(db) => self.use_database(db),
             StatementKind::Schema(change) => self.change_schema(change),
-            StatementKind::ShowGrants { .. } | StatementKind::ShowCreateUser(_) => Err(Stop::Skipped),
+            StatementKind::ShowGrants { account, using } => return self.show_grants(account.as_ref(), using).map(Some),
+            StatementKind::ShowCreateUser(account) => {
+                let key = self.subject(account)?;
+                return Ok(Some(vec![show::create_user(&self.tables, key, self.show_secrets)?]));
+            }
             StatementKind::Irrelevant(_) => Ok(()),
             StatementKind::Unsupported(_) => Err(Stop::Skipped),
         }?;
         Ok(None)
+    }
+
+    fn show_grants(&mut self, account: Option<&AccountRef>, using: &[AccountRef]) -> Flow<Vec<String>> {
+        let Some(account) = account else {
+            return Ok(show::own_grants(&self.tables, self.administrator, &[])?);
+        };
+        let key = self.subject(account)?;
+        let using = self.subjects(using)?;
+        Ok(show::grants(&self.tables, key, (!using.is_empty()).then_some(using.as_slice()))?)
     }
 
     fn server(&self) -> Server {
