@@ -4,7 +4,6 @@ pub mod behaviour;
 pub mod catalogue;
 pub mod errors;
 pub mod ordering;
-pub mod plugins;
 pub mod variables;
 
 use std::fmt;

@@ -1,5 +1,7 @@
 //! Privileges: which there are, at which levels, static or dynamic (M6.1–M6.9).
 
+pub mod plugins;
+
 use super::Server;
 use super::behaviour::{Behaviour, Since};
 

@@ -7,8 +7,8 @@ use super::GrantTables;
 use super::row::{AccountKey, DbRow, DynamicGrant, Origin, ProxyRow, StatementId, TableRow, UserRow, contribute};
 use crate::server::Server;
 use crate::server::behaviour::Behaviour;
+use crate::server::catalogue::plugins;
 use crate::server::catalogue::{Level, Privilege, PrivilegeSet};
-use crate::server::plugins;
 use crate::syntax::statement::{Authentication, Credential, Require, Secret};
 use smallvec::SmallVec;
 

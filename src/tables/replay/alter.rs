@@ -2,8 +2,8 @@
 
 use super::{Flow, Replay};
 use crate::server::catalogue::PrivilegeSet;
+use crate::server::catalogue::plugins::{self, Keeps};
 use crate::server::errors::account::{self as errors, Obstacle};
-use crate::server::plugins::{self, Keeps};
 use crate::syntax::statement::{
     AccountOptions, AccountRef, AlterUser, Authentication, Credential, FactorAction, FactorChange, Limit,
     PasswordOption, UserSpec,

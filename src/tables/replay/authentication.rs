@@ -1,8 +1,8 @@
 //! IDENTIFIED clauses: which plugin, and whether the credential suits it (M4.6–M4.11).
 
 use super::{Flow, Replay};
+use crate::server::catalogue::plugins::{self, Keeps};
 use crate::server::errors::account as errors;
-use crate::server::plugins::{self, Keeps};
 use crate::server::variables::Variable;
 use crate::syntax::statement::{Authentication, Credential, UserSpec};
 use crate::tables::row::UserRow;

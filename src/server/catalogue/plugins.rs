@@ -1,7 +1,7 @@
 //! Authentication plugins: which a server has, and what each does with a credential.
 
-use super::Server;
-use super::behaviour::{Behaviour, Since};
+use crate::server::Server;
+use crate::server::behaviour::{Behaviour, Since};
 
 /// What becomes of the credential of an account (M4.6–M4.9).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
