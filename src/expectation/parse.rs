@@ -1,0 +1,248 @@
+//! Text of a `.test` file to its cases. Reading never fails; what is not understood is collected.
+//!
+//! Knows lines, blocks and headers; phrases are for [`super::phrase`].
+
+use super::{Case, Expectation, Expected, File, Misread, Question, Statements, Step, phrase, table};
+use crate::client::Client;
+
+/// Reads a whole file.
+pub fn parse(name: &str, text: &str) -> File {
+    let mut reader = Reader {
+        lines: text.lines().enumerate().map(|(i, line)| (u32::try_from(i + 1).unwrap_or(u32::MAX), line)).collect(),
+        next: 0,
+        file: File { name: name.to_owned(), ..File::default() },
+        header: Case { line: 1, ..Case::default() },
+        case: None,
+        above: None,
+    };
+    while let Some((number, line)) = reader.advance() {
+        if let Err(message) = reader.line(number, line) {
+            reader.file.misread.push(Misread { line: number, message });
+        }
+    }
+    reader.close();
+    reader.file
+}
+
+struct Reader<'a> {
+    lines: Vec<(u32, &'a str)>,
+    next: usize,
+    file: File,
+    /// Holds what stands before the first `case`; its headers hold for every case.
+    header: Case,
+    case: Option<Case>,
+    above: Option<Client>,
+}
+
+impl<'a> Reader<'a> {
+    fn advance(&mut self) -> Option<(u32, &'a str)> {
+        let line = self.lines.get(self.next).copied();
+        self.next += 1;
+        line
+    }
+
+    fn case(&mut self) -> &mut Case {
+        self.case.as_mut().unwrap_or(&mut self.header)
+    }
+
+    fn line(&mut self, number: u32, raw: &'a str) -> Result<(), String> {
+        let line = raw.trim();
+        if line.is_empty() || line.starts_with('#') {
+            return Ok(());
+        }
+        if let Some(title) = line.strip_prefix("case ") {
+            self.open(number, title.trim());
+            return Ok(());
+        }
+        if let Some((name, value)) = header(line) {
+            return self.header(number, name, value);
+        }
+        for (question, expected) in phrase::line(line, &mut self.above)? {
+            let question = match expected {
+                Expected::Because(_) => self.question_above().ok_or("no line above that a row could have decided")?,
+                _ => question,
+            };
+            self.expect(number, question, expected);
+        }
+        Ok(())
+    }
+
+    fn question_above(&mut self) -> Option<Question> {
+        match self.case().steps.last()? {
+            Step::Expect(expectation) => Some(expectation.question.clone()),
+            Step::Statements(_) => None,
+        }
+    }
+
+    fn open(&mut self, line: u32, title: &str) {
+        self.close();
+        let Case { server, set, references, not_live, .. } = self.header.clone();
+        self.case = Some(Case { line, title: title.to_owned(), server, set, references, not_live, steps: Vec::new() });
+        self.above = None;
+    }
+
+    fn close(&mut self) {
+        match self.case.take() {
+            Some(case) => self.file.cases.push(case),
+            None if self.header.steps.is_empty() => {}
+            None => self.file.cases.push(self.header.clone()),
+        }
+    }
+
+    fn expect(&mut self, line: u32, question: Question, expected: Expected) {
+        self.case().steps.push(Step::Expect(Expectation { line, question, expected }));
+    }
+
+    fn header(&mut self, number: u32, name: &str, value: &'a str) -> Result<(), String> {
+        match name {
+            "server" => self.case().server = Some(value.parse().map_err(|e| format!("{e}"))?),
+            "set" => {
+                let (variable, value) = value.split_once('=').ok_or("expected `set NAME=VALUE`")?;
+                let pair = (variable.trim().to_owned(), value.trim().to_owned());
+                self.case().set.push(pair);
+            }
+            "reference" => self.case().references.push(value.to_owned()),
+            "not live" => self.case().not_live = Some(value.to_owned()),
+            "table" => self.table(),
+            "show" => {
+                let rows = self.block().1.into_iter().map(|row| row.trim_end_matches(';').to_owned()).collect();
+                let statement = value.trim_end_matches(" is").trim();
+                self.expect(number, Question::Show(format!("SHOW {statement}")), Expected::Returns(rows));
+            }
+            _ => self.statements(number, name, value)?,
+        }
+        Ok(())
+    }
+
+    fn statements(&mut self, number: u32, name: &str, value: &str) -> Result<(), String> {
+        let has_policy = self.case().steps.iter().any(|step| matches!(step, Step::Statements(_)));
+        if name == "policy" && has_policy {
+            return Err("a case has one policy: `then:` adds statements, `case` begins another".to_owned());
+        }
+        let statements = if value.is_empty() {
+            let (line, rows) = self.block();
+            if rows.is_empty() && name == "then" {
+                return Err(format!("`{name}:` has no statements: indent them below it"));
+            }
+            Statements::Inline { line: line.unwrap_or(number), text: rows.join("\n") }
+        } else {
+            Statements::Path { line: number, path: value.to_owned() }
+        };
+        self.case().steps.push(Step::Statements(statements));
+        Ok(())
+    }
+
+    /// The indented lines that follow, without their common indentation.
+    fn block(&mut self) -> (Option<u32>, Vec<String>) {
+        let mut rows: Vec<(u32, &str)> = Vec::new();
+        while let Some(&(number, line)) = self.lines.get(self.next) {
+            if !line.trim().is_empty() && !line.starts_with([' ', '\t']) {
+                break;
+            }
+            rows.push((number, line));
+            self.next += 1;
+        }
+        while rows.last().is_some_and(|(_, line)| line.trim().is_empty()) {
+            rows.pop();
+        }
+        let indent = |line: &str| line.len() - line.trim_start().len();
+        let common =
+            rows.iter().filter(|(_, line)| !line.trim().is_empty()).map(|(_, line)| indent(line)).min().unwrap_or(0);
+        let texts = rows.iter().map(|(_, line)| line.get(common..).unwrap_or("").trim_end().to_owned()).collect();
+        (rows.first().map(|(number, _)| *number), texts)
+    }
+
+    fn table(&mut self) {
+        let (first, rows) = self.block();
+        for (number, row) in (first.unwrap_or(0)..).zip(rows) {
+            let row = row.trim();
+            if row.is_empty() || row.starts_with('#') || row.replace(' ', "") == "client|ask|expected" {
+                continue;
+            }
+            match table::line(row, &mut self.above) {
+                Ok(found) => found.into_iter().for_each(|(question, expected)| self.expect(number, question, expected)),
+                Err(message) => self.file.misread.push(Misread { line: number, message }),
+            }
+        }
+    }
+}
+
+/// `name: value` and the headers that take no colon.
+fn header(line: &str) -> Option<(&'static str, &str)> {
+    for name in ["reference", "not live", "policy", "then", "table"] {
+        if let Some(value) = line.strip_prefix(name).and_then(|rest| rest.strip_prefix(':')) {
+            return Some((name, value.trim()));
+        }
+    }
+    let (word, rest) = line.split_once(' ')?;
+    match word {
+        "server" if !rest.contains(' ') => Some(("server", rest.trim())),
+        "set" if rest.contains('=') => Some(("set", rest.trim())),
+        "show" if rest.ends_with(" is") => Some(("show", rest.trim())),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+    use super::*;
+
+    const TEXT: &str = "\
+# about
+server mysql-8.4
+set partial_revokes=ON
+
+case first
+reference: M4.3
+policy:
+  CREATE USER joe;
+
+  GRANT SELECT ON a.* TO joe;
+joe from socket logs in as 'joe'@'%'
+  may SELECT on a.b
+show grants for joe is
+  GRANT USAGE ON *.* TO `joe`@`%`
+then:
+  DROP USER joe;
+table:
+  client | ask | expected
+  joe from socket | login | 1045
+
+case second
+policy: other.sql
+nonsense here
+";
+
+    #[test]
+    fn headers_before_the_first_case_hold_for_all() {
+        let file = parse("x.test", TEXT);
+        assert_eq!(file.cases.len(), 2);
+        assert!(file.cases.iter().all(|case| case.set.len() == 1 && case.server.is_some()));
+        assert_eq!((file.cases[0].references.len(), file.cases[1].references.len()), (1, 0));
+    }
+
+    #[test]
+    fn blocks_keep_their_lines() {
+        let file = parse("x.test", TEXT);
+        let steps = &file.cases[0].steps;
+        let Step::Statements(Statements::Inline { line, text }) = &steps[0] else { unreachable!() };
+        assert_eq!((*line, text.as_str()), (8, "CREATE USER joe;\n\nGRANT SELECT ON a.* TO joe;"));
+        let lines: Vec<u32> =
+            steps.iter().filter_map(|step| if let Step::Expect(e) = step { Some(e.line) } else { None }).collect();
+        assert_eq!(lines, [11, 12, 13, 19]);
+    }
+
+    #[test]
+    fn what_is_not_understood_is_collected_with_its_line() {
+        let file = parse("x.test", TEXT);
+        assert_eq!(file.misread.len(), 1);
+        assert_eq!(file.misread[0].line, 23);
+    }
+
+    #[test]
+    fn a_case_has_one_policy() {
+        let file = parse("x.test", "policy: a\npolicy: b\n");
+        assert!(file.misread[0].message.contains("one policy"));
+    }
+}

@@ -1,0 +1,214 @@
+//! Expectations and answers in words, for failures.
+
+use super::{Expected, Question, RowName};
+use crate::answer::{AccountView, Candidate, Decision, Fate, Login, RowView, Verdict};
+use crate::client::{Ask, Client, From, Object, Password, Roles, Tls};
+use crate::policy::Outcome;
+use crate::server::errors::ServerError;
+use crate::syntax::statement::ObjectKind;
+
+/// `'joe'@'%'`
+pub fn account(account: &AccountView) -> String {
+    format!("'{}'@'{}'", account.user, account.host)
+}
+
+/// Several accounts; `none` when there are none.
+pub fn accounts<'a>(list: impl IntoIterator<Item = &'a AccountView>) -> String {
+    let words: Vec<String> = list.into_iter().map(account).collect();
+    if words.is_empty() { "none".to_owned() } else { words.join(", ") }
+}
+
+/// `1045 (28000): Access denied …`
+pub fn error(error: &ServerError) -> String {
+    format!("{} ({}): {}", error.errno, error.sqlstate, error.message)
+}
+
+/// What an expectation asks, as a line of the format would say it.
+pub fn question(question: &Question) -> String {
+    match question {
+        Question::Login(client) => self::client(client),
+        Question::Check(client, Ask::Sql(sql)) => format!("{} run \"{sql}\"", self::client(client)),
+        Question::Check(client, Ask::Can { privilege, on }) => {
+            format!("{} may {privilege} on {}", self::client(client), object(on))
+        }
+        Question::Statement(number) => format!("statement {number}"),
+        Question::Show(statement) => statement.clone(),
+    }
+}
+
+/// A client, as a line of the format would say it.
+pub fn client(client: &Client) -> String {
+    let name = |text: &str| if text.is_empty() || text.contains(' ') { format!("'{text}'") } else { text.to_owned() };
+    let mut words = format!("{} from ", name(&client.user));
+    words += &match &client.from {
+        From::Socket => "socket".to_owned(),
+        From::Address { ip, hostname: Some(hostname) } => format!("{hostname} ({ip})"),
+        From::Address { ip, hostname: None } => ip.clone(),
+        From::Hostname(hostname) => hostname.clone(),
+    };
+    words += match client.password {
+        Password::None => " with no password",
+        Password::Wrong => " with a wrong password",
+        Password::Given => "",
+    };
+    words += match client.tls {
+        Tls::None => "",
+        Tls::Ssl => " over tls",
+        Tls::X509 => " with a certificate",
+    };
+    if let Some(os_user) = &client.os_user {
+        words += &format!(" as OS user {os_user}");
+    }
+    match &client.roles {
+        Roles::Default => {}
+        Roles::None => words += " with roles none",
+        Roles::All => words += " with roles all",
+        Roles::Named(roles) => {
+            let roles: Vec<AccountView> =
+                roles.iter().map(|(user, host)| AccountView { user: user.clone(), host: host.clone() }).collect();
+            words += &format!(" with roles {}", accounts(&roles));
+        }
+    }
+    if let Some(db) = &client.db {
+        words += &format!(" using db {}", name(db));
+    }
+    words
+}
+
+/// An object as contract §2 writes it.
+pub fn object(object: &Object) -> String {
+    match object {
+        Object::Global => "*.*".to_owned(),
+        Object::Database(db) => format!("{db}.*"),
+        Object::Table(db, table) => format!("{db}.{table}"),
+        Object::Column(db, table, column) => format!("{db}.{table}.{column}"),
+        Object::Routine(kind, db, name) => format!("{} {db}.{name}", kind_word(*kind)),
+    }
+}
+
+fn kind_word(kind: ObjectKind) -> &'static str {
+    match kind {
+        ObjectKind::Table => "table",
+        ObjectKind::Procedure => "procedure",
+        ObjectKind::Function => "function",
+        ObjectKind::Library => "library",
+        ObjectKind::Package => "package",
+        ObjectKind::PackageBody => "package body",
+    }
+}
+
+/// What must come back.
+pub fn expected(expected: &Expected) -> String {
+    match expected {
+        Expected::LogsIn { account: to, through: None } => format!("logs in as {}", account(to)),
+        Expected::LogsIn { account: to, through: Some(proxy) } => {
+            format!("logs in as {} through {}", account(to), account(proxy))
+        }
+        Expected::GetsIn => "gets in".to_owned(),
+        Expected::Allowed => "allowed".to_owned(),
+        Expected::Refused { errno: None, .. } => "refused".to_owned(),
+        Expected::Refused { errno: Some(errno), message: None } => format!("refused with {errno}"),
+        Expected::Refused { errno: Some(errno), message: Some(text) } => format!("refused with {errno}: {text}"),
+        Expected::Undetermined => "undetermined".to_owned(),
+        Expected::Ambiguous(list) => format!("ambiguous between {}", accounts(list)),
+        Expected::Roles(list) => format!("active roles: {}", accounts(list)),
+        Expected::Tries(list) => format!("tries {}", accounts(list)),
+        Expected::Because(row) => format!("because of row {}", row_name(row)),
+        Expected::Done(None) => "done".to_owned(),
+        Expected::Done(Some(errno)) => format!("done with warning {errno}"),
+        Expected::Skipped => "skipped".to_owned(),
+        Expected::Returns(rows) => lines(rows),
+    }
+}
+
+/// The row as the expectation names it.
+pub fn row_name(row: &RowName) -> String {
+    let rest = if row.rest.is_empty() { String::new() } else { format!(" {}", row.rest.join(".")) };
+    format!("{} {}{rest}", row.table, account(&row.account))
+}
+
+/// A row of an answer, in the same form.
+pub fn row(row: &RowView) -> String {
+    row_name(&super::judge::name_of(row))
+}
+
+/// What a login came to.
+pub fn login(login: &Login) -> String {
+    if let Some(error) = &login.error {
+        return format!("refused with {}", self::error(error));
+    }
+    if let Some(why) = &login.undetermined {
+        return format!("undetermined: {why}");
+    }
+    if login.ambiguous {
+        return format!("ambiguous between {}", accounts(&login.tied));
+    }
+    match (&login.account, &login.proxied) {
+        (Some(proxy), Some((target, _))) => format!("logs in as {} through {}", account(target), account(proxy)),
+        (Some(selected), None) => format!("logs in as {}", account(selected)),
+        (None, _) => "no account".to_owned(),
+    }
+}
+
+/// What a check came to.
+pub fn decision(decision: &Decision) -> String {
+    let error = decision.error.as_ref().map(|e| format!(" with {}", self::error(e))).unwrap_or_default();
+    match &decision.verdict {
+        Verdict::Allow => "allowed".to_owned(),
+        Verdict::Deny => format!("refused{error}"),
+        Verdict::Undetermined(why) => format!("undetermined: {why}"),
+        Verdict::NotAsked => format!("nothing was asked but the login{error}"),
+    }
+}
+
+/// What became of a statement.
+pub fn outcome(outcome: Option<&Outcome>) -> String {
+    match outcome {
+        None => "there is no such statement".to_owned(),
+        Some(Outcome::Done(warnings)) if warnings.is_empty() => "done".to_owned(),
+        Some(Outcome::Done(warnings)) => {
+            format!("done with {}", warnings.iter().map(error).collect::<Vec<_>>().join("; "))
+        }
+        Some(Outcome::Rows(rows)) => lines(rows),
+        Some(Outcome::Refused(refusal)) => format!("refused with {}", error(refusal)),
+        Some(Outcome::Skipped) => "skipped".to_owned(),
+    }
+}
+
+/// Rows below each other, indented.
+fn lines(rows: &[String]) -> String {
+    rows.iter().fold(String::new(), |all, row| all + "\n      " + row)
+}
+
+/// Why a login came out as it did: the rows it could have had.
+pub fn login_reason(login: &Login) -> String {
+    let fates: Vec<String> = login.candidates.iter().map(candidate).collect();
+    if fates.is_empty() { "no account row of that user name".to_owned() } else { fates.join("; ") }
+}
+
+fn candidate(candidate: &Candidate) -> String {
+    let fate = match &candidate.fate {
+        Fate::Selected => "selected".to_owned(),
+        Fate::Tied => "tied".to_owned(),
+        Fate::Outranked { by, why } => format!("outranked by {}: {why}", account(by)),
+        Fate::HostDiffers(why) => format!("does not match: {why}"),
+        Fate::MayMatch => "may match".to_owned(),
+    };
+    format!("{} {fate}", account(&candidate.row.account))
+}
+
+/// Why a check came out as it did: each need, and the rows that meet it.
+pub fn decision_reason(decision: &Decision) -> String {
+    let mut words = vec![login(&decision.login)];
+    for need in decision.checks.iter().flat_map(|check| &check.needs) {
+        let rows: Vec<String> = need.rows.iter().map(row).collect();
+        let met = match (need.met, &need.because) {
+            (true, _) if !rows.is_empty() => format!("given by {}", rows.join(", ")),
+            (true, Some(because)) => because.clone(),
+            (true, None) => "given".to_owned(),
+            (false, _) => "missing".to_owned(),
+        };
+        words.push(format!("{} on {}: {met}", need.any_of.join(" or "), need.on));
+    }
+    words.join("; ")
+}
