@@ -128,7 +128,7 @@ class Live:
             self.dirty = False
 
     def ask(self, client, run):
-        """The probe's answer, with `given` passwords guessed: none first, then `secret`."""
+        """The probe's answers; a `given` password is guessed: none first, then `secret`."""
         if client['os_user'] and not client['socket']:
             return UNSAID('an OS user over TCP')
         more = dict(ip=client['ip'], host=client['hostname'], socket_=client['socket'], db=client['db'], run=run)
@@ -139,12 +139,12 @@ class Live:
             root = os.path.dirname(self.server.socket).split('/run/')[0]
             more['cert'], more['key'] = root + data + 'client-cert.pem', root + data + 'client-key.pem'
         words = {'none': [None], 'wrong': ['wrong'], 'given': [None, 'secret']}[client['password']]
-        got = None
+        answers = []
         for word in words:
-            got = self.probe_as(client['os_user'], client['user'], word, more)
-            if got['errno'] != 1045:
-                break
-        return got
+            answers.append(self.probe_as(client['os_user'], client['user'], word, more))
+            if answers[-1]['errno'] != 1045:
+                return answers[-1:]
+        return answers
 
     def probe_as(self, os_user, user, password, more):
         if os_user in (None, 'root'):
@@ -192,15 +192,18 @@ class Live:
             run.append('SELECT CURRENT_ROLE()')
         if want.get('through'):
             run.append('SELECT @@proxy_user')
-        got = self.ask(client, run)
-        if isinstance(got, UNSAID):
-            return got
-        said = self.said(got)
-        if roles != 'default' and got['connected']:
-            first = got['run'].pop(0)
+        answers = self.ask(client, run)
+        if isinstance(answers, UNSAID):
+            return answers
+        return next((None for got in answers if self.fits(want, got, roles != 'default', 'sql' in e or 'can' in e)), self.said(answers[-1]))
+
+    def fits(self, want, got, sets_roles, checked):
+        if sets_roles and got['connected']:
+            first = got['run'][0]
             if not first['ok']:
-                return None if want.get('errno') == first['errno'] else f"SET ROLE: {first['errno']} {first['message']}"
-        return None if self.agrees(want, got, 'sql' in e or 'can' in e) else said
+                return want.get('errno') == first['errno'] and want['message'] in (None, first['message'])
+            got = {**got, 'run': got['run'][1:]}
+        return self.agrees(want, got, checked)
 
     def statement(self, number, want):
         if number > len(self.statements):
@@ -248,6 +251,10 @@ class Live:
         return got['current_user'] == want['logs_in']
 
 
+def short(want):
+    return ', '.join(f'{key} {value}' for key, value in want.items() if value is not None)
+
+
 def run_case(server, file, case, tally, folder):
     live = Live(server)
     try:
@@ -270,7 +277,7 @@ def run_case(server, file, case, tally, folder):
                 tally['agree'] += 1
             else:
                 tally['differ'] += 1
-                print(f"{file}:{step['line']}: {step['words']}\n  expected: {json.dumps(step['expected'])}\n  server:   {said}")
+                print(f"{file}:{step['line']}: {step['words']}\n  expected: {short(step['expected'])}\n  server:   {said}")
         for number, got in enumerate(live.statements, 1):
             if not got['ok'] and 'expected' not in got:
                 tally['differ'] += 1
@@ -296,6 +303,7 @@ def main():
             if case['not_live'] or other or no_resolve not in servers or '/fail-' in file['file']:
                 tally['cases not asked'] += 1
                 continue
+            servers[no_resolve]._thread.inside = False      # the other server has its own network
             run_case(servers[no_resolve], file['file'], case, tally, folder)
     print(', '.join(f'{n} {what}' for what, n in sorted(tally.items())))
     sys.exit(1 if tally['differ'] else 0)
