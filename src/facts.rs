@@ -1,1 +1,163 @@
-//! Base relations: one documented Vec each.
+//! Facts: one documented list per base relation of the program.
+//!
+//! Facts copy what the grant tables, the server, the client and the question say. Nothing here decides:
+//! what matches and how rows rank comes from `matching` and `server::ordering`, the rest is for the rules.
+
+pub mod extract;
+pub mod id;
+pub mod index;
+pub mod objects;
+
+use crate::rules;
+
+macro_rules! facts {
+    ($($(#[doc = $doc:literal])+ $field:ident: $relation:ident,)*) => {
+        /// The base relations of one evaluation.
+        #[derive(Debug, Clone, Default)]
+        pub struct Facts {
+            $($(#[doc = $doc])+ pub $field: Vec<rules::$relation>,)*
+        }
+
+        impl Facts {
+            /// Hands every fact to the program.
+            pub(crate) fn load(self, program: &mut rules::Crepe) {
+                $(program.extend(self.$field);)*
+            }
+        }
+    };
+}
+
+facts! {
+    /// `ClientUser(client, user)`: the client gives this user name.
+    client_user: ClientUser,
+    /// `ClientIs(client, is)`: this is true of the client.
+    client_is: ClientIs,
+    /// `ClientDatabase(client, db)`: the connection names this default database.
+    client_database: ClientDatabase,
+    /// `WantsRole(client, role)`: the client activates this role by name.
+    wants_role: WantsRole,
+    /// `HostMatches(client, host)`: the host text matches the client, by name or address (M2.10).
+    host_matches: HostMatches,
+    /// `HostMayMatch(client, host)`: it does not match what is known of the client, but some address would.
+    host_may_match: HostMayMatch,
+    /// `HostEquals(client, host)`: the host text is the client's name or address, letter by letter (M2.20).
+    host_equals: HostEquals,
+    /// `HostInUse(host)`: some account row has this host text.
+    host_in_use: HostInUse,
+    /// `HostIsWild(host)`: the pre-check matches this host text as a pattern (M2.20 step 2).
+    host_is_wild: HostIsWild,
+    /// `AdmitsEveryHost(client)`: some account with host `%` or '' lets everybody pass the pre-check (M2.20 step 1).
+    admits_every_host: AdmitsEveryHost,
+    /// `ServerHas(behaviour)`: the server has this behaviour.
+    server_has: ServerHas,
+    /// `SettingOn(variable)`: this variable is ON.
+    setting_on: SettingOn,
+    /// `AccountRow(account, user, host, rank, row)`: `mysql.user` has this row; the smaller rank is tried first (M3.4, M3.5).
+    account_row: AccountRow,
+    /// `ArrayOrder(account, position)`: among rows of equal rank the server holds this one at that place (M3.8).
+    array_order: ArrayOrder,
+    /// `AccountIs(account, is)`: this is true of the account.
+    account_is: AccountIs,
+    /// `AccountName(account, user, host)`: the account's name, whether or not `mysql.user` has a row for it.
+    account_name: AccountName,
+    /// `AuthMethod(account, method, kind)`: the account can prove itself this way; methods are tried in order (M4.9).
+    auth_method: AuthMethod,
+    /// `SocketPeerFits(session, method)`: the client is on a socket and its OS user is one that the method admits (M4.8).
+    socket_peer_fits: SocketPeerFits,
+    /// `SessionOf(session, client, account)`: the session that this client has if that account row is selected.
+    session_of: SessionOf,
+    /// `ProxyFits(session, row, rank)`: this `proxies_priv` row's host, proxied host and user fit (M4.13).
+    proxy_fits: ProxyFits,
+    /// `ProxyRow(row, proxied)`: the row lets its user stand in for this account, which has a user name.
+    proxy_row: ProxyRow,
+    /// `RoleEdge(role, to, row)`: the role is granted to the account.
+    role_edge: RoleEdge,
+    /// `DefaultRole(account, role, row)`: the role is a default role of the account.
+    default_role: DefaultRole,
+    /// `MandatoryRole(role)`: `mandatory_roles` names it and it exists (M7.38).
+    mandatory_role: MandatoryRole,
+    /// `RowGives(row, privilege)`: the row holds this privilege.
+    row_gives: RowGives,
+    /// `GlobalRow(row, account)`: the row of `user` or `global_grants` holds global privileges of the account.
+    global_row: GlobalRow,
+    /// `Restriction(row, account, db, privilege)`: a partial revoke takes the privilege away in that database (M7.60).
+    restriction: Restriction,
+    /// `DbRow(row, account, user, host, db, rank)`: `mysql.db` has this row (M5.1).
+    db_row: DbRow,
+    /// `DbMatches(db, text)`: the database name matches the text as a pattern (M5.5).
+    db_matches: DbMatches,
+    /// `DbEquals(db, text)`: the database name is the text.
+    db_equals: DbEquals,
+    /// `DbEqualsIgnoringCase(db, text)`: the database name is the text, but for the case of letters (M5.12).
+    db_equals_ignoring_case: DbEqualsIgnoringCase,
+    /// `DbTextIsWild(text)`: the text has a `%` or `_` anywhere, escaped or not (M5.12).
+    db_text_is_wild: DbTextIsWild,
+    /// `DbTextOrder(text, position)`: the text's place in byte order (M5.12).
+    db_text_order: DbTextOrder,
+    /// `TableRow(row, account, user, host, rank)`: `tables_priv` has this row (M5.1).
+    table_row: TableRow,
+    /// `RowOnTable(row, table)`: the `tables_priv` row is for exactly this table.
+    row_on_table: RowOnTable,
+    /// `RowInDatabase(row, db)`: the `tables_priv` or `procs_priv` row is for something in exactly this database.
+    row_in_database: RowInDatabase,
+    /// `ColumnRow(row, of)`: the `columns_priv` row belongs to that `tables_priv` row.
+    column_row: ColumnRow,
+    /// `RowOnColumn(row, column)`: the `columns_priv` row names this column, but for the case of letters.
+    row_on_column: RowOnColumn,
+    /// `RowSpellsColumn(row, column)`: it names this column letter by letter (M5.13).
+    row_spells_column: RowSpellsColumn,
+    /// `RoutineRow(row, account, user, host, rank)`: `procs_priv` has this row.
+    routine_row: RoutineRow,
+    /// `RowOnRoutine(row, routine)`: the `procs_priv` row is for this routine.
+    row_on_routine: RowOnRoutine,
+    /// `AccountHostMatches(client, account, host)`: the host text matches the account's own host text taken as a name, or the client's address: that is how routine rows are looked up (M5.4).
+    account_host_matches: AccountHostMatches,
+    /// `DatabaseAsked(client, db)`: the question needs to know about this database.
+    database_asked: DatabaseAsked,
+    /// `TableAsked(client, table, db)`: the question needs to know about this table of that database.
+    table_asked: TableAsked,
+    /// `ColumnAsked(client, column, table)`: the question needs to know about this column of that table.
+    column_asked: ColumnAsked,
+    /// `RoutineAsked(client, routine, db)`: the question needs to know about this routine of that database.
+    routine_asked: RoutineAsked,
+    /// `TableHasColumn(table, column)`: the schema tells that the table has this column.
+    table_has_column: TableHasColumn,
+    /// `ColumnsAreTold(table)`: the schema tells all columns of the table.
+    columns_are_told: ColumnsAreTold,
+    /// `EverybodyHolds(db, privilege)`: the server gives it to everybody (M5.50).
+    everybody_holds: EverybodyHolds,
+    /// `EverybodyHoldsOnTable(table, privilege)`: the server gives it to everybody (M5.51).
+    everybody_holds_on_table: EverybodyHoldsOnTable,
+    /// `NobodyHolds(db, privilege)`: the server refuses it to everybody, whatever the rows say (M5.50, M5.51).
+    nobody_holds: NobodyHolds,
+    /// `OpensDatabase(privilege)`: holding it on a database or globally makes the database visible (M5.40).
+    opens_database: OpensDatabase,
+    /// `OpensDatabaseByTable(privilege)`: holding it on a table or column makes the table's database visible (M5.40).
+    opens_database_by_table: OpensDatabaseByTable,
+    /// `CheckOf(check, client)`: the question makes this check.
+    check_of: CheckOf,
+    /// `NeedOf(need, check)`: the check has this need, all of which must be met.
+    need_of: NeedOf,
+    /// `NeedAnyOf(need, privilege)`: the privilege is one of those that meet the need.
+    need_any_of: NeedAnyOf,
+    /// `OnGlobal(need)`: only global privileges meet it.
+    on_global: OnGlobal,
+    /// `OnDatabase(need, db)`: it is on this database.
+    on_database: OnDatabase,
+    /// `OnTable(need, table)`: it is on this table.
+    on_table: OnTable,
+    /// `OnAnyColumn(need, table)`: any column of this table is enough (M5.23).
+    on_any_column: OnAnyColumn,
+    /// `OnColumn(need, column)`: it is on this column.
+    on_column: OnColumn,
+    /// `OnEveryColumn(need, table)`: it is on all columns of this table (M5.22).
+    on_every_column: OnEveryColumn,
+    /// `OnOneOfColumns(need, column)`: it is on one of these columns, and which one is not known.
+    on_one_of_columns: OnOneOfColumns,
+    /// `OnAnyTableRow(need, table)`: any `tables_priv` row for the table meets it too (M5.42).
+    on_any_table_row: OnAnyTableRow,
+    /// `OnRoutine(need, routine)`: it is on this routine.
+    on_routine: OnRoutine,
+    /// `OnVisible(need, db)`: the database must be visible (M5.40).
+    on_visible: OnVisible,
+}

@@ -1,1 +1,122 @@
-//! Derived relations, sorted and indexed.
+//! The derived relations, sorted: what an answer reads. Read-only.
+
+use crate::rules;
+
+macro_rules! model {
+    ($($(#[doc = $doc:literal])+ $field:ident: $relation:ident,)*) => {
+        /// Everything that follows from the facts of one evaluation.
+        #[derive(Debug, Clone, Default)]
+        pub struct Model {
+            $($(#[doc = $doc])+ pub $field: Vec<rules::$relation>,)*
+        }
+
+        impl Model {
+            /// Runs the program to its end and sorts what it derived.
+            pub(crate) fn derive(program: rules::Crepe) -> Self {
+                let ($($field,)*) = program.run();
+                Self { $($field: sorted($field),)* }
+            }
+        }
+    };
+}
+
+fn sorted<T: Ord, S>(tuples: std::collections::HashSet<T, S>) -> Vec<T> {
+    let mut sorted: Vec<T> = tuples.into_iter().collect();
+    sorted.sort_unstable();
+    sorted
+}
+
+model! {
+    /// `HostAdmitted(client, rule)`: the pre-check lets the client's host pass; else 1130.
+    host_admitted: HostAdmitted,
+    /// `AccountCandidate(client, account, user, rank)`: the row's user is the client's or empty, and its host matches (M4.3).
+    account_candidate: AccountCandidate,
+    /// `AccountOutranked(client, loser, winner, rule)`: both match and the server tries the winner first.
+    account_outranked: AccountOutranked,
+    /// `AccountSelected(client, account)`: the first row that matches. Two of them are a tie that the server may break either way.
+    account_selected: AccountSelected,
+    /// `AddressDecides(client, account, rule)`: the client's address is not known, and with some address this row would come before the selected one.
+    address_decides: AddressDecides,
+    /// `MethodFails(session, method, step, rule)`: this way of authentication does not succeed, and this is its error.
+    method_fails: MethodFails,
+    /// `LoginOpen(session, missing, rule)`: the login succeeds or not by a fact that was not given.
+    login_open: LoginOpen,
+    /// `Authenticated(session)`: some method succeeds (M4.9).
+    authenticated: Authenticated,
+    /// `ProxyCandidate(session, row, proxied, rank)`: the row would map the session to this account, which exists (M4.13).
+    proxy_candidate: ProxyCandidate,
+    /// `Effective(session, account, rule)`: the session has this account's privileges.
+    effective: Effective,
+    /// `ProxySelected(session, row, proxied)`: the session stands in for this account.
+    proxy_selected: ProxySelected,
+    /// `LoginFails(session, step, rule)`: this step of the login fails.
+    login_fails: LoginFails,
+    /// `LoginRefused(session, step)`: the step whose error the client sees: the first that fails (M4.1).
+    login_refused: LoginRefused,
+    /// `RoleActive(session, role, witness, rule)`: the role is activated by itself.
+    role_active: RoleActive,
+    /// `RoleReached(session, role, rule)`: the role feeds the session, by itself or through another role.
+    role_reached: RoleReached,
+    /// `ByAccount(session)`: a role is active, so rows count by exact account, not by the client's host (M5.10).
+    by_account: ByAccount,
+    /// `ByHost(session, user)`: no role is active, so rows of this user name count whose host matches the client (M5.1).
+    by_host: ByHost,
+    /// `Feeds(session, account, rule)`: the account's own rows are a source of the session's privileges.
+    feeds: Feeds,
+    /// `GlobalHeld(session, privilege, row)`: a source has the privilege globally.
+    global_held: GlobalHeld,
+    /// `Lifted(session, db, privilege, rule)`: another source has it there without that restriction (M7.62).
+    lifted: Lifted,
+    /// `Withheld(session, db, privilege, row)`: a partial revoke takes the global privilege away in the database.
+    withheld: Withheld,
+    /// `DbCandidate(session, db, row, rank, rule)`: the row is for the user or for everybody, its host matches the client and its text covers the database.
+    db_candidate: DbCandidate,
+    /// `DbOutranked(session, db, loser, winner)`: both are candidates and the winner sorts first (M3.12).
+    db_outranked: DbOutranked,
+    /// `DbChosen(session, db, row, rule)`: the row counts for the database.
+    db_chosen: DbChosen,
+    /// `DbUnsure(session, db, privilege, row, rule)`: this row gives the privilege, and it is not sure that it counts.
+    db_unsure: DbUnsure,
+    /// `DbHeld(session, db, privilege, row)`: the session has the privilege on the database by this row.
+    db_held: DbHeld,
+    /// `TableCandidate(session, table, row, rank)`: the row is for the user, its host matches the client, the table is its own.
+    table_candidate: TableCandidate,
+    /// `TableOutranked(session, table, loser, winner)`: the winner's number is better (M5.7).
+    table_outranked: TableOutranked,
+    /// `TableChosen(session, table, row, rule)`: the row and its column rows count for the table.
+    table_chosen: TableChosen,
+    /// `TableUnsure(session, table, privilege, row)`: rows tie, this one gives the privilege and another does not.
+    table_unsure: TableUnsure,
+    /// `TableHeld(session, table, privilege, row)`: the session has the privilege on the whole table by this row.
+    table_held: TableHeld,
+    /// `SomeColumnHeld(session, table, privilege, row)`: the session has the privilege on some column of the table.
+    some_column_held: SomeColumnHeld,
+    /// `ColumnHeld(session, column, privilege, row, rule)`: the session has the privilege on this column by this row.
+    column_held: ColumnHeld,
+    /// `RoutineCandidate(session, routine, row, rank)`: the row is for the user and the routine, and its host matches the account's host text or the client's address (M5.4).
+    routine_candidate: RoutineCandidate,
+    /// `RoutineHeld(session, routine, privilege, row, rule)`: the session has the privilege on the routine by this row.
+    routine_held: RoutineHeld,
+    /// `GivesOnDatabase(session, db, privilege, witness, rule)`: the session has the privilege on the database.
+    gives_on_database: GivesOnDatabase,
+    /// `GivesOnTable(session, table, privilege, witness, rule)`: the session has the privilege on the whole table.
+    gives_on_table: GivesOnTable,
+    /// `GivesOnColumn(session, column, privilege, witness, rule)`: the session has the privilege on the column.
+    gives_on_column: GivesOnColumn,
+    /// `GivesOnRoutine(session, routine, privilege, witness, rule)`: the session has the privilege on the routine.
+    gives_on_routine: GivesOnRoutine,
+    /// `DatabaseVisible(session, db, witness, rule)`: the session may make the database current and sees it listed (M5.40).
+    database_visible: DatabaseVisible,
+    /// `Met(session, need, privilege, witness, rule)`: this gives what the need asks for.
+    met: Met,
+    /// `Unsure(session, need, rule)`: whether the need is met depends on something that is not known.
+    unsure: Unsure,
+    /// `NeedOpen(session, need)`: whether it is met is not known.
+    need_open: NeedOpen,
+    /// `CheckFails(session, check, need)`: the check fails because nothing meets this need.
+    check_fails: CheckFails,
+    /// `Refused(session, check)`: the statement is refused, and this check's error is the one the client sees.
+    refused: Refused,
+    /// `Near(session, need, row, reason, rule)`: the row holds what the need asks for, but does not count.
+    near: Near,
+}

@@ -1,1 +1,1737 @@
-//! The Datalog program.
+//! The Datalog program: what the server does, as rules.
+//!
+//! This is the single statement of the semantics. A person who knows MySQL but not Rust can check it against
+//! the manual: read `head <- body` as "head holds when all of body holds"; `!` is "does not hold"; a lower-case
+//! word is a variable, `_` is anything. Numbers such as M5.2 name rules of the semantics; [`name::RuleName`] tells
+//! each rule's gloss and reference.
+//!
+//! Precedence, inheritance, restriction and combination are rules. Whether a pattern matches a text, and which
+//! number a row sorts by, come in as facts. Nothing here knows texts, spans or servers' versions: a difference
+//! between servers is the atom `ServerHas(…)`.
+
+pub mod name;
+
+use crate::facts::Facts;
+use crate::facts::id::{
+    Account, AccountTrait, Check, Client, ClientTrait, Column, Database, DbText, Host, Method, MethodKind, Missing,
+    NearReason, Need, Position, Routine, Session, Step, Table, User, Witness,
+};
+use crate::model::Model;
+use crate::server::behaviour::Behaviour;
+use crate::server::catalogue::Privilege;
+use crate::server::ordering::Rank;
+use crate::server::variables::Variable;
+use crate::tables::row::RowId;
+use crepe::crepe;
+use name::RuleName;
+
+#[rustfmt::skip]
+#[allow(missing_docs, clippy::all, clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::unreachable, clippy::panic, reason = "relations are documented by the comments above them")]
+mod program {
+use super::*;
+
+crepe! {
+    // =====================================================================================================
+    // WHAT IS THERE: base relations. Each comment is a sentence that is true of every tuple.
+    // =====================================================================================================
+
+    // ClientUser(client, user): the client gives this user name.
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct ClientUser(pub Client, pub User);
+
+    // ClientIs(client, is): this is true of the client.
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct ClientIs(pub Client, pub ClientTrait);
+
+    // ClientDatabase(client, db): the connection names this default database.
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct ClientDatabase(pub Client, pub Database);
+
+    // WantsRole(client, role): the client activates this role by name.
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct WantsRole(pub Client, pub Account);
+
+    // HostMatches(client, host): the host text matches the client, by name or address (M2.10).
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct HostMatches(pub Client, pub Host);
+
+    // HostMayMatch(client, host): it does not match what is known of the client, but some address would.
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct HostMayMatch(pub Client, pub Host);
+
+    // HostEquals(client, host): the host text is the client's name or address, letter by letter (M2.20).
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct HostEquals(pub Client, pub Host);
+
+    // HostInUse(host): some account row has this host text.
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct HostInUse(pub Host);
+
+    // HostIsWild(host): the pre-check matches this host text as a pattern (M2.20 step 2).
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct HostIsWild(pub Host);
+
+    // AdmitsEveryHost(client): some account with host `%` or '' lets everybody pass the pre-check (M2.20 step 1).
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct AdmitsEveryHost(pub Client);
+
+    // ServerHas(behaviour): the server has this behaviour.
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct ServerHas(pub Behaviour);
+
+    // SettingOn(variable): this variable is ON.
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct SettingOn(pub Variable);
+
+    // AccountRow(account, user, host, rank, row): `mysql.user` has this row; the smaller rank is tried first (M3.4, M3.5).
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct AccountRow(pub Account, pub User, pub Host, pub Rank, pub RowId);
+
+    // ArrayOrder(account, position): among rows of equal rank the server holds this one at that place (M3.8).
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct ArrayOrder(pub Account, pub Position);
+
+    // AccountIs(account, is): this is true of the account.
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct AccountIs(pub Account, pub AccountTrait);
+
+    // AccountName(account, user, host): the account's name, whether or not `mysql.user` has a row for it.
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct AccountName(pub Account, pub User, pub Host);
+
+    // AuthMethod(account, method, kind): the account can prove itself this way; methods are tried in order (M4.9).
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct AuthMethod(pub Account, pub Method, pub MethodKind);
+
+    // SocketPeerFits(session, method): the client is on a socket and its OS user is one that the method admits (M4.8).
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct SocketPeerFits(pub Session, pub Method);
+
+    // SessionOf(session, client, account): the session that this client has if that account row is selected.
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct SessionOf(pub Session, pub Client, pub Account);
+
+    // ProxyFits(session, row, rank): this `proxies_priv` row's host, proxied host and user fit (M4.13).
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct ProxyFits(pub Session, pub RowId, pub Rank);
+
+    // ProxyRow(row, proxied): the row lets its user stand in for this account, which has a user name.
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct ProxyRow(pub RowId, pub Account);
+
+    // RoleEdge(role, to, row): the role is granted to the account.
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct RoleEdge(pub Account, pub Account, pub RowId);
+
+    // DefaultRole(account, role, row): the role is a default role of the account.
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct DefaultRole(pub Account, pub Account, pub RowId);
+
+    // MandatoryRole(role): `mandatory_roles` names it and it exists (M7.38).
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct MandatoryRole(pub Account);
+
+    // RowGives(row, privilege): the row holds this privilege.
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct RowGives(pub RowId, pub Privilege);
+
+    // GlobalRow(row, account): the row of `user` or `global_grants` holds global privileges of the account.
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct GlobalRow(pub RowId, pub Account);
+
+    // Restriction(row, account, db, privilege): a partial revoke takes the privilege away in that database (M7.60).
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct Restriction(pub RowId, pub Account, pub DbText, pub Privilege);
+
+    // DbRow(row, account, user, host, db, rank): `mysql.db` has this row (M5.1).
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct DbRow(pub RowId, pub Account, pub User, pub Host, pub DbText, pub Rank);
+
+    // DbMatches(db, text): the database name matches the text as a pattern (M5.5).
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct DbMatches(pub Database, pub DbText);
+
+    // DbEquals(db, text): the database name is the text.
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct DbEquals(pub Database, pub DbText);
+
+    // DbEqualsIgnoringCase(db, text): the database name is the text, but for the case of letters (M5.12).
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct DbEqualsIgnoringCase(pub Database, pub DbText);
+
+    // DbTextIsWild(text): the text has a `%` or `_` anywhere, escaped or not (M5.12).
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct DbTextIsWild(pub DbText);
+
+    // DbTextOrder(text, position): the text's place in byte order (M5.12).
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct DbTextOrder(pub DbText, pub Position);
+
+    // TableRow(row, account, user, host, rank): `tables_priv` has this row (M5.1).
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct TableRow(pub RowId, pub Account, pub User, pub Host, pub Rank);
+
+    // RowOnTable(row, table): the `tables_priv` row is for exactly this table.
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct RowOnTable(pub RowId, pub Table);
+
+    // RowInDatabase(row, db): the `tables_priv` or `procs_priv` row is for something in exactly this database.
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct RowInDatabase(pub RowId, pub Database);
+
+    // ColumnRow(row, of): the `columns_priv` row belongs to that `tables_priv` row.
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct ColumnRow(pub RowId, pub RowId);
+
+    // RowOnColumn(row, column): the `columns_priv` row names this column, but for the case of letters.
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct RowOnColumn(pub RowId, pub Column);
+
+    // RowSpellsColumn(row, column): it names this column letter by letter (M5.13).
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct RowSpellsColumn(pub RowId, pub Column);
+
+    // RoutineRow(row, account, user, host, rank): `procs_priv` has this row.
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct RoutineRow(pub RowId, pub Account, pub User, pub Host, pub Rank);
+
+    // RowOnRoutine(row, routine): the `procs_priv` row is for this routine.
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct RowOnRoutine(pub RowId, pub Routine);
+
+    // AccountHostMatches(client, account, host): the host text matches the account's own host text taken as a name, or
+    // the client's address: that is how routine rows are looked up (M5.4).
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct AccountHostMatches(pub Client, pub Account, pub Host);
+
+    // DatabaseAsked(client, db): the question needs to know about this database.
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct DatabaseAsked(pub Client, pub Database);
+
+    // TableAsked(client, table, db): the question needs to know about this table of that database.
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct TableAsked(pub Client, pub Table, pub Database);
+
+    // ColumnAsked(client, column, table): the question needs to know about this column of that table.
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct ColumnAsked(pub Client, pub Column, pub Table);
+
+    // RoutineAsked(client, routine, db): the question needs to know about this routine of that database.
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct RoutineAsked(pub Client, pub Routine, pub Database);
+
+    // TableHasColumn(table, column): the schema tells that the table has this column.
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct TableHasColumn(pub Table, pub Column);
+
+    // ColumnsAreTold(table): the schema tells all columns of the table.
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct ColumnsAreTold(pub Table);
+
+    // EverybodyHolds(db, privilege): the server gives it to everybody (M5.50).
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct EverybodyHolds(pub Database, pub Privilege);
+
+    // EverybodyHoldsOnTable(table, privilege): the server gives it to everybody (M5.51).
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct EverybodyHoldsOnTable(pub Table, pub Privilege);
+
+    // NobodyHolds(db, privilege): the server refuses it to everybody, whatever the rows say (M5.50, M5.51).
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct NobodyHolds(pub Database, pub Privilege);
+
+    // OpensDatabase(privilege): holding it on a database or globally makes the database visible (M5.40).
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct OpensDatabase(pub Privilege);
+
+    // OpensDatabaseByTable(privilege): holding it on a table or column makes the table's database visible (M5.40).
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct OpensDatabaseByTable(pub Privilege);
+
+    // CheckOf(check, client): the question makes this check.
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct CheckOf(pub Check, pub Client);
+
+    // NeedOf(need, check): the check has this need, all of which must be met.
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct NeedOf(pub Need, pub Check);
+
+    // NeedAnyOf(need, privilege): the privilege is one of those that meet the need.
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct NeedAnyOf(pub Need, pub Privilege);
+
+    // OnGlobal(need): only global privileges meet it.
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct OnGlobal(pub Need);
+
+    // OnDatabase(need, db): it is on this database.
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct OnDatabase(pub Need, pub Database);
+
+    // OnTable(need, table): it is on this table.
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct OnTable(pub Need, pub Table);
+
+    // OnAnyColumn(need, table): any column of this table is enough (M5.23).
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct OnAnyColumn(pub Need, pub Table);
+
+    // OnColumn(need, column): it is on this column.
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct OnColumn(pub Need, pub Column);
+
+    // OnEveryColumn(need, table): it is on all columns of this table (M5.22).
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct OnEveryColumn(pub Need, pub Table);
+
+    // OnOneOfColumns(need, column): it is on one of these columns, and which one is not known.
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct OnOneOfColumns(pub Need, pub Column);
+
+    // OnAnyTableRow(need, table): any `tables_priv` row for the table meets it too (M5.42).
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct OnAnyTableRow(pub Need, pub Table);
+
+    // OnRoutine(need, routine): it is on this routine.
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct OnRoutine(pub Need, pub Routine);
+
+    // OnVisible(need, db): the database must be visible (M5.40).
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct OnVisible(pub Need, pub Database);
+
+    // =====================================================================================================
+    // WHO IS THIS CLIENT: account selection (M2.20, M4.3, sections 3.2 and 3.3).
+    // =====================================================================================================
+
+    // HostAdmitted(client, rule): the pre-check lets the client's host pass; else 1130.
+    @output
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct HostAdmitted(pub Client, pub RuleName);
+
+    // pre-check-skips-sockets: M2.1
+    HostAdmitted(client, RuleName::PreCheckSkipsSockets)
+        <- ClientIs(client, ClientTrait::OverSocket);
+
+    // pre-check-admits-all: M2.20 step 1
+    HostAdmitted(client, RuleName::PreCheckAdmitsAll)
+        <- AdmitsEveryHost(client);
+
+    // pre-check-literal: M2.20 step 3
+    HostAdmitted(client, RuleName::PreCheckLiteral)
+        <- HostEquals(client, host),
+           HostInUse(host),
+           !HostIsWild(host);
+
+    // pre-check-wild: M2.20 step 3
+    HostAdmitted(client, RuleName::PreCheckWild)
+        <- HostMatches(client, host),
+           HostInUse(host),
+           HostIsWild(host);
+
+    // AccountCandidate(client, account, user, rank): the row's user is the client's or empty, and its host matches (M4.3).
+    @output
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct AccountCandidate(pub Client, pub Account, pub User, pub Rank);
+
+    // candidate-named: M4.3
+    AccountCandidate(client, account, user, rank)
+        <- ClientUser(client, user),
+           AccountRow(account, named, host, rank, _),
+           (named == user),
+           HostMatches(client, host);
+
+    // candidate-anonymous: M4.3
+    AccountCandidate(client, account, User::ANONYMOUS, rank)
+        <- ClientUser(client, _),
+           AccountRow(account, User::ANONYMOUS, host, rank, _),
+           HostMatches(client, host);
+
+    // AccountOutranked(client, loser, winner, rule): both match and the server tries the winner first.
+    @output
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct AccountOutranked(pub Client, pub Account, pub Account, pub RuleName);
+
+    // outranked-by-rank: M3.4, M3.5
+    AccountOutranked(client, loser, winner, RuleName::OutrankedByRank)
+        <- AccountCandidate(client, loser, _, low),
+           AccountCandidate(client, winner, _, high),
+           (high < low);
+
+    // outranked-by-name: a named row precedes an anonymous one of equal rank, M3.7
+    AccountOutranked(client, loser, winner, RuleName::OutrankedByName)
+        <- AccountCandidate(client, loser, User::ANONYMOUS, low),
+           AccountCandidate(client, winner, user, high),
+           (high == low),
+           (user != User::ANONYMOUS);
+
+    // outranked-by-array-order: rows of equal rank keep the order in which the server holds them, M3.8
+    AccountOutranked(client, loser, winner, RuleName::OutrankedByArrayOrder)
+        <- AccountCandidate(client, loser, user, low),
+           AccountCandidate(client, winner, other, high),
+           (high == low && user == other),
+           ArrayOrder(loser, later),
+           ArrayOrder(winner, earlier),
+           (earlier < later);
+
+    // AccountSelected(client, account): the first row that matches. Two of them are a tie that the server may break
+    // either way.
+    @output
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct AccountSelected(pub Client, pub Account);
+
+    // selected: M4.3
+    AccountSelected(client, account)
+        <- AccountCandidate(client, account, _, _),
+           !AccountOutranked(client, account, _, _);
+
+    // AddressDecides(client, account, rule): the client's address is not known, and with some address this row would come before
+    // the selected one.
+    @output
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct AddressDecides(pub Client, pub Account, pub RuleName);
+
+    // PossibleCandidate(client, account, rank): with some address this row would match.
+    struct PossibleCandidate(Client, Account, Rank);
+
+    PossibleCandidate(client, account, rank)
+        <- ClientUser(client, user),
+           AccountRow(account, named, host, rank, _),
+           (named == user || named == User::ANONYMOUS),
+           HostMayMatch(client, host);
+
+    // SelectedRank(client, rank): the rank of a selected row.
+    struct SelectedRank(Client, Rank);
+
+    SelectedRank(client, rank)
+        <- AccountSelected(client, account),
+           AccountCandidate(client, candidate, _, rank),
+           (candidate == account);
+
+    // address-decides: the row would come before the selected one, M2.10
+    AddressDecides(client, account, RuleName::AddressDecides)
+        <- PossibleCandidate(client, account, high),
+           SelectedRank(client, low),
+           (high <= low);
+
+    // address-decides-alone: nothing is selected without it, M2.10
+    AddressDecides(client, account, RuleName::AddressDecidesAlone)
+        <- PossibleCandidate(client, account, _),
+           !SelectedRank(client, _);
+
+    // SessionLive(session): the client gets this session, if the rest of the login succeeds.
+    struct SessionLive(Session);
+
+    SessionLive(session)
+        <- SessionOf(session, client, account),
+           AccountSelected(client, account);
+
+    // =====================================================================================================
+    // AS WHOM IT GOES ON: authentication, proxying, what refuses the login (M4.1, M4.12–M4.14).
+    // =====================================================================================================
+
+    // MethodFails(session, method, step, rule): this way of authentication does not succeed, and this is its error.
+    @output
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct MethodFails(pub Session, pub Method, pub Step, pub RuleName);
+
+    // fails-empty-password: no password is stored and a wrong one is sent, M4.6
+    MethodFails(session, method, Step::Credentials, RuleName::FailsEmptyPassword)
+        <- SessionLive(session),
+           SessionOf(session, client, account),
+           AuthMethod(account, method, MethodKind::EmptyPassword),
+           ClientIs(client, ClientTrait::SendsWrongPassword);
+
+    // fails-password: a password is stored and none or a wrong one is sent, M4.6
+    MethodFails(session, method, Step::Credentials, RuleName::FailsPassword)
+        <- SessionLive(session),
+           SessionOf(session, client, account),
+           AuthMethod(account, method, MethodKind::Password),
+           ClientIs(client, sends),
+           (sends == ClientTrait::SendsNoPassword || sends == ClientTrait::SendsWrongPassword);
+
+    // fails-external: an outside check with no or a wrong password
+    MethodFails(session, method, Step::Credentials, RuleName::FailsExternal)
+        <- SessionLive(session),
+           SessionOf(session, client, account),
+           AuthMethod(account, method, MethodKind::External),
+           ClientIs(client, sends),
+           (sends == ClientTrait::SendsNoPassword || sends == ClientTrait::SendsWrongPassword);
+
+    // fails-socket-peer: not a socket, or the OS user does not fit, M4.8
+    MethodFails(session, method, Step::SocketPeer, RuleName::FailsSocketPeer)
+        <- SessionLive(session),
+           SessionOf(session, client, account),
+           AuthMethod(account, method, MethodKind::SocketPeer),
+           !ClientIs(client, ClientTrait::HidesOsUser),
+           !SocketPeerFits(session, method);
+
+    // fails-never: mysql_no_login, M4.8
+    MethodFails(session, method, Step::Credentials, RuleName::FailsNever)
+        <- SessionLive(session),
+           SessionOf(session, _, account),
+           AuthMethod(account, method, MethodKind::Never);
+
+    // fails-not-loaded: M4.7
+    MethodFails(session, method, Step::PluginNotLoaded, RuleName::FailsNotLoaded)
+        <- SessionLive(session),
+           SessionOf(session, _, account),
+           AuthMethod(account, method, MethodKind::NotLoaded);
+
+    // LoginOpen(session, missing, rule): the login succeeds or not by a fact that was not given.
+    @output
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct LoginOpen(pub Session, pub Missing, pub RuleName);
+
+    // open-os-user: a socket client's OS user decides, M4.8
+    LoginOpen(session, Missing::OsUser, RuleName::OpenOsUser)
+        <- SessionLive(session),
+           SessionOf(session, client, account),
+           AuthMethod(account, _, MethodKind::SocketPeer),
+           ClientIs(client, ClientTrait::HidesOsUser),
+           !AuthenticatedOtherwise(session);
+
+    // open-certificate: the texts of the client's certificate decide, M4.11
+    LoginOpen(session, Missing::CertificateTexts, RuleName::OpenCertificate)
+        <- Effective(session, account, _),
+           AccountIs(account, AccountTrait::NeedsCertificateText),
+           SessionOf(session, client, _),
+           !ClientIs(client, ClientTrait::NoCertificate);
+
+    // AuthenticatedOtherwise(session): a method other than the OS user's succeeds.
+    struct AuthenticatedOtherwise(Session);
+
+    AuthenticatedOtherwise(session)
+        <- SessionLive(session),
+           SessionOf(session, _, account),
+           AuthMethod(account, method, kind),
+           (kind != MethodKind::SocketPeer),
+           !MethodFails(session, method, _, _);
+
+    // Authenticated(session): some method succeeds (M4.9).
+    @output
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct Authenticated(pub Session);
+
+    // authenticated: M4.9
+    Authenticated(session)
+        <- SessionLive(session),
+           SessionOf(session, _, account),
+           AuthMethod(account, method, _),
+           !MethodFails(session, method, _, _);
+
+    // LaterMethod(account, method): another method is tried after this one.
+    struct LaterMethod(Account, Method);
+
+    LaterMethod(account, method)
+        <- AuthMethod(account, method, _),
+           AuthMethod(other, later, _),
+           (other == account && method < later);
+
+    // ProxyOutranked(session, loser): another fitting `proxies_priv` row, whose proxied account exists, sorts first.
+    struct ProxyOutranked(Session, RowId);
+
+    // ProxyCandidate(session, row, proxied, rank): the row would map the session to this account, which exists (M4.13).
+    @output
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct ProxyCandidate(pub Session, pub RowId, pub Account, pub Rank);
+
+    // proxy-candidate: M4.12, M4.13
+    ProxyCandidate(session, row, proxied, rank)
+        <- SessionLive(session),
+           SessionOf(session, _, account),
+           AccountIs(account, AccountTrait::MapsProxies),
+           ProxyFits(session, row, rank),
+           ProxyRow(row, proxied),
+           AccountRow(proxied, _, _, _, _);
+
+    ProxyOutranked(session, loser)
+        <- ProxyCandidate(session, loser, _, low),
+           ProxyCandidate(session, winner, _, high),
+           (high < low || (high == low && winner < loser));
+
+    // Effective(session, account, rule): the session has this account's privileges.
+    @output
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct Effective(pub Session, pub Account, pub RuleName);
+
+    // ProxySelected(session, row, proxied): the session stands in for this account.
+    @output
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct ProxySelected(pub Session, pub RowId, pub Account);
+
+    // proxy-selected: M4.13
+    ProxySelected(session, row, proxied)
+        <- ProxyCandidate(session, row, proxied, _),
+           !ProxyOutranked(session, row);
+
+    // effective-proxied: M4.12
+    Effective(session, proxied, RuleName::EffectiveProxied)
+        <- ProxySelected(session, _, proxied);
+
+    // effective-self: M4.12
+    Effective(session, account, RuleName::EffectiveSelf)
+        <- SessionLive(session),
+           SessionOf(session, _, account),
+           !ProxySelected(session, _, _);
+
+    // LoginFails(session, step, rule): this step of the login fails.
+    @output
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct LoginFails(pub Session, pub Step, pub RuleName);
+
+    // login-fails-authentication: the last method's error, M4.9
+    LoginFails(session, step, RuleName::LoginFailsAuthentication)
+        <- MethodFails(session, method, step, _),
+           SessionOf(session, _, account),
+           !LaterMethod(account, method),
+           !Authenticated(session);
+
+    // login-fails-tls: the effective account asks for encryption, M4.11, M4.14
+    LoginFails(session, Step::Tls, RuleName::LoginFailsTls)
+        <- Effective(session, account, _),
+           AccountIs(account, AccountTrait::NeedsTls),
+           SessionOf(session, client, _),
+           ClientIs(client, ClientTrait::Unencrypted);
+
+    // login-fails-certificate: M4.11
+    LoginFails(session, Step::Tls, RuleName::LoginFailsCertificate)
+        <- Effective(session, account, _),
+           AccountIs(account, AccountTrait::NeedsCertificate),
+           SessionOf(session, client, _),
+           ClientIs(client, ClientTrait::NoCertificate);
+
+    // login-fails-locked: the lock of the authenticating account counts, M4.1 step 14
+    LoginFails(session, Step::Locked, RuleName::LoginFailsLocked)
+        <- SessionLive(session),
+           SessionOf(session, _, account),
+           AccountIs(account, AccountTrait::Locked);
+
+    // login-fails-secure-transport: a socket is secure, M4.1 step 15, M9.29
+    LoginFails(session, Step::SecureTransport, RuleName::LoginFailsSecureTransport)
+        <- SettingOn(Variable::RequireSecureTransport),
+           SessionLive(session),
+           SessionOf(session, client, _),
+           ClientIs(client, ClientTrait::Unencrypted),
+           !ClientIs(client, ClientTrait::OverSocket);
+
+    // login-fails-expired: M4.1 step 16
+    LoginFails(session, Step::Expired, RuleName::LoginFailsExpired)
+        <- SettingOn(Variable::DisconnectOnExpiredPassword),
+           SessionLive(session),
+           SessionOf(session, _, account),
+           AccountIs(account, AccountTrait::Expired);
+
+    // login-fails-offline: offline_mode lets only SUPER and CONNECTION_ADMIN in, M4.1 step 12
+    LoginFails(session, Step::Offline, RuleName::LoginFailsOffline)
+        <- SettingOn(Variable::OfflineMode),
+           Effective(session, _, _),
+           !PassesOffline(session);
+
+    // PassesOffline(session): the session may be there in offline mode.
+    struct PassesOffline(Session);
+
+    PassesOffline(session)
+        <- GlobalHeld(session, privilege, _),
+           (privilege == Privilege::SUPER || Some(privilege) == Privilege::dynamic("CONNECTION_ADMIN"));
+
+    // login-fails-database: the default database is not visible, M5.40
+    LoginFails(session, Step::DefaultDatabase, RuleName::LoginFailsDatabase)
+        <- Effective(session, _, _),
+           SessionOf(session, client, _),
+           ClientDatabase(client, db),
+           !DatabaseVisible(session, db, _, _);
+
+    // login-fails-role: a role asked for by name is neither granted nor mandatory, M7.35
+    LoginFails(session, Step::RoleNotGranted, RuleName::LoginFailsRole)
+        <- Effective(session, _, _),
+           SessionOf(session, client, _),
+           WantsRole(client, role),
+           !RoleUsable(session, role, _);
+
+    // LoginRefused(session, step): the step whose error the client sees: the first that fails (M4.1).
+    @output
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct LoginRefused(pub Session, pub Step);
+
+    // FailsEarlier(session, step): an earlier step fails too.
+    struct FailsEarlier(Session, Step);
+
+    FailsEarlier(session, step)
+        <- LoginFails(session, step, _),
+           LoginFails(other, earlier, _),
+           (other == session && earlier < step);
+
+    // login-refused: M4.1
+    LoginRefused(session, step)
+        <- LoginFails(session, step, _),
+           !FailsEarlier(session, step);
+
+    // =====================================================================================================
+    // ROLES: which sources feed the session (M5.10, M7.34, M7.35).
+    // =====================================================================================================
+
+    // RoleUsable(session, role, witness): the role may be activated: it is granted directly, or mandatory.
+    struct RoleUsable(Session, Account, Witness);
+
+    RoleUsable(session, role, Witness::Row(row))
+        <- Effective(session, account, _),
+           RoleEdge(role, account, row);
+
+    RoleUsable(session, role, Witness::Setting(Variable::MandatoryRoles))
+        <- Effective(session, account, _),
+           AccountName(account, user, _),
+           (user != User::ANONYMOUS),
+           MandatoryRole(role);
+
+    // RoleActive(session, role, witness, rule): the role is activated by itself.
+    @output
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct RoleActive(pub Session, pub Account, pub Witness, pub RuleName);
+
+    // role-by-default: a default role that is still granted, M7.34
+    RoleActive(session, role, Witness::Row(row), RuleName::RoleByDefault)
+        <- Effective(session, account, _),
+           SessionOf(session, client, _),
+           ClientIs(client, ClientTrait::WantsDefaultRoles),
+           !SettingOn(Variable::ActivateAllRolesOnLogin),
+           DefaultRole(account, role, row),
+           RoleUsable(session, role, _);
+
+    // role-by-activate-all: activate_all_roles_on_login, M7.34
+    RoleActive(session, role, witness, RuleName::RoleByActivateAll)
+        <- SettingOn(Variable::ActivateAllRolesOnLogin),
+           SessionOf(session, client, _),
+           ClientIs(client, ClientTrait::WantsDefaultRoles),
+           RoleUsable(session, role, witness);
+
+    // role-by-mandatory: mandatory roles are active at login in 9.x, M7.34
+    RoleActive(session, role, Witness::Setting(Variable::MandatoryRoles), RuleName::RoleByMandatory)
+        <- ServerHas(Behaviour::MandatoryRolesActive),
+           SettingOn(Variable::ActivateMandatoryRoles),
+           SessionOf(session, client, _),
+           ClientIs(client, ClientTrait::WantsDefaultRoles),
+           RoleUsable(session, role, _),
+           MandatoryRole(role);
+
+    // role-by-all: SET ROLE ALL, M7.35
+    RoleActive(session, role, witness, RuleName::RoleByAll)
+        <- SessionOf(session, client, _),
+           ClientIs(client, ClientTrait::WantsAllRoles),
+           RoleUsable(session, role, witness);
+
+    // role-by-name: SET ROLE, M7.35
+    RoleActive(session, role, witness, RuleName::RoleByName)
+        <- SessionOf(session, client, _),
+           WantsRole(client, role),
+           RoleUsable(session, role, witness);
+
+    // RoleReached(session, role, rule): the role feeds the session, by itself or through another role.
+    @output
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct RoleReached(pub Session, pub Account, pub RuleName);
+
+    // role-reached: M7.34
+    RoleReached(session, role, RuleName::RoleReached)
+        <- RoleActive(session, role, _, _);
+
+    // role-inherited: M5.10
+    RoleReached(session, inner, RuleName::RoleInherited)
+        <- RoleReached(session, role, _),
+           RoleEdge(inner, role, _);
+
+    // ByAccount(session): a role is active, so rows count by exact account, not by the client's host (M5.10).
+    @output
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct ByAccount(pub Session);
+
+    // by-account: M5.10
+    ByAccount(session)
+        <- ServerHas(Behaviour::RolesAreAccounts),
+           RoleActive(session, _, _, _);
+
+    // ByHost(session, user): no role is active, so rows of this user name count whose host matches the client (M5.1).
+    @output
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct ByHost(pub Session, pub User);
+
+    // by-host: M5.1
+    ByHost(session, user)
+        <- Effective(session, account, _),
+           AccountName(account, user, _),
+           !ByAccount(session);
+
+    // Feeds(session, account, rule): the account's own rows are a source of the session's privileges.
+    @output
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct Feeds(pub Session, pub Account, pub RuleName);
+
+    // feeds-itself: M5.11
+    Feeds(session, account, RuleName::FeedsItself)
+        <- Effective(session, account, _);
+
+    // feeds-role: M5.11
+    Feeds(session, role, RuleName::FeedsRole)
+        <- RoleReached(session, role, _);
+
+    // HostServes(session, host): the host text matches the session's client.
+    struct HostServes(Session, Host);
+
+    HostServes(session, host)
+        <- Effective(session, _, _),
+           SessionOf(session, client, _),
+           HostMatches(client, host);
+
+    // HostMayServe(session, host): it would with some address, and the client's address is not known.
+    struct HostMayServe(Session, Host);
+
+    HostMayServe(session, host)
+        <- Effective(session, _, _),
+           SessionOf(session, client, _),
+           HostMayMatch(client, host);
+
+    // =====================================================================================================
+    // GLOBAL LEVEL, with restrictions (M5.14, M7.60–M7.62).
+    // =====================================================================================================
+
+    // GlobalHeld(session, privilege, row): a source has the privilege globally.
+    @output
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct GlobalHeld(pub Session, pub Privilege, pub RowId);
+
+    // global-held: M5.1, M5.14
+    GlobalHeld(session, privilege, row)
+        <- Feeds(session, account, _),
+           GlobalRow(row, account),
+           RowGives(row, privilege);
+
+    // RestrictedIn(session, account, db, privilege, row): the source's global privilege does not count in the database.
+    struct RestrictedIn(Session, Account, Database, Privilege, RowId);
+
+    RestrictedIn(session, account, db, privilege, row)
+        <- SettingOn(Variable::PartialRevokes),
+           Feeds(session, account, _),
+           Restriction(row, account, text, privilege),
+           DbEquals(db, text);
+
+    // Lifted(session, db, privilege, rule): another source has it there without that restriction (M7.62).
+    @output
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct Lifted(pub Session, pub Database, pub Privilege, pub RuleName);
+
+    // lifted-globally: M7.62
+    Lifted(session, db, privilege, RuleName::LiftedGlobally)
+        <- RestrictedIn(session, _, db, privilege, _),
+           Feeds(session, other, _),
+           GlobalRow(row, other),
+           RowGives(row, privilege),
+           !RestrictedIn(session, other, db, privilege, _);
+
+    // lifted-by-database: M7.62
+    Lifted(session, db, privilege, RuleName::LiftedByDatabase)
+        <- RestrictedIn(session, _, db, privilege, _),
+           Feeds(session, other, _),
+           DbRow(row, other, _, _, text, _),
+           DbEquals(db, text),
+           RowGives(row, privilege);
+
+    // Withheld(session, db, privilege, row): a partial revoke takes the global privilege away in the database.
+    @output
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct Withheld(pub Session, pub Database, pub Privilege, pub RowId);
+
+    // withheld: M7.60
+    Withheld(session, db, privilege, row)
+        <- RestrictedIn(session, _, db, privilege, row),
+           !Lifted(session, db, privilege, _);
+
+    // =====================================================================================================
+    // DATABASE LEVEL: first match, two ways (M5.2, M5.3, M5.12).
+    // =====================================================================================================
+
+    // DbCovers(db, text): the row's database text stands for the database: as a pattern, or, with partial_revokes,
+    // letter by letter (M5.5).
+    struct DbCovers(Database, DbText);
+
+    DbCovers(db, text)
+        <- DbMatches(db, text),
+           !SettingOn(Variable::PartialRevokes);
+
+    DbCovers(db, text)
+        <- DbEquals(db, text),
+           SettingOn(Variable::PartialRevokes);
+
+    // SessionAsks(session, db): the question needs to know about this database for this session.
+    struct SessionAsks(Session, Database);
+
+    SessionAsks(session, db)
+        <- Effective(session, _, _),
+           SessionOf(session, client, _),
+           DatabaseAsked(client, db);
+
+    // ---- without an active role: by the client's host -------------------------------------------------------
+
+    // DbCandidate(session, db, row, rank, rule): the row is for the user or for everybody, its host matches the client and
+    // its text covers the database.
+    @output
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct DbCandidate(pub Session, pub Database, pub RowId, pub Rank, pub RuleName);
+
+    // db-candidate-named: M5.1
+    DbCandidate(session, db, row, rank, RuleName::DbCandidateNamed)
+        <- ByHost(session, user),
+           SessionAsks(session, db),
+           DbCovers(db, text),
+           DbRow(row, _, user, host, text, rank),
+           HostServes(session, host);
+
+    // db-candidate-anonymous: rows of the empty user are for every session, M5.3
+    DbCandidate(session, db, row, rank, RuleName::DbCandidateAnonymous)
+        <- ByHost(session, user),
+           (user != User::ANONYMOUS),
+           SessionAsks(session, db),
+           DbCovers(db, text),
+           DbRow(row, _, User::ANONYMOUS, host, text, rank),
+           HostServes(session, host);
+
+    // DbOutranked(session, db, loser, winner): both are candidates and the winner sorts first (M3.12).
+    @output
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct DbOutranked(pub Session, pub Database, pub RowId, pub RowId);
+
+    // db-outranked: M5.2
+    DbOutranked(session, db, loser, winner)
+        <- DbCandidate(session, db, loser, low, _),
+           DbCandidate(session, db, winner, high, _),
+           (high < low);
+
+    // ---- with an active role: by exact account ---------------------------------------------------------------
+
+    // DbKey(session, text, row): a source has a row with this database text.
+    struct DbKey(Session, DbText, RowId);
+
+    DbKey(session, text, row)
+        <- ByAccount(session),
+           Feeds(session, account, _),
+           DbRow(row, account, _, _, text, _);
+
+    // KeyExact(session, db, text): the database's own name is a key without wildcard characters (M5.12).
+    struct KeyExact(Session, Database, DbText);
+
+    KeyExact(session, db, text)
+        <- SessionAsks(session, db),
+           DbEquals(db, text),
+           DbKey(session, text, _),
+           !DbTextIsWild(text);
+
+    // KeyCandidate(session, db, text, position): the key with wildcard characters covers the database.
+    struct KeyCandidate(Session, Database, DbText, Position);
+
+    KeyCandidate(session, db, text, position)
+        <- SessionAsks(session, db),
+           DbMatches(db, text),
+           !SettingOn(Variable::PartialRevokes),
+           DbKey(session, text, _),
+           DbTextIsWild(text),
+           DbTextOrder(text, position);
+
+    KeyCandidate(session, db, text, position)
+        <- SettingOn(Variable::PartialRevokes),
+           SessionAsks(session, db),
+           DbEqualsIgnoringCase(db, text),
+           DbKey(session, text, _),
+           DbTextIsWild(text),
+           DbTextOrder(text, position);
+
+    // KeyOutranked(session, db, text): an exact key exists, or another key comes first in byte order (M5.12).
+    struct KeyOutranked(Session, Database, DbText);
+
+    KeyOutranked(session, db, text)
+        <- KeyCandidate(session, db, text, _),
+           KeyExact(session, db, _);
+
+    KeyOutranked(session, db, text)
+        <- KeyCandidate(session, db, text, later),
+           KeyCandidate(session, db, _, earlier),
+           (earlier < later);
+
+    // DbChosen(session, db, row, rule): the row counts for the database.
+    @output
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct DbChosen(pub Session, pub Database, pub RowId, pub RuleName);
+
+    // db-first-match: M5.2
+    DbChosen(session, db, row, RuleName::DbFirstMatch)
+        <- DbCandidate(session, db, row, _, _),
+           !DbOutranked(session, db, row, _);
+
+    // db-exact-key: M5.12
+    DbChosen(session, db, row, RuleName::DbExactKey)
+        <- KeyExact(session, db, text),
+           DbKey(session, text, row);
+
+    // db-first-key: M5.12
+    DbChosen(session, db, row, RuleName::DbFirstKey)
+        <- KeyCandidate(session, db, text, _),
+           !KeyOutranked(session, db, text),
+           DbKey(session, text, row);
+
+    // DbUnsure(session, db, privilege, row, rule): this row gives the privilege, and it is not sure that it counts.
+    @output
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct DbUnsure(pub Session, pub Database, pub Privilege, pub RowId, pub RuleName);
+
+    // unsure-of-tied-row: rows tie, this one gives the privilege and another does not, M3.8
+    DbUnsure(session, db, privilege, row, RuleName::UnsureOfTiedRow)
+        <- DbChosen(session, db, row, RuleName::DbFirstMatch),
+           RowGives(row, privilege),
+           DbChosen(session, db, other, RuleName::DbFirstMatch),
+           (other != row),
+           !RowGives(other, privilege);
+
+    // unsure-of-possible-row: with some address of the client the row would come first, M2.10
+    DbUnsure(session, db, privilege, row, RuleName::UnsureOfPossibleRow)
+        <- DbPossible(session, db, row, _),
+           RowGives(row, privilege);
+
+    // unsure-beside-possible-row: with some address of the client another row would come first, M2.10
+    DbUnsure(session, db, privilege, row, RuleName::UnsureBesidePossibleRow)
+        <- DbChosen(session, db, row, RuleName::DbFirstMatch),
+           RowGives(row, privilege),
+           DbPossible(session, db, other, _),
+           !RowGives(other, privilege);
+
+    // DbPossible(session, db, row, rank): with some address of the client the row would come first.
+    struct DbPossible(Session, Database, RowId, Rank);
+
+    // DbMayCover(session, db, row, rank): with some address of the client the row would be a candidate.
+    struct DbMayCover(Session, Database, RowId, Rank);
+
+    DbMayCover(session, db, row, rank)
+        <- ByHost(session, user),
+           SessionAsks(session, db),
+           DbCovers(db, text),
+           DbRow(row, _, named, host, text, rank),
+           (named == user || named == User::ANONYMOUS),
+           HostMayServe(session, host);
+
+    // DbCandidateBefore(session, db, row): a certain candidate sorts before this possible one.
+    struct DbCandidateBefore(Session, Database, RowId);
+
+    DbCandidateBefore(session, db, row)
+        <- DbMayCover(session, db, row, low),
+           DbCandidate(session, db, _, high, _),
+           (high < low);
+
+    DbPossible(session, db, row, rank)
+        <- DbMayCover(session, db, row, rank),
+           !DbCandidateBefore(session, db, row);
+
+    // DbHeld(session, db, privilege, row): the session has the privilege on the database by this row.
+    @output
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct DbHeld(pub Session, pub Database, pub Privilege, pub RowId);
+
+    // db-held: M5.2, M5.12
+    DbHeld(session, db, privilege, row)
+        <- DbChosen(session, db, row, _),
+           RowGives(row, privilege),
+           !DbUnsure(session, db, privilege, row, _);
+
+    // =====================================================================================================
+    // TABLE AND COLUMN LEVEL (M5.7, M5.11, M5.13).
+    // =====================================================================================================
+
+    // TableCandidate(session, table, row, rank): the row is for the user, its host matches the client, the table is its own.
+    @output
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct TableCandidate(pub Session, pub Table, pub RowId, pub Rank);
+
+    // table-candidate: rows of the empty user serve only anonymous sessions, M5.1, M5.3
+    TableCandidate(session, table, row, rank)
+        <- ByHost(session, user),
+           SessionOf(session, client, _),
+           TableAsked(client, table, _),
+           RowOnTable(row, table),
+           TableRow(row, _, user, host, rank),
+           HostServes(session, host);
+
+    // TableOutranked(session, table, loser, winner): the winner's number is better (M5.7).
+    @output
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct TableOutranked(pub Session, pub Table, pub RowId, pub RowId);
+
+    // table-outranked: M5.7
+    TableOutranked(session, table, loser, winner)
+        <- TableCandidate(session, table, loser, low),
+           TableCandidate(session, table, winner, high),
+           (high < low);
+
+    // TableChosen(session, table, row, rule): the row and its column rows count for the table.
+    @output
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct TableChosen(pub Session, pub Table, pub RowId, pub RuleName);
+
+    // table-best-row: M5.7
+    TableChosen(session, table, row, RuleName::TableBestRow)
+        <- TableCandidate(session, table, row, _),
+           !TableOutranked(session, table, row, _);
+
+    // table-of-source: M5.11
+    TableChosen(session, table, row, RuleName::TableOfSource)
+        <- ByAccount(session),
+           SessionOf(session, client, _),
+           TableAsked(client, table, _),
+           RowOnTable(row, table),
+           TableRow(row, account, _, _, _),
+           Feeds(session, account, _);
+
+    // TableUnsure(session, table, privilege, row): rows tie, this one gives the privilege and another does not.
+    @output
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct TableUnsure(pub Session, pub Table, pub Privilege, pub RowId);
+
+    // table-unsure: M5.7
+    TableUnsure(session, table, privilege, row)
+        <- TableChosen(session, table, row, RuleName::TableBestRow),
+           RowGives(row, privilege),
+           TableChosen(session, table, other, RuleName::TableBestRow),
+           (other != row),
+           !RowGives(other, privilege);
+
+    // TableHeld(session, table, privilege, row): the session has the privilege on the whole table by this row.
+    @output
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct TableHeld(pub Session, pub Table, pub Privilege, pub RowId);
+
+    // table-held: M5.21
+    TableHeld(session, table, privilege, row)
+        <- TableChosen(session, table, row, _),
+           RowGives(row, privilege),
+           !TableUnsure(session, table, privilege, row);
+
+    // SomeColumnHeld(session, table, privilege, row): the session has the privilege on some column of the table.
+    @output
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct SomeColumnHeld(pub Session, pub Table, pub Privilege, pub RowId);
+
+    // some-column-held: M5.21
+    SomeColumnHeld(session, table, privilege, row)
+        <- TableChosen(session, table, of, _),
+           ColumnRow(row, of),
+           RowGives(row, privilege);
+
+    // ColumnHeld(session, column, privilege, row, rule): the session has the privilege on this column by this row.
+    @output
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct ColumnHeld(pub Session, pub Column, pub Privilege, pub RowId, pub RuleName);
+
+    // column-held: names compare without case, M5.13
+    ColumnHeld(session, column, privilege, row, RuleName::ColumnHeld)
+        <- SomeColumnHeld(session, table, privilege, row),
+           !ByAccount(session),
+           RowOnColumn(row, column),
+           ColumnAsked(_, column, of),
+           (of == table);
+
+    // column-spelled: with an active role names compare letter by letter, M5.13, M9.32
+    ColumnHeld(session, column, privilege, row, RuleName::ColumnSpelled)
+        <- SomeColumnHeld(session, table, privilege, row),
+           ByAccount(session),
+           RowSpellsColumn(row, column),
+           ColumnAsked(_, column, of),
+           (of == table);
+
+    // =====================================================================================================
+    // ROUTINE LEVEL (M5.4, M5.25).
+    // =====================================================================================================
+
+    // RoutineCandidate(session, routine, row, rank): the row is for the user and the routine, and its host matches the
+    // account's host text or the client's address (M5.4).
+    @output
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct RoutineCandidate(pub Session, pub Routine, pub RowId, pub Rank);
+
+    // routine-candidate: M5.4
+    RoutineCandidate(session, routine, row, rank)
+        <- ByHost(session, user),
+           SessionOf(session, client, _),
+           RoutineAsked(client, routine, _),
+           RowOnRoutine(row, routine),
+           RoutineRow(row, _, user, host, rank),
+           Effective(session, account, _),
+           AccountHostMatches(client, account, host);
+
+    // RoutineOutranked(session, routine, loser): another candidate's number is better.
+    struct RoutineOutranked(Session, Routine, RowId);
+
+    RoutineOutranked(session, routine, loser)
+        <- RoutineCandidate(session, routine, loser, low),
+           RoutineCandidate(session, routine, _, high),
+           (high < low);
+
+    // RoutineHeld(session, routine, privilege, row, rule): the session has the privilege on the routine by this row.
+    @output
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct RoutineHeld(pub Session, pub Routine, pub Privilege, pub RowId, pub RuleName);
+
+    // routine-best-row: M5.4
+    RoutineHeld(session, routine, privilege, row, RuleName::RoutineBestRow)
+        <- RoutineCandidate(session, routine, row, _),
+           !RoutineOutranked(session, routine, row),
+           RowGives(row, privilege);
+
+    // routine-of-source: M5.11
+    RoutineHeld(session, routine, privilege, row, RuleName::RoutineOfSource)
+        <- ByAccount(session),
+           SessionOf(session, client, _),
+           RoutineAsked(client, routine, _),
+           RowOnRoutine(row, routine),
+           RoutineRow(row, account, _, _, _),
+           Feeds(session, account, _),
+           RowGives(row, privilege);
+
+    // =====================================================================================================
+    // WHAT GIVES WHAT: an object's privileges from all levels above it (M5.20, M5.21, M5.25).
+    // =====================================================================================================
+
+    // GivesOnDatabase(session, db, privilege, witness, rule): the session has the privilege on the database.
+    @output
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct GivesOnDatabase(pub Session, pub Database, pub Privilege, pub Witness, pub RuleName);
+
+    // database-from-global: M5.20 step 3
+    GivesOnDatabase(session, db, privilege, Witness::Row(row), RuleName::DatabaseFromGlobal)
+        <- GlobalHeld(session, privilege, row),
+           SessionAsks(session, db),
+           !Withheld(session, db, privilege, _),
+           !NobodyHolds(db, privilege);
+
+    // database-from-row: M5.20 step 5
+    GivesOnDatabase(session, db, privilege, Witness::Row(row), RuleName::DatabaseFromRow)
+        <- DbHeld(session, db, privilege, row),
+           !NobodyHolds(db, privilege);
+
+    // database-for-everybody: M5.50
+    GivesOnDatabase(session, db, privilege, Witness::Everybody, RuleName::DatabaseForEverybody)
+        <- SessionAsks(session, db),
+           EverybodyHolds(db, privilege);
+
+    // GivesOnTable(session, table, privilege, witness, rule): the session has the privilege on the whole table.
+    @output
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct GivesOnTable(pub Session, pub Table, pub Privilege, pub Witness, pub RuleName);
+
+    // table-from-database: M5.21
+    GivesOnTable(session, table, privilege, witness, RuleName::TableFromDatabase)
+        <- GivesOnDatabase(session, db, privilege, witness, _),
+           TableAsked(_, table, db);
+
+    // table-from-row: M5.21
+    GivesOnTable(session, table, privilege, Witness::Row(row), RuleName::TableFromRow)
+        <- TableHeld(session, table, privilege, row);
+
+    // table-for-everybody: M5.51
+    GivesOnTable(session, table, privilege, Witness::Everybody, RuleName::TableForEverybody)
+        <- Effective(session, _, _),
+           SessionOf(session, client, _),
+           TableAsked(client, table, _),
+           EverybodyHoldsOnTable(table, privilege);
+
+    // GivesOnColumn(session, column, privilege, witness, rule): the session has the privilege on the column.
+    @output
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct GivesOnColumn(pub Session, pub Column, pub Privilege, pub Witness, pub RuleName);
+
+    // column-from-table: M5.22
+    GivesOnColumn(session, column, privilege, witness, RuleName::ColumnFromTable)
+        <- GivesOnTable(session, table, privilege, witness, _),
+           ColumnAsked(_, column, table);
+
+    // column-from-row: M5.22
+    GivesOnColumn(session, column, privilege, Witness::Row(row), RuleName::ColumnFromRow)
+        <- ColumnHeld(session, column, privilege, row, _);
+
+    // GivesOnRoutine(session, routine, privilege, witness, rule): the session has the privilege on the routine.
+    @output
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct GivesOnRoutine(pub Session, pub Routine, pub Privilege, pub Witness, pub RuleName);
+
+    // routine-from-database: M5.25
+    GivesOnRoutine(session, routine, privilege, witness, RuleName::RoutineFromDatabase)
+        <- GivesOnDatabase(session, db, privilege, witness, _),
+           RoutineAsked(_, routine, db);
+
+    // routine-from-row: M5.25
+    GivesOnRoutine(session, routine, privilege, Witness::Row(row), RuleName::RoutineFromRow)
+        <- RoutineHeld(session, routine, privilege, row, _);
+
+    // DatabaseVisible(session, db, witness, rule): the session may make the database current and sees it listed (M5.40).
+    @output
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct DatabaseVisible(pub Session, pub Database, pub Witness, pub RuleName);
+
+    // visible-by-privilege: M5.40
+    DatabaseVisible(session, db, witness, RuleName::VisibleByPrivilege)
+        <- GivesOnDatabase(session, db, privilege, witness, _),
+           OpensDatabase(privilege);
+
+    // visible-by-table: M5.40
+    DatabaseVisible(session, db, Witness::Row(row), RuleName::VisibleByTable)
+        <- ObjectRowServes(session, db, row),
+           RowGives(row, privilege),
+           OpensDatabaseByTable(privilege);
+
+    // visible-by-column: M5.40
+    DatabaseVisible(session, db, Witness::Row(row), RuleName::VisibleByColumn)
+        <- ObjectRowServes(session, db, of),
+           ColumnRow(row, of);
+
+    // visible-by-routine: the client's host counts here, unlike in M5.4, M5.40
+    DatabaseVisible(session, db, Witness::Row(row), RuleName::VisibleByRoutine)
+        <- ObjectRowServes(session, db, row),
+           RoutineRow(row, _, _, _, _);
+
+    // ObjectRowServes(session, db, row): a table or routine row in the database is the session's.
+    struct ObjectRowServes(Session, Database, RowId);
+
+    ObjectRowServes(session, db, row)
+        <- ByHost(session, user),
+           SessionAsks(session, db),
+           RowInDatabase(row, db),
+           TableRow(row, _, user, host, _),
+           HostServes(session, host);
+
+    ObjectRowServes(session, db, row)
+        <- ByHost(session, user),
+           SessionAsks(session, db),
+           RowInDatabase(row, db),
+           RoutineRow(row, _, user, host, _),
+           HostServes(session, host);
+
+    ObjectRowServes(session, db, row)
+        <- ByAccount(session),
+           SessionAsks(session, db),
+           RowInDatabase(row, db),
+           TableRow(row, account, _, _, _),
+           Feeds(session, account, _);
+
+    ObjectRowServes(session, db, row)
+        <- ByAccount(session),
+           SessionAsks(session, db),
+           RowInDatabase(row, db),
+           RoutineRow(row, account, _, _, _),
+           Feeds(session, account, _);
+
+    // =====================================================================================================
+    // THE QUESTION: needs met, checks failed, the first refusal (M5.20–M5.25, section 8).
+    // =====================================================================================================
+
+    // Met(session, need, privilege, witness, rule): this gives what the need asks for.
+    @output
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct Met(pub Session, pub Need, pub Privilege, pub Witness, pub RuleName);
+
+    // met-globally: M5.20 step 4
+    Met(session, need, privilege, Witness::Row(row), RuleName::MetGlobally)
+        <- OnGlobal(need),
+           NeedAnyOf(need, privilege),
+           GlobalHeld(session, privilege, row);
+
+    // met-on-database: M5.20
+    Met(session, need, privilege, witness, RuleName::MetOnDatabase)
+        <- OnDatabase(need, db),
+           NeedAnyOf(need, privilege),
+           GivesOnDatabase(session, db, privilege, witness, _);
+
+    // met-on-table: M5.21
+    Met(session, need, privilege, witness, RuleName::MetOnTable)
+        <- OnTable(need, table),
+           NeedAnyOf(need, privilege),
+           GivesOnTable(session, table, privilege, witness, _);
+
+    // met-on-any-column-by-table: M5.23
+    Met(session, need, privilege, witness, RuleName::MetOnAnyColumnByTable)
+        <- OnAnyColumn(need, table),
+           NeedAnyOf(need, privilege),
+           GivesOnTable(session, table, privilege, witness, _);
+
+    // met-on-any-column: M5.23
+    Met(session, need, privilege, Witness::Row(row), RuleName::MetOnAnyColumn)
+        <- OnAnyColumn(need, table),
+           NeedAnyOf(need, privilege),
+           SomeColumnHeld(session, table, privilege, row);
+
+    // met-on-column: M5.22
+    Met(session, need, privilege, witness, RuleName::MetOnColumn)
+        <- OnColumn(need, column),
+           NeedAnyOf(need, privilege),
+           GivesOnColumn(session, column, privilege, witness, _);
+
+    // met-on-every-column-by-table: M5.22
+    Met(session, need, privilege, witness, RuleName::MetOnEveryColumnByTable)
+        <- OnEveryColumn(need, table),
+           NeedAnyOf(need, privilege),
+           GivesOnTable(session, table, privilege, witness, _);
+
+    // ColumnLacking(session, need): the schema tells a column of the table that the session lacks.
+    struct ColumnLacking(Session, Need);
+
+    ColumnLacking(session, need)
+        <- OnEveryColumn(need, table),
+           TableHasColumn(table, column),
+           NeedAnyOf(need, privilege),
+           Effective(session, _, _),
+           !GivesOnColumn(session, column, privilege, _, _);
+
+    // met-on-every-column: each column of the table is given by a row, M5.22
+    Met(session, need, privilege, Witness::Row(row), RuleName::MetOnEveryColumn)
+        <- OnEveryColumn(need, table),
+           ColumnsAreTold(table),
+           NeedAnyOf(need, privilege),
+           SomeColumnHeld(session, table, privilege, row),
+           !ColumnLacking(session, need);
+
+    // met-on-any-table-row-by-database: M5.42
+    Met(session, need, privilege, witness, RuleName::MetOnAnyTableRowByDatabase)
+        <- OnAnyTableRow(need, table),
+           TableAsked(_, table, db),
+           NeedAnyOf(need, privilege),
+           GivesOnDatabase(session, db, privilege, witness, _);
+
+    // met-on-any-table-row: any row for the table will do, whatever it holds, M5.42
+    Met(session, need, privilege, Witness::Row(row), RuleName::MetOnAnyTableRow)
+        <- OnAnyTableRow(need, table),
+           NeedAnyOf(need, privilege),
+           TableChosen(session, table, row, _);
+
+    // met-on-any-table-row-by-everybody: M5.51
+    Met(session, need, privilege, Witness::Everybody, RuleName::MetOnAnyTableRowByEverybody)
+        <- OnAnyTableRow(need, table),
+           NeedAnyOf(need, privilege),
+           GivesOnTable(session, table, privilege, Witness::Everybody, _);
+
+    // met-on-routine: M5.25
+    Met(session, need, privilege, witness, RuleName::MetOnRoutine)
+        <- OnRoutine(need, routine),
+           NeedAnyOf(need, privilege),
+           GivesOnRoutine(session, routine, privilege, witness, _);
+
+    // met-by-visibility: M5.40
+    Met(session, need, Privilege::SHOW_DATABASES, witness, RuleName::MetByVisibility)
+        <- OnVisible(need, db),
+           DatabaseVisible(session, db, witness, _);
+
+    // OneOfLacking(session, need, privilege): one of the columns that it may be is not given.
+    struct OneOfLacking(Session, Need, Privilege);
+
+    OneOfLacking(session, need, privilege)
+        <- OnOneOfColumns(need, column),
+           NeedAnyOf(need, privilege),
+           Effective(session, _, _),
+           !GivesOnColumn(session, column, privilege, _, _);
+
+    // met-on-all-of-columns: whichever column it is, it is given, M5.22
+    Met(session, need, privilege, witness, RuleName::MetOnAllOfColumns)
+        <- OnOneOfColumns(need, column),
+           NeedAnyOf(need, privilege),
+           GivesOnColumn(session, column, privilege, witness, _),
+           !OneOfLacking(session, need, privilege);
+
+    // Unsure(session, need, rule): whether the need is met depends on something that is not known.
+    @output
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct Unsure(pub Session, pub Need, pub RuleName);
+
+    // unsure-which-column: some of the columns that it may be are given, M5.22
+    Unsure(session, need, RuleName::UnsureWhichColumn)
+        <- OnOneOfColumns(need, column),
+           NeedAnyOf(need, privilege),
+           GivesOnColumn(session, column, privilege, _, _),
+           OneOfLacking(session, need, privilege);
+
+    // unsure-columns-untold: some columns are given and the table's columns are not told, M5.22
+    Unsure(session, need, RuleName::UnsureColumnsUntold)
+        <- OnEveryColumn(need, table),
+           !ColumnsAreTold(table),
+           NeedAnyOf(need, privilege),
+           SomeColumnHeld(session, table, privilege, _);
+
+    // unsure-db-tie: rows of equal rank differ, M3.8
+    Unsure(session, need, RuleName::UnsureDbTie)
+        <- NeedInDatabase(need, db),
+           NeedAnyOf(need, privilege),
+           DbUnsure(session, db, privilege, _, _);
+
+    // unsure-table-tie: M5.7
+    Unsure(session, need, RuleName::UnsureTableTie)
+        <- NeedInTable(need, table),
+           NeedAnyOf(need, privilege),
+           TableUnsure(session, table, privilege, _);
+
+    // NeedInTable(need, table): the need is on this table or something in it.
+    struct NeedInTable(Need, Table);
+
+    NeedInTable(need, table) <- OnTable(need, table);
+    NeedInTable(need, table) <- OnAnyColumn(need, table);
+    NeedInTable(need, table) <- OnEveryColumn(need, table);
+    NeedInTable(need, table) <- OnAnyTableRow(need, table);
+    NeedInTable(need, table) <- OnColumn(need, column), ColumnAsked(_, column, table);
+    NeedInTable(need, table) <- OnOneOfColumns(need, column), ColumnAsked(_, column, table);
+
+    // NeedInDatabase(need, db): the need is on this database or something in it.
+    struct NeedInDatabase(Need, Database);
+
+    NeedInDatabase(need, db) <- OnDatabase(need, db);
+    NeedInDatabase(need, db) <- OnVisible(need, db);
+    NeedInDatabase(need, db) <- NeedInTable(need, table), TableAsked(_, table, db);
+    NeedInDatabase(need, db) <- OnRoutine(need, routine), RoutineAsked(_, routine, db);
+
+    // NeedMet(session, need): something gives what the need asks for.
+    struct NeedMet(Session, Need);
+
+    NeedMet(session, need) <- Met(session, need, _, _, _);
+
+    // NeedOpen(session, need): whether it is met is not known.
+    @output
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct NeedOpen(pub Session, pub Need);
+
+    // need-open: M3.8, M5.22
+    NeedOpen(session, need)
+        <- Unsure(session, need, _),
+           !NeedMet(session, need);
+
+    // CheckFails(session, check, need): the check fails because nothing meets this need.
+    @output
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct CheckFails(pub Session, pub Check, pub Need);
+
+    // check-fails: section 8
+    CheckFails(session, check, need)
+        <- Effective(session, _, _),
+           SessionOf(session, client, _),
+           CheckOf(check, client),
+           NeedOf(need, check),
+           !NeedMet(session, need),
+           !NeedOpen(session, need);
+
+    // FailsBefore(session, check): an earlier check fails too.
+    struct FailsBefore(Session, Check);
+
+    FailsBefore(session, check)
+        <- CheckFails(session, check, _),
+           CheckFails(other, earlier, _),
+           (other == session && earlier < check);
+
+    // Refused(session, check): the statement is refused, and this check's error is the one the client sees.
+    @output
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct Refused(pub Session, pub Check);
+
+    // refused: the first check that fails decides, section 8
+    Refused(session, check)
+        <- CheckFails(session, check, _),
+           !FailsBefore(session, check);
+
+    // =====================================================================================================
+    // WHAT CAME CLOSE: rows that could give an unmet need, and why they do not.
+    // =====================================================================================================
+
+    // Near(session, need, row, reason, rule): the row holds what the need asks for, but does not count.
+    @output
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct Near(pub Session, pub Need, pub RowId, pub NearReason, pub RuleName);
+
+    // Wanting(session, need, privilege): the need is not met, and this would meet it.
+    struct Wanting(Session, Need, Privilege);
+
+    Wanting(session, need, privilege)
+        <- CheckFails(session, _, need),
+           NeedAnyOf(need, privilege);
+
+    // near-outranked: another row comes first, M5.2
+    Near(session, need, row, NearReason::Outranked(winner), RuleName::NearOutranked)
+        <- Wanting(session, need, privilege),
+           NeedInDatabase(need, db),
+           DbOutranked(session, db, row, winner),
+           DbChosen(session, db, winner, _),
+           RowGives(row, privilege);
+
+    // near-table-outranked: M5.7
+    Near(session, need, row, NearReason::Outranked(winner), RuleName::NearTableOutranked)
+        <- Wanting(session, need, privilege),
+           NeedInTable(need, table),
+           TableOutranked(session, table, row, winner),
+           RowGives(row, privilege);
+
+    // near-host-differs: the row is for another host, M5.1
+    Near(session, need, row, NearReason::HostDiffers, RuleName::NearHostDiffers)
+        <- Wanting(session, need, privilege),
+           NeedInDatabase(need, db),
+           ByHost(session, user),
+           DbCovers(db, text),
+           DbRow(row, _, user, host, text, _),
+           !HostServes(session, host),
+           RowGives(row, privilege);
+
+    // near-table-host-differs: M5.1
+    Near(session, need, row, NearReason::HostDiffers, RuleName::NearTableHostDiffers)
+        <- Wanting(session, need, privilege),
+           NeedInTable(need, table),
+           ByHost(session, user),
+           RowOnTable(row, table),
+           TableRow(row, _, user, host, _),
+           !HostServes(session, host),
+           RowGives(row, privilege);
+
+    // near-lost-by-role: the row would count without an active role, M5.10
+    Near(session, need, row, NearReason::LostByRole, RuleName::NearLostByRole)
+        <- Wanting(session, need, privilege),
+           NeedInDatabase(need, db),
+           ByAccount(session),
+           Effective(session, account, _),
+           AccountName(account, user, _),
+           DbCovers(db, text),
+           DbRow(row, other, named, host, text, _),
+           (other != account && (named == user || named == User::ANONYMOUS)),
+           HostServes(session, host),
+           RowGives(row, privilege);
+
+    // near-withheld: M7.60
+    Near(session, need, row, NearReason::Withheld(restriction), RuleName::NearWithheld)
+        <- Wanting(session, need, privilege),
+           NeedInDatabase(need, db),
+           Withheld(session, db, privilege, restriction),
+           GlobalHeld(session, privilege, row);
+
+    // near-only-columns: M5.22
+    Near(session, need, row, NearReason::OnlyColumns, RuleName::NearOnlyColumns)
+        <- Wanting(session, need, privilege),
+           NeedInTable(need, table),
+           SomeColumnHeld(session, table, privilege, row);
+
+    // RoleIdle(session, role): the role is granted, directly or through others, but not active.
+    struct RoleIdle(Session, Account);
+
+    RoleIdle(session, role)
+        <- RoleGranted(session, role),
+           !RoleReached(session, role, _);
+
+    // RoleGranted(session, role): the role could feed the session.
+    struct RoleGranted(Session, Account);
+
+    RoleGranted(session, role) <- RoleUsable(session, role, _);
+    RoleGranted(session, inner) <- RoleGranted(session, role), RoleEdge(inner, role, _);
+
+    // near-idle-role-global: M9.14
+    Near(session, need, row, NearReason::RoleNotActive(role), RuleName::NearIdleRoleGlobal)
+        <- Wanting(session, need, privilege),
+           RoleIdle(session, role),
+           GlobalRow(row, role),
+           RowGives(row, privilege);
+
+    // near-idle-role-database: M9.14
+    Near(session, need, row, NearReason::RoleNotActive(role), RuleName::NearIdleRoleDatabase)
+        <- Wanting(session, need, privilege),
+           NeedInDatabase(need, db),
+           RoleIdle(session, role),
+           DbCovers(db, text),
+           DbRow(row, role, _, _, text, _),
+           RowGives(row, privilege);
+
+    // near-idle-role-table: M9.14
+    Near(session, need, row, NearReason::RoleNotActive(role), RuleName::NearIdleRoleTable)
+        <- Wanting(session, need, privilege),
+           NeedInTable(need, table),
+           RoleIdle(session, role),
+           RowOnTable(row, table),
+           TableRow(row, role, _, _, _),
+           RowGives(row, privilege);
+
+    // near-idle-role-routine: M9.14
+    Near(session, need, row, NearReason::RoleNotActive(role), RuleName::NearIdleRoleRoutine)
+        <- Wanting(session, need, privilege),
+           OnRoutine(need, routine),
+           RoleIdle(session, role),
+           RowOnRoutine(row, routine),
+           RoutineRow(row, role, _, _, _),
+           RowGives(row, privilege);
+}
+
+}
+
+pub use program::*;
+
+/// Derives everything that follows from the facts.
+pub fn evaluate(facts: Facts) -> Model {
+    let mut program = Crepe::new();
+    facts.load(&mut program);
+    Model::derive(program)
+}

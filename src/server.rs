@@ -3,7 +3,9 @@
 pub mod behaviour;
 pub mod catalogue;
 pub mod errors;
+pub mod internal;
 pub mod ordering;
+
 pub mod variables;
 
 use std::fmt;

@@ -34,6 +34,9 @@ fn every_case_file_is_understood() {
 #[ignore = "an export, not a test"]
 fn export_cases() {
     let path = std::env::var("GRANTC_CASES_JSON").expect("GRANTC_CASES_JSON names the file to write");
-    let files: Vec<_> = case_files().iter().map(|(name, path)| export::file(&parse(name, &fs::read_to_string(path).unwrap()))).collect();
+    let files: Vec<_> = case_files()
+        .iter()
+        .map(|(name, path)| export::file(&parse(name, &fs::read_to_string(path).unwrap())))
+        .collect();
     fs::write(path, serde_json::to_string_pretty(&files).unwrap()).unwrap();
 }

@@ -90,7 +90,9 @@ fn accounts(list: &[AccountView]) -> Value {
 
 fn expected(expected: &Expected) -> Value {
     match expected {
-        Expected::LogsIn { account: to, through } => json!({ "logs_in": account(to), "through": through.as_ref().map(account) }),
+        Expected::LogsIn { account: to, through } => {
+            json!({ "logs_in": account(to), "through": through.as_ref().map(account) })
+        }
         Expected::GetsIn => json!({ "gets_in": true }),
         Expected::Allowed => json!({ "allowed": true }),
         Expected::Refused { errno, message } => json!({ "refused": true, "errno": errno, "message": message }),

@@ -12,6 +12,19 @@ pub enum Keeps {
     Text,
 }
 
+/// What a plugin compares to let a client in (M4.6, M4.8).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Compares {
+    /// A password with what is stored.
+    Password,
+    /// The OS user behind the socket.
+    SocketPeer,
+    /// Nothing: it never lets anybody in.
+    Nothing,
+    /// Something outside of the server: a directory, a token, a ticket.
+    Outside,
+}
+
 /// An authentication plugin of the community servers.
 #[derive(Debug, Clone, Copy)]
 pub struct Plugin {
@@ -21,21 +34,33 @@ pub struct Plugin {
     pub since: Since,
     /// What it stores.
     pub keeps: Keeps,
+    /// What it compares.
+    pub compares: Compares,
 }
 
 const PLUGINS: &[Plugin] = &[
-    plugin("mysql_native_password", Since::mysql((5, 5, 7)).until((9, 0, 0)).and_mariadb((5, 5, 0)), Keeps::Hash),
-    plugin("mysql_old_password", Since::mysql((5, 5, 7)).until((5, 7, 5)).and_mariadb((5, 5, 0)), Keeps::Hash),
-    plugin("sha256_password", Since::mysql((5, 6, 6)), Keeps::Hash),
-    plugin("caching_sha2_password", Since::mysql((8, 0, 4)), Keeps::Hash),
-    plugin("ed25519", Since::MARIADB, Keeps::Hash),
-    plugin("auth_socket", Since::mysql((5, 5, 10)), Keeps::Text),
-    plugin("unix_socket", Since::MARIADB, Keeps::Text),
-    plugin("mysql_no_login", Since::mysql((5, 7, 0)), Keeps::Text),
+    plugin(
+        "mysql_native_password",
+        Since::mysql((5, 5, 7)).until((9, 0, 0)).and_mariadb((5, 5, 0)),
+        Keeps::Hash,
+        Compares::Password,
+    ),
+    plugin(
+        "mysql_old_password",
+        Since::mysql((5, 5, 7)).until((5, 7, 5)).and_mariadb((5, 5, 0)),
+        Keeps::Hash,
+        Compares::Password,
+    ),
+    plugin("sha256_password", Since::mysql((5, 6, 6)), Keeps::Hash, Compares::Password),
+    plugin("caching_sha2_password", Since::mysql((8, 0, 4)), Keeps::Hash, Compares::Password),
+    plugin("ed25519", Since::MARIADB, Keeps::Hash, Compares::Password),
+    plugin("auth_socket", Since::mysql((5, 5, 10)), Keeps::Text, Compares::SocketPeer),
+    plugin("unix_socket", Since::MARIADB, Keeps::Text, Compares::SocketPeer),
+    plugin("mysql_no_login", Since::mysql((5, 7, 0)), Keeps::Text, Compares::Nothing),
 ];
 
-const fn plugin(name: &'static str, since: Since, keeps: Keeps) -> Plugin {
-    Plugin { name, since, keeps }
+const fn plugin(name: &'static str, since: Since, keeps: Keeps, compares: Compares) -> Plugin {
+    Plugin { name, since, keeps, compares }
 }
 
 /// The plugin of that name, on whatever server.
@@ -47,6 +72,15 @@ pub fn find(name: &str) -> Option<&'static Plugin> {
 /// no community server has may well be loaded in the server that a policy describes.
 pub fn is_removed(server: &Server, name: &str) -> bool {
     find(name).is_some_and(|p| !p.since.holds(server))
+}
+
+/// What the plugin of that name compares; no name is the server's default plugin. `None`: it is not loaded (1524).
+pub fn compares(server: &Server, name: Option<&str>) -> Option<Compares> {
+    let name = name.filter(|n| !n.is_empty()).unwrap_or(default_plugin(server));
+    match find(name) {
+        Some(plugin) => plugin.since.holds(server).then_some(plugin.compares),
+        None => Some(Compares::Outside),
+    }
 }
 
 /// What an account gets that names no plugin (M7.2).

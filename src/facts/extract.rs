@@ -1,0 +1,209 @@
+//! Grant tables, server, client and question to facts. No decisions: rows are copied, texts are matched.
+//!
+//! Only the rows that one client's question can touch are copied: those of its user name, the anonymous ones,
+//! and those of the accounts and roles that these lead to.
+
+mod asks;
+mod login;
+mod rows;
+
+use super::Facts;
+use super::id::{Account, Client, DbText, Host, Session};
+use super::index::Index;
+use super::objects::Objects;
+use crate::client::{Client as ClientText, From};
+use crate::demand::Demands;
+use crate::matching::host::{ClientHost, HostPattern};
+use crate::matching::wild;
+use crate::name::Symbol;
+use crate::rules;
+use crate::server::behaviour::Behaviour;
+use crate::server::catalogue::{Level, Privilege, PrivilegeSet};
+use crate::server::variables::Variable;
+use crate::tables::row::{AccountKey, RowId};
+use rustc_hash::FxHashSet;
+
+/// What one evaluation is about: a client, and what it asks.
+#[derive(Debug, Clone, Copy)]
+pub struct Question<'q> {
+    /// The client.
+    pub client: &'q ClientText,
+    /// The demands of its statement; none when only the login is asked about.
+    pub demands: Option<&'q Demands>,
+    /// Databases that are to be known besides those of the demands.
+    pub databases: &'q [String],
+}
+
+/// The facts of one evaluation and what their ids stand for.
+#[derive(Debug, Clone)]
+pub struct Extracted {
+    /// The facts.
+    pub facts: Facts,
+    /// What the ids stand for.
+    pub objects: Objects,
+    /// The client's two texts.
+    pub host: ClientHost,
+    /// The account behind each session.
+    pub sessions: Vec<(Session, Account)>,
+    /// The check and need of the demands behind each need id.
+    pub needs: Vec<(usize, usize)>,
+}
+
+/// The only client of an evaluation.
+pub const CLIENT: Client = Client(0);
+
+/// Facts in the making.
+struct Extract<'i, 't> {
+    index: &'i Index<'t>,
+    question: Question<'i>,
+    facts: Facts,
+    objects: Objects,
+    host: ClientHost,
+    /// Accounts whose rows count for a session: selected ones, proxied ones.
+    effective: Vec<AccountKey>,
+    /// Roles that these lead to.
+    roles: Vec<AccountKey>,
+    hosts_seen: FxHashSet<Symbol>,
+    db_texts: FxHashSet<Symbol>,
+    sessions: Vec<(Session, Account)>,
+    needs: Vec<(usize, usize)>,
+}
+
+/// The client's name and address as the server takes them (M2.1–M2.3).
+pub fn client_host(client: &ClientText, skip_name_resolve: bool) -> ClientHost {
+    match &client.from {
+        From::Socket => ClientHost::socket(),
+        From::Address { ip, hostname } => ClientHost::address(ip, hostname.as_deref(), skip_name_resolve),
+        From::Hostname(name) => ClientHost::named(name, skip_name_resolve),
+    }
+}
+
+/// Copies the facts that a question can touch.
+pub fn extract(index: &Index<'_>, question: Question<'_>) -> Extracted {
+    let host = client_host(question.client, index.skip_name_resolve);
+    let mut extract = Extract {
+        index,
+        question,
+        facts: Facts::default(),
+        objects: Objects::default(),
+        host,
+        effective: Vec::new(),
+        roles: Vec::new(),
+        hosts_seen: FxHashSet::default(),
+        db_texts: FxHashSet::default(),
+        sessions: Vec::new(),
+        needs: Vec::new(),
+    };
+    extract.server();
+    extract.asks();
+    extract.client();
+    extract.accounts();
+    extract.roles();
+    extract.rows();
+    extract.hosts();
+    Extracted {
+        facts: extract.facts,
+        objects: extract.objects,
+        host: extract.host,
+        sessions: extract.sessions,
+        needs: extract.needs,
+    }
+}
+
+impl Extract<'_, '_> {
+    fn text(&self, symbol: Symbol) -> &str {
+        self.index.tables.names.text(symbol)
+    }
+
+    /// Behaviours, settings, and which privileges open a database.
+    fn server(&mut self) {
+        let tables = self.index.tables;
+        let has = Behaviour::ALL.iter().filter(|b| tables.server.has(**b));
+        self.facts.server_has.extend(has.map(|b| rules::ServerHas(*b)));
+        let on = Variable::of(&tables.server).filter(|v| tables.variables.on(*v));
+        self.facts.setting_on.extend(on.map(rules::SettingOn));
+        let option = PrivilegeSet::of(Privilege::GRANT_OPTION);
+        let kept = if tables.server.has(Behaviour::GrantOptionOpensDatabase) { PrivilegeSet::EMPTY } else { option };
+        let database = tables.server.privileges_at(Level::Database).minus(kept);
+        self.facts.opens_database.extend(database.iter().map(rules::OpensDatabase));
+        let table = tables.server.privileges_at(Level::Table).minus(kept);
+        self.facts.opens_database_by_table.extend(table.iter().map(rules::OpensDatabaseByTable));
+    }
+
+    /// Remembers a host text, to be compared with the client at the end.
+    fn host_id(&mut self, host: Symbol) -> Host {
+        self.hosts_seen.insert(host);
+        Host(host)
+    }
+
+    /// The account's id, and its name as a fact the first time.
+    fn account_id(&mut self, key: AccountKey) -> Account {
+        if let Some(known) = self.objects.find_account(key) {
+            return known;
+        }
+        let account = self.objects.account(key);
+        let host = self.host_id(key.host);
+        self.facts.account_name.push(rules::AccountName(account, super::id::User(key.user), host));
+        account
+    }
+
+    fn gives(&mut self, row: RowId, privileges: PrivilegeSet) {
+        self.facts.row_gives.extend(privileges.iter().map(|p| rules::RowGives(row, p)));
+    }
+
+    /// Compares every host text that was seen with the client.
+    fn hosts(&mut self) {
+        let tables = self.index.tables;
+        if tables.admits_every_host {
+            self.facts.admits_every_host.push(rules::AdmitsEveryHost(CLIENT));
+        }
+        let pre_check = !tables.admits_every_host && self.question.client.from != From::Socket;
+        let in_use = if pre_check { self.index.hosts() } else { &[] };
+        for &host in in_use {
+            self.hosts_seen.insert(host);
+            self.facts.host_in_use.push(rules::HostInUse(Host(host)));
+        }
+        let mut seen: Vec<Symbol> = self.hosts_seen.iter().copied().collect();
+        seen.sort_unstable();
+        for host in seen {
+            let text = tables.names.text(host);
+            let pattern = HostPattern::new(text, &tables.server);
+            if pattern.matches(&self.host, self.index.quirks) {
+                self.facts.host_matches.push(rules::HostMatches(CLIENT, Host(host)));
+            } else if pattern.may_match_some_address(&self.host, self.index.quirks) {
+                self.facts.host_may_match.push(rules::HostMayMatch(CLIENT, Host(host)));
+            }
+            if self.host.equals(text) {
+                self.facts.host_equals.push(rules::HostEquals(CLIENT, Host(host)));
+            }
+            if pattern.is_wild_in_pre_check(&tables.server) {
+                self.facts.host_is_wild.push(rules::HostIsWild(Host(host)));
+            }
+        }
+    }
+
+    /// Compares every database text that was seen with the databases asked about, and orders them.
+    fn db_texts(&mut self) {
+        let mut seen: Vec<Symbol> = self.db_texts.iter().copied().collect();
+        seen.sort_unstable_by_key(|s| self.index.tables.names.text(*s));
+        for (place, &symbol) in seen.iter().enumerate() {
+            let text = self.index.tables.names.text(symbol);
+            let id = DbText(symbol);
+            self.facts.db_text_order.push(rules::DbTextOrder(id, super::id::Position(place as u32)));
+            if wild::has_wildcard(text) {
+                self.facts.db_text_is_wild.push(rules::DbTextIsWild(id));
+            }
+            for (db, name) in self.objects.databases() {
+                if wild::matches_bytes(name.as_bytes(), text.as_bytes(), self.index.quirks) {
+                    self.facts.db_matches.push(rules::DbMatches(db, id));
+                }
+                if name == text {
+                    self.facts.db_equals.push(rules::DbEquals(db, id));
+                }
+                if name.eq_ignore_ascii_case(text) {
+                    self.facts.db_equals_ignoring_case.push(rules::DbEqualsIgnoringCase(db, id));
+                }
+            }
+        }
+    }
+}

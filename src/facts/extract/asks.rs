@@ -1,0 +1,145 @@
+//! Facts about the question: its objects, checks and needs, and what is known of these objects.
+
+use super::super::id::{Check, Column, Database, Need, Routine, Table};
+use super::{CLIENT, Extract};
+use crate::demand::On;
+use crate::rules;
+use crate::server::catalogue::Privilege;
+use crate::syntax::statement::ObjectKind;
+
+impl Extract<'_, '_> {
+    /// Objects and needs of the demands, and the default database.
+    pub(super) fn asks(&mut self) {
+        if let Some(db) = self.question.client.db.as_deref().filter(|db| !db.is_empty()) {
+            let db = self.database(db);
+            self.facts.client_database.push(rules::ClientDatabase(CLIENT, db));
+        }
+        for db in self.question.databases {
+            self.database(db);
+        }
+        let Some(demands) = self.question.demands else { return };
+        for (place, check) in demands.checks.iter().enumerate() {
+            let id = Check(place as u32);
+            self.facts.check_of.push(rules::CheckOf(id, CLIENT));
+            for (at, need) in check.needs.iter().enumerate() {
+                let need_id = Need(self.needs.len() as u32);
+                self.needs.push((place, at));
+                self.facts.need_of.push(rules::NeedOf(need_id, id));
+                self.facts.need_any_of.extend(need.any_of.iter().map(|p| rules::NeedAnyOf(need_id, *p)));
+                self.on(need_id, &need.on);
+            }
+        }
+    }
+
+    /// What a need is on.
+    fn on(&mut self, need: Need, on: &On) {
+        match on {
+            On::Global => self.facts.on_global.push(rules::OnGlobal(need)),
+            On::Database(db) => {
+                let db = self.database(db);
+                self.facts.on_database.push(rules::OnDatabase(need, db));
+            }
+            On::Table(db, table) => {
+                let table = self.table(db, table);
+                self.facts.on_table.push(rules::OnTable(need, table));
+            }
+            On::AnyColumn(db, table) => {
+                let table = self.table(db, table);
+                self.facts.on_any_column.push(rules::OnAnyColumn(need, table));
+            }
+            On::Column(db, table, column) => {
+                let column = self.column(db, table, column);
+                self.facts.on_column.push(rules::OnColumn(need, column));
+            }
+            On::EveryColumn(db, table) => {
+                self.every_column(db, table);
+                let table = self.table(db, table);
+                self.facts.on_every_column.push(rules::OnEveryColumn(need, table));
+            }
+            On::ColumnOfOneOf(tables, column) => {
+                for (db, table) in tables {
+                    let column = self.column(db, table, column);
+                    self.facts.on_one_of_columns.push(rules::OnOneOfColumns(need, column));
+                }
+            }
+            On::AnyTableRow(db, table) => {
+                let table = self.table(db, table);
+                self.facts.on_any_table_row.push(rules::OnAnyTableRow(need, table));
+            }
+            On::Routine(kind, db, name) => {
+                let routine = self.routine(*kind, db, name);
+                self.facts.on_routine.push(rules::OnRoutine(need, routine));
+            }
+            On::VisibleDatabase(db) => {
+                let db = self.database(db);
+                self.facts.on_visible.push(rules::OnVisible(need, db));
+            }
+        }
+    }
+
+    /// The columns that the schema tells of a table.
+    fn every_column(&mut self, db: &str, table: &str) {
+        let tables = self.index.tables;
+        let (db_name, table_name) = (self.index.folded(db), self.index.folded(table));
+        let symbols = tables.names.find(&db_name).zip(tables.names.find(&table_name));
+        let Some(columns) = symbols.and_then(|(db, table)| tables.schema.columns(db, table)) else { return };
+        let id = self.table(db, table);
+        self.facts.columns_are_told.push(rules::ColumnsAreTold(id));
+        for &column in columns {
+            let column = self.column(db, table, tables.names.text(column));
+            self.facts.table_has_column.push(rules::TableHasColumn(id, column));
+        }
+    }
+
+    fn database(&mut self, name: &str) -> Database {
+        let name = self.index.folded(name);
+        let internal = self.index.tables.server.internal_schema(&name);
+        // The server's own schemas are found whatever the case of their letters.
+        let name = if internal.is_some() { name.to_ascii_lowercase() } else { name };
+        let db = self.objects.database(&name);
+        let asked = rules::DatabaseAsked(CLIENT, db);
+        if self.facts.database_asked.contains(&asked) {
+            return db;
+        }
+        self.facts.database_asked.push(asked);
+        if let Some(internal) = internal {
+            self.facts.everybody_holds.extend(internal.everybody.iter().map(|p| rules::EverybodyHolds(db, p)));
+            self.facts.nobody_holds.extend(internal.nobody.iter().map(|p| rules::NobodyHolds(db, p)));
+        }
+        db
+    }
+
+    fn table(&mut self, db: &str, table: &str) -> Table {
+        let db_id = self.database(db);
+        let name = self.index.folded(table);
+        let id = self.objects.table(db_id, &name);
+        let asked = rules::TableAsked(CLIENT, id, db_id);
+        if !self.facts.table_asked.contains(&asked) {
+            self.facts.table_asked.push(asked);
+            if self.index.tables.server.everybody_reads(db, table) {
+                self.facts.everybody_holds_on_table.push(rules::EverybodyHoldsOnTable(id, Privilege::SELECT));
+            }
+        }
+        id
+    }
+
+    fn column(&mut self, db: &str, table: &str, column: &str) -> Column {
+        let table = self.table(db, table);
+        let id = self.objects.column(table, column);
+        let asked = rules::ColumnAsked(CLIENT, id, table);
+        if !self.facts.column_asked.contains(&asked) {
+            self.facts.column_asked.push(asked);
+        }
+        id
+    }
+
+    fn routine(&mut self, kind: ObjectKind, db: &str, name: &str) -> Routine {
+        let db = self.database(db);
+        let id = self.objects.routine(kind, db, name);
+        let asked = rules::RoutineAsked(CLIENT, id, db);
+        if !self.facts.routine_asked.contains(&asked) {
+            self.facts.routine_asked.push(asked);
+        }
+        id
+    }
+}

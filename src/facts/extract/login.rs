@@ -1,0 +1,225 @@
+//! Facts about the client, the accounts it could be, their proxies and roles.
+
+use super::super::id::{Account, AccountTrait, ClientTrait, Method, MethodKind, Position, Session, User};
+use super::{CLIENT, Extract};
+use crate::client::{From, Password, Roles, Tls};
+use crate::matching::host::HostPattern;
+use crate::matching::wild;
+use crate::name::Symbol;
+use crate::rules;
+use crate::server::catalogue::plugins::{self, Compares};
+use crate::server::variables::Variable;
+use crate::syntax::statement::{Authentication, Credential, Require};
+use crate::tables::row::{AccountKey, ProxyRow, RowId, Table, UserRow};
+
+impl Extract<'_, '_> {
+    /// What the client is and wants.
+    pub(super) fn client(&mut self) {
+        let client = self.question.client;
+        // A user name that no row has can be no row's; the anonymous rows still count.
+        let user = self.index.tables.names.find(&client.user).unwrap_or(Symbol(u32::MAX));
+        self.facts.client_user.push(rules::ClientUser(CLIENT, User(user)));
+        let over_socket = client.from == From::Socket;
+        let traits = [
+            (over_socket, ClientTrait::OverSocket),
+            (client.password == Password::None, ClientTrait::SendsNoPassword),
+            (client.password == Password::Wrong, ClientTrait::SendsWrongPassword),
+            (client.tls == Tls::None, ClientTrait::Unencrypted),
+            (client.tls != Tls::X509, ClientTrait::NoCertificate),
+            (over_socket && client.os_user.is_none(), ClientTrait::HidesOsUser),
+            (client.roles == Roles::Default, ClientTrait::WantsDefaultRoles),
+            (client.roles == Roles::All, ClientTrait::WantsAllRoles),
+        ];
+        let true_ones = traits.iter().filter(|(holds, _)| *holds);
+        self.facts.client_is.extend(true_ones.map(|(_, is)| rules::ClientIs(CLIENT, *is)));
+    }
+
+    /// The account rows of the user name and the anonymous ones, and the sessions they would make.
+    pub(super) fn accounts(&mut self) {
+        let index = self.index;
+        let user = index.tables.names.find(&self.question.client.user);
+        let named = user.filter(|u| *u != Symbol::EMPTY).map_or(&[][..], |u| index.users(u));
+        for &at in named.iter().chain(index.users(Symbol::EMPTY)) {
+            let Some(row) = index.tables.users.at(at) else { continue };
+            let account = self.account_row(at, row);
+            let pattern = HostPattern::new(index.tables.names.text(row.key.host), &index.tables.server);
+            if pattern.matches(&self.host, index.quirks) {
+                self.session(account, row);
+            }
+        }
+    }
+
+    /// One `user` row as facts.
+    fn account_row(&mut self, at: u32, row: &UserRow) -> Account {
+        let account = self.account_id(row.key);
+        let (user, host) = (self.text(row.key.user), self.text(row.key.host));
+        let rank = self.index.tables.server.account_rank(user, host);
+        let host = self.host_id(row.key.host);
+        let id = RowId { table: Table::User, index: at };
+        let fact = rules::AccountRow(account, User(row.key.user), host, rank, id);
+        if self.facts.account_row.contains(&fact) {
+            return account;
+        }
+        self.facts.account_row.push(fact);
+        if let Some(place) = self.index.position(at) {
+            self.facts.array_order.push(rules::ArrayOrder(account, Position(place)));
+        }
+        let variables = &self.index.tables.variables;
+        let first = row.authentication.first();
+        let specified = matches!(row.require, Require::Specified { .. });
+        let traits = [
+            (row.locked, AccountTrait::Locked),
+            (row.expired, AccountTrait::Expired),
+            (row.require != Require::None, AccountTrait::NeedsTls),
+            (specified || row.require == Require::X509, AccountTrait::NeedsCertificate),
+            (specified, AccountTrait::NeedsCertificateText),
+            (first.is_some_and(|a| maps_proxies(a, variables)), AccountTrait::MapsProxies),
+        ];
+        let true_ones = traits.iter().filter(|(holds, _)| *holds);
+        self.facts.account_is.extend(true_ones.map(|(_, is)| rules::AccountIs(account, *is)));
+        for (place, authentication) in row.authentication.iter().enumerate() {
+            let kind = method_kind(
+                plugins::compares(&self.index.tables.server, authentication.plugin.as_deref()),
+                authentication,
+            );
+            self.facts.auth_method.push(rules::AuthMethod(account, Method(place as u32), kind));
+        }
+        account
+    }
+
+    /// The session that this account row would make, with its OS user and proxies.
+    fn session(&mut self, account: Account, row: &UserRow) {
+        let session = Session(self.sessions.len() as u32);
+        self.sessions.push((session, account));
+        self.facts.session_of.push(rules::SessionOf(session, CLIENT, account));
+        for (place, authentication) in row.authentication.iter().enumerate() {
+            if self.socket_peer_fits(row, authentication) {
+                self.facts.socket_peer_fits.push(rules::SocketPeerFits(session, Method(place as u32)));
+            }
+        }
+        self.effective.push(row.key);
+        if self.facts.account_is.contains(&rules::AccountIs(account, AccountTrait::MapsProxies)) {
+            self.proxies(session, row.key);
+        }
+    }
+
+    /// The OS user is the account's name or the stored text; in MariaDB only the name given (M4.8).
+    fn socket_peer_fits(&self, row: &UserRow, authentication: &Authentication) -> bool {
+        let client = self.question.client;
+        let Some(os_user) = client.os_user.as_deref().filter(|_| client.from == From::Socket) else { return false };
+        if self.index.tables.server.is_mariadb() {
+            return os_user == client.user;
+        }
+        let stored = match &authentication.credential {
+            Credential::Stored(text) => Some(text.reveal()),
+            _ => None,
+        };
+        os_user == self.text(row.key.user) || stored == Some(os_user)
+    }
+
+    /// The `proxies_priv` rows that fit a session (M4.13).
+    fn proxies(&mut self, session: Session, key: AccountKey) {
+        let tables = self.index.tables;
+        for (at, _, proxy) in tables.proxies.iter() {
+            if !self.proxy_fits(proxy, key) {
+                continue;
+            }
+            let row = RowId { table: Table::ProxiesPriv, index: at };
+            let rank = tables.server.proxy_rank(tables.account_text(proxy.key), tables.account_text(proxy.proxied));
+            self.facts.proxy_fits.push(rules::ProxyFits(session, row, rank));
+            let proxied = self.account_id(proxy.proxied);
+            if proxy.proxied.user != Symbol::EMPTY {
+                self.facts.proxy_row.push(rules::ProxyRow(row, proxied));
+            }
+            if let Some(user_row) = tables.users.get(&proxy.proxied)
+                && let Some(at) = tables.users.index_of(&proxy.proxied)
+            {
+                self.account_row(at, user_row);
+                self.effective.push(proxy.proxied);
+            }
+        }
+    }
+
+    fn proxy_fits(&self, proxy: &ProxyRow, key: AccountKey) -> bool {
+        let index = self.index;
+        let host_fits = |host: Symbol| {
+            HostPattern::new(index.tables.names.text(host), &index.tables.server).matches(&self.host, index.quirks)
+        };
+        let (user, pattern) = (self.text(key.user), self.text(proxy.key.user));
+        let user_fits = pattern.is_empty() || wild::matches_bytes(user.as_bytes(), pattern.as_bytes(), index.quirks);
+        user_fits && host_fits(proxy.key.host) && host_fits(proxy.proxied.host)
+    }
+
+    /// Role edges, default and mandatory roles of everything the sessions lead to.
+    pub(super) fn roles(&mut self) {
+        let tables = self.index.tables;
+        for &role in &self.index.mandatory_roles {
+            let account = self.account_id(role);
+            self.facts.mandatory_role.push(rules::MandatoryRole(account));
+            self.roles.push(role);
+        }
+        self.wanted_roles();
+        let mut seen: Vec<AccountKey> = Vec::new();
+        let mut open: Vec<AccountKey> = self.effective.iter().chain(&self.roles).copied().collect();
+        while let Some(key) = open.pop() {
+            if seen.contains(&key) {
+                continue;
+            }
+            seen.push(key);
+            let to = self.account_id(key);
+            for (at, edge) in tables.role_edges.of(key) {
+                let role = self.account_id(edge.role);
+                let row = RowId { table: Table::RoleEdges, index: at };
+                self.facts.role_edge.push(rules::RoleEdge(role, to, row));
+                self.roles.push(edge.role);
+                open.push(edge.role);
+            }
+            for (at, default) in tables.default_roles.of(key) {
+                let role = self.account_id(default.role);
+                let row = RowId { table: Table::DefaultRoles, index: at };
+                self.facts.default_role.push(rules::DefaultRole(to, role, row));
+            }
+        }
+        self.roles.sort_unstable();
+        self.roles.dedup();
+    }
+
+    /// The roles that the client names; one that no account is gets an id that nothing else has.
+    fn wanted_roles(&mut self) {
+        let Roles::Named(wanted) = &self.question.client.roles else { return };
+        for (place, (user, host)) in wanted.iter().enumerate() {
+            let key = self.index.tables.find_account(user, host);
+            let role = match key {
+                Some(key) => self.account_id(key),
+                None => Account(u32::MAX - place as u32),
+            };
+            self.facts.wants_role.push(rules::WantsRole(CLIENT, role));
+        }
+    }
+}
+
+/// `check_proxy_users` and the plugin's own switch (M4.12).
+fn maps_proxies(authentication: &Authentication, variables: &crate::server::variables::Variables) -> bool {
+    let switch = match authentication.plugin.as_deref() {
+        Some("sha256_password") => Variable::Sha256PasswordProxyUsers,
+        Some("mysql_native_password") => Variable::MysqlNativePasswordProxyUsers,
+        _ => return false,
+    };
+    variables.on(Variable::CheckProxyUsers) && variables.on(switch)
+}
+
+fn method_kind(compares: Option<Compares>, authentication: &Authentication) -> MethodKind {
+    let empty = match &authentication.credential {
+        Credential::Unspecified => true,
+        Credential::Password(text) | Credential::Stored(text) => text.is_empty(),
+        Credential::Random => false,
+    };
+    match compares {
+        Some(Compares::Password) if empty => MethodKind::EmptyPassword,
+        Some(Compares::Password) => MethodKind::Password,
+        Some(Compares::SocketPeer) => MethodKind::SocketPeer,
+        Some(Compares::Nothing) => MethodKind::Never,
+        Some(Compares::Outside) => MethodKind::External,
+        None => MethodKind::NotLoaded,
+    }
+}

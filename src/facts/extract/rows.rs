@@ -1,0 +1,193 @@
+//! Facts about the rows that hold privileges.
+
+use super::super::id::{DbText, User};
+use super::{CLIENT, Extract};
+use crate::matching::host::HostPattern;
+use crate::matching::wild;
+use crate::name::Symbol;
+use crate::rules;
+use crate::tables::row::{AccountKey, RowId, Table, TableRow};
+use rustc_hash::FxHashSet;
+
+impl Extract<'_, '_> {
+    /// Every row that could hold a privilege for one of the sessions on what is asked about.
+    pub(super) fn rows(&mut self) {
+        let mut accounts: Vec<AccountKey> = self.effective.iter().chain(&self.roles).copied().collect();
+        accounts.sort_unstable();
+        accounts.dedup();
+        let mut users: Vec<Symbol> = self.effective.iter().map(|key| key.user).collect();
+        users.sort_unstable();
+        users.dedup();
+        for &account in &accounts {
+            self.global_rows(account);
+            self.restrictions(account);
+        }
+        self.db_rows(&users);
+        self.table_rows(&users);
+        self.routine_rows(&users);
+        self.db_texts();
+    }
+
+    fn global_rows(&mut self, key: AccountKey) {
+        let tables = self.index.tables;
+        let account = self.account_id(key);
+        if let (Some(row), Some(at)) = (tables.users.get(&key), tables.users.index_of(&key)) {
+            let id = RowId { table: Table::User, index: at };
+            self.facts.global_row.push(rules::GlobalRow(id, account));
+            self.gives(id, row.privileges);
+        }
+        for (at, row) in tables.dynamic.of(key) {
+            let id = RowId { table: Table::GlobalGrants, index: at };
+            self.facts.global_row.push(rules::GlobalRow(id, account));
+            self.facts.row_gives.push(rules::RowGives(id, row.privilege));
+        }
+    }
+
+    fn restrictions(&mut self, key: AccountKey) {
+        let account = self.account_id(key);
+        for (at, row) in self.index.tables.restrictions.of(key) {
+            let id = RowId { table: Table::Restrictions, index: at };
+            self.db_texts.insert(row.db);
+            let held = row.privileges.iter();
+            self.facts.restriction.extend(held.map(|p| rules::Restriction(id, account, DbText(row.db), p)));
+        }
+    }
+
+    /// `db` rows of the users, of the anonymous user and of the roles, that have to do with a database asked about.
+    fn db_rows(&mut self, users: &[Symbol]) {
+        let index = self.index;
+        let mut at: Vec<u32> = Vec::new();
+        let anonymous = (!users.contains(&Symbol::EMPTY)).then_some(Symbol::EMPTY);
+        for &user in users.iter().chain(&anonymous) {
+            at.extend(index.dbs(user));
+        }
+        for &role in &self.roles {
+            at.extend(index.tables.dbs.of(role).map(|(i, _)| i));
+        }
+        at.sort_unstable();
+        at.dedup();
+        let mut known: FxHashSet<Symbol> = FxHashSet::default();
+        let mut useless: FxHashSet<Symbol> = FxHashSet::default();
+        for at in at {
+            let Some(row) = index.tables.dbs.at(at) else { continue };
+            if useless.contains(&row.db) {
+                continue;
+            }
+            if !known.contains(&row.db) {
+                if !self.is_about_a_database_asked(row.db) {
+                    useless.insert(row.db);
+                    continue;
+                }
+                known.insert(row.db);
+            }
+            let id = RowId { table: Table::Db, index: at };
+            let (user, host, db) = (self.text(row.key.user), self.text(row.key.host), self.text(row.db));
+            let rank = index.tables.server.db_rank(user, host, db);
+            let account = self.account_id(row.key);
+            let host = self.host_id(row.key.host);
+            self.db_texts.insert(row.db);
+            self.facts.db_row.push(rules::DbRow(id, account, User(row.key.user), host, DbText(row.db), rank));
+            self.gives(id, row.privileges);
+        }
+    }
+
+    fn is_about_a_database_asked(&self, text: Symbol) -> bool {
+        let text = self.text(text);
+        self.objects.databases().any(|(_, name)| {
+            name.eq_ignore_ascii_case(text) || wild::matches_bytes(name.as_bytes(), text.as_bytes(), self.index.quirks)
+        })
+    }
+
+    /// `tables_priv` and `columns_priv` rows of the users and roles in the databases asked about.
+    fn table_rows(&mut self, users: &[Symbol]) {
+        let index = self.index;
+        let mut at: Vec<u32> = users.iter().flat_map(|u| index.tables_priv(*u)).copied().collect();
+        for &role in &self.roles {
+            at.extend(index.tables.tables.of(role).map(|(i, _)| i));
+        }
+        at.sort_unstable();
+        at.dedup();
+        for at in at {
+            let Some(row) = index.tables.tables.at(at) else { continue };
+            let name = self.text(row.db);
+            let Some((db, _)) = self.objects.databases().find(|(_, n)| *n == name) else { continue };
+            let id = RowId { table: Table::TablesPriv, index: at };
+            let (user, host) = (self.text(row.key.user), self.text(row.key.host));
+            let rank = index.tables.server.object_rank(user, host, name);
+            let table_name = self.text(row.table);
+            let table = self.objects.tables().find(|(_, d, n)| *d == db && *n == table_name).map(|(t, _, _)| t);
+            let account = self.account_id(row.key);
+            let host = self.host_id(row.key.host);
+            self.facts.table_row.push(rules::TableRow(id, account, User(row.key.user), host, rank));
+            self.facts.row_in_database.push(rules::RowInDatabase(id, db));
+            self.gives(id, row.privileges);
+            if let Some(table) = table {
+                self.facts.row_on_table.push(rules::RowOnTable(id, table));
+            }
+            self.column_rows(id, row, table);
+        }
+    }
+
+    fn column_rows(&mut self, of: RowId, row: &TableRow, table: Option<super::super::id::Table>) {
+        for column in &row.columns {
+            let id = RowId { table: Table::ColumnsPriv, index: column.index };
+            self.facts.column_row.push(rules::ColumnRow(id, of));
+            self.gives(id, column.privileges);
+            let spelled = self.index.tables.names.text(column.column);
+            for (asked, in_table, name) in self.objects.columns() {
+                if Some(in_table) == table && name.to_lowercase() == spelled.to_lowercase() {
+                    self.facts.row_on_column.push(rules::RowOnColumn(id, asked));
+                    if name == spelled {
+                        self.facts.row_spells_column.push(rules::RowSpellsColumn(id, asked));
+                    }
+                }
+            }
+        }
+    }
+
+    /// `procs_priv` rows of the users and roles in the databases asked about.
+    fn routine_rows(&mut self, users: &[Symbol]) {
+        let index = self.index;
+        let mut at: Vec<u32> = users.iter().flat_map(|u| index.routines(*u)).copied().collect();
+        for &role in &self.roles {
+            at.extend(index.tables.routines.of(role).map(|(i, _)| i));
+        }
+        at.sort_unstable();
+        at.dedup();
+        for at in at {
+            let Some(row) = index.tables.routines.at(at) else { continue };
+            let name = self.text(row.db);
+            let Some((db, _)) = self.objects.databases().find(|(_, n)| *n == name) else { continue };
+            let id = RowId { table: Table::ProcsPriv, index: at };
+            let rank = index.tables.server.object_rank(self.text(row.key.user), self.text(row.key.host), name);
+            let account = self.account_id(row.key);
+            let host = self.host_id(row.key.host);
+            self.facts.routine_row.push(rules::RoutineRow(id, account, User(row.key.user), host, rank));
+            self.facts.row_in_database.push(rules::RowInDatabase(id, db));
+            self.gives(id, row.privileges);
+            let routine_name = self.text(row.routine);
+            let routine = self
+                .objects
+                .routines()
+                .find(|(_, kind, d, n)| *kind == row.kind && *d == db && *n == routine_name)
+                .map(|(r, ..)| r);
+            if let Some(routine) = routine {
+                self.facts.row_on_routine.push(rules::RowOnRoutine(id, routine));
+                self.account_hosts(row.key.host);
+            }
+        }
+    }
+
+    /// Routine rows are compared with the account's own host text and the client's address (M5.4).
+    fn account_hosts(&mut self, row_host: Symbol) {
+        let pattern = HostPattern::new(self.index.tables.names.text(row_host), &self.index.tables.server);
+        for key in self.effective.clone() {
+            let account_host = self.index.tables.names.text(key.host);
+            if pattern.matches_texts(Some(account_host), self.host.ip.as_deref(), self.index.quirks) {
+                let account = self.account_id(key);
+                let host = self.host_id(row_host);
+                self.facts.account_host_matches.push(rules::AccountHostMatches(CLIENT, account, host));
+            }
+        }
+    }
+}

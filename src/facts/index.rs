@@ -1,0 +1,173 @@
+//! Finds the rows that one client's facts are made of, without reading the whole policy again.
+//!
+//! Built once per policy and shared by all questions.
+
+use crate::matching::wild::Quirks;
+use crate::name::Symbol;
+use crate::server::variables::Variable;
+use crate::tables::row::AccountKey;
+use crate::tables::{ArrayOrder, GrantTables};
+use rustc_hash::FxHashMap;
+
+/// The rows of each user name, by grant table.
+#[derive(Debug)]
+pub struct Index<'t> {
+    /// The tables behind it.
+    pub tables: &'t GrantTables,
+    /// How this server matches.
+    pub quirks: Quirks,
+    /// `skip_name_resolve`
+    pub skip_name_resolve: bool,
+    /// `lower_case_table_names` is not 0: names are compared in lower case (M5.5).
+    pub lower_case_names: bool,
+    /// The existing accounts that `mandatory_roles` names (M7.38).
+    pub mandatory_roles: Vec<AccountKey>,
+    users: FxHashMap<Symbol, Vec<u32>>,
+    dbs: FxHashMap<Symbol, Vec<u32>>,
+    tables_priv: FxHashMap<Symbol, Vec<u32>>,
+    routines: FxHashMap<Symbol, Vec<u32>>,
+    hosts: Vec<Symbol>,
+    positions: FxHashMap<u32, u32>,
+}
+
+impl<'t> Index<'t> {
+    /// Reads every row of the tables once.
+    pub fn new(tables: &'t GrantTables) -> Self {
+        let mut hosts: Vec<Symbol> = tables.users.iter().map(|(_, key, _)| key.host).collect();
+        hosts.sort_unstable();
+        hosts.dedup();
+        Self {
+            tables,
+            quirks: Quirks::of(&tables.server),
+            skip_name_resolve: tables.variables.on(Variable::SkipNameResolve),
+            lower_case_names: tables.variables.get(Variable::LowerCaseTableNames) != "0",
+            mandatory_roles: mandatory_roles(tables),
+            users: by_user(tables.users.iter().map(|(i, key, _)| (key.user, i))),
+            dbs: by_user(tables.dbs.iter().map(|(i, key, _)| (key.0.user, i))),
+            tables_priv: by_user(tables.tables.iter().map(|(i, key, _)| (key.0.user, i))),
+            routines: by_user(tables.routines.iter().map(|(i, key, _)| (key.0.user, i))),
+            hosts,
+            positions: positions(tables),
+        }
+    }
+
+    /// The `user` rows of that user name.
+    pub fn users(&self, user: Symbol) -> &[u32] {
+        list(&self.users, user)
+    }
+
+    /// The `db` rows of that user name.
+    pub fn dbs(&self, user: Symbol) -> &[u32] {
+        list(&self.dbs, user)
+    }
+
+    /// The `tables_priv` rows of that user name.
+    pub fn tables_priv(&self, user: Symbol) -> &[u32] {
+        list(&self.tables_priv, user)
+    }
+
+    /// The `procs_priv` rows of that user name.
+    pub fn routines(&self, user: Symbol) -> &[u32] {
+        list(&self.routines, user)
+    }
+
+    /// Every host text of an account, each once.
+    pub fn hosts(&self) -> &[Symbol] {
+        &self.hosts
+    }
+
+    /// An account row's place among rows of equal rank, where the server fixes one (M3.8, M3.10).
+    pub fn position(&self, user_row: u32) -> Option<u32> {
+        self.positions.get(&user_row).copied()
+    }
+
+    /// A database or table name as rows are compared with it.
+    pub fn folded(&self, name: &str) -> String {
+        if self.lower_case_names { name.to_lowercase() } else { name.to_owned() }
+    }
+}
+
+fn list(map: &FxHashMap<Symbol, Vec<u32>>, user: Symbol) -> &[u32] {
+    map.get(&user).map_or(&[], Vec::as_slice)
+}
+
+fn by_user(rows: impl Iterator<Item = (Symbol, u32)>) -> FxHashMap<Symbol, Vec<u32>> {
+    let mut map: FxHashMap<Symbol, Vec<u32>> = FxHashMap::default();
+    for (user, index) in rows {
+        map.entry(user).or_default().push(index);
+    }
+    map
+}
+
+/// The order of rows of equal rank: MariaDB by host text downwards (M3.10), MySQL as it holds them (M3.8).
+fn positions(tables: &GrantTables) -> FxHashMap<u32, u32> {
+    let mut rows: Vec<(u32, AccountKey)> = tables.users.iter().map(|(i, key, _)| (i, *key)).collect();
+    let host = |key: &AccountKey| tables.names.text(key.host).to_ascii_lowercase();
+    if tables.server.is_mariadb() {
+        rows.sort_by_cached_key(|(_, key)| std::cmp::Reverse(host(key)));
+    } else {
+        match tables.array_order {
+            ArrayOrder::Created => {}
+            ArrayOrder::Loaded { until } => rows.sort_by_cached_key(|(i, key)| {
+                if *i < until {
+                    (0, host(key), tables.names.text(key.user).to_owned())
+                } else {
+                    (*i + 1, String::new(), String::new())
+                }
+            }),
+            ArrayOrder::Unknown => return FxHashMap::default(),
+        }
+    }
+    rows.iter().enumerate().map(|(place, (i, _))| (*i, place as u32)).collect()
+}
+
+/// Reads `mandatory_roles`: account names with commas between them.
+fn mandatory_roles(tables: &GrantTables) -> Vec<AccountKey> {
+    let mut roles: Vec<AccountKey> = split_names(tables.variables.get(Variable::MandatoryRoles))
+        .iter()
+        .filter_map(|(user, host)| tables.find_account(user, host))
+        .filter(|key| tables.users.get(key).is_some())
+        .collect();
+    roles.sort_unstable();
+    roles.dedup();
+    roles
+}
+
+/// Splits `` 'r1'@'h', `r2`, r3 `` into user and host parts; a missing host is `%`.
+pub fn split_names(text: &str) -> Vec<(String, String)> {
+    let mut names = Vec::new();
+    let (mut parts, mut part, mut quote) = (Vec::new(), String::new(), None);
+    for c in text.chars().chain([',']) {
+        match (c, quote) {
+            (c, Some(q)) if c == q => quote = None,
+            (c, Some(_)) => part.push(c),
+            ('\'' | '"' | '`', None) => quote = Some(c),
+            ('@', None) => parts.push(std::mem::take(&mut part)),
+            (',', None) => {
+                parts.push(std::mem::take(&mut part));
+                let mut all = std::mem::take(&mut parts).into_iter();
+                let user = all.next().unwrap_or_default();
+                let host = all.next().unwrap_or_else(|| "%".to_owned());
+                if !user.is_empty() {
+                    names.push((user, host));
+                }
+            }
+            (c, None) if c.is_whitespace() => {}
+            (c, None) => part.push(c),
+        }
+    }
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::split_names;
+
+    #[test]
+    fn names_with_and_without_hosts() {
+        let names = split_names("`r1`@`%`, 'r 2'@localhost,r3");
+        let names: Vec<(&str, &str)> = names.iter().map(|(u, h)| (u.as_str(), h.as_str())).collect();
+        assert_eq!(names, [("r1", "%"), ("r 2", "localhost"), ("r3", "%")]);
+        assert!(split_names("").is_empty());
+    }
+}

@@ -1,0 +1,209 @@
+//! The names of the rules, each with its gloss and reference.
+//!
+//! A rule whose head several rules share carries its name as a column; a rule alone with its head is known by the
+//! relation. [`Model::fired`] tells which rules derived something, so that a test can say which never do.
+
+use crate::facts::id::User;
+use crate::model::Model;
+use std::collections::BTreeSet;
+
+macro_rules! rule_names {
+    ($($name:ident $kebab:literal $gloss:literal;)*) => {
+        /// The rules that derive what answers read.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum RuleName { $(#[doc = $gloss] $name,)* }
+
+        impl RuleName {
+            /// Every rule.
+            pub const ALL: &[Self] = &[$(Self::$name),*];
+
+            /// The kebab-case name that stands above the rule.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$name => $kebab,)* }
+            }
+
+            /// What it says, with its reference.
+            pub fn gloss(self) -> &'static str {
+                match self { $(Self::$name => $gloss,)* }
+            }
+        }
+    };
+}
+
+rule_names! {
+    PreCheckSkipsSockets "pre-check-skips-sockets" "M2.1";
+    PreCheckAdmitsAll "pre-check-admits-all" "M2.20 step 1";
+    PreCheckLiteral "pre-check-literal" "M2.20 step 3";
+    PreCheckWild "pre-check-wild" "M2.20 step 3";
+    CandidateNamed "candidate-named" "M4.3";
+    CandidateAnonymous "candidate-anonymous" "M4.3";
+    OutrankedByRank "outranked-by-rank" "M3.4, M3.5";
+    OutrankedByName "outranked-by-name" "a named row precedes an anonymous one of equal rank, M3.7";
+    OutrankedByArrayOrder "outranked-by-array-order" "rows of equal rank keep the order in which the server holds them, M3.8";
+    Selected "selected" "M4.3";
+    AddressDecides "address-decides" "the row would come before the selected one, M2.10";
+    AddressDecidesAlone "address-decides-alone" "nothing is selected without it, M2.10";
+    FailsEmptyPassword "fails-empty-password" "no password is stored and a wrong one is sent, M4.6";
+    FailsPassword "fails-password" "a password is stored and none or a wrong one is sent, M4.6";
+    FailsExternal "fails-external" "an outside check with no or a wrong password";
+    FailsSocketPeer "fails-socket-peer" "not a socket, or the OS user does not fit, M4.8";
+    FailsNever "fails-never" "mysql_no_login, M4.8";
+    FailsNotLoaded "fails-not-loaded" "M4.7";
+    OpenOsUser "open-os-user" "a socket client's OS user decides, M4.8";
+    OpenCertificate "open-certificate" "the texts of the client's certificate decide, M4.11";
+    Authenticated "authenticated" "M4.9";
+    ProxyCandidate "proxy-candidate" "M4.12, M4.13";
+    ProxySelected "proxy-selected" "M4.13";
+    EffectiveProxied "effective-proxied" "M4.12";
+    EffectiveSelf "effective-self" "M4.12";
+    LoginFailsAuthentication "login-fails-authentication" "the last method's error, M4.9";
+    LoginFailsTls "login-fails-tls" "the effective account asks for encryption, M4.11, M4.14";
+    LoginFailsCertificate "login-fails-certificate" "M4.11";
+    LoginFailsLocked "login-fails-locked" "the lock of the authenticating account counts, M4.1 step 14";
+    LoginFailsSecureTransport "login-fails-secure-transport" "a socket is secure, M4.1 step 15, M9.29";
+    LoginFailsExpired "login-fails-expired" "M4.1 step 16";
+    LoginFailsOffline "login-fails-offline" "offline_mode lets only SUPER and CONNECTION_ADMIN in, M4.1 step 12";
+    LoginFailsDatabase "login-fails-database" "the default database is not visible, M5.40";
+    LoginFailsRole "login-fails-role" "a role asked for by name is neither granted nor mandatory, M7.35";
+    LoginRefused "login-refused" "M4.1";
+    RoleByDefault "role-by-default" "a default role that is still granted, M7.34";
+    RoleByActivateAll "role-by-activate-all" "activate_all_roles_on_login, M7.34";
+    RoleByMandatory "role-by-mandatory" "mandatory roles are active at login in 9.x, M7.34";
+    RoleByAll "role-by-all" "SET ROLE ALL, M7.35";
+    RoleByName "role-by-name" "SET ROLE, M7.35";
+    RoleReached "role-reached" "M7.34";
+    RoleInherited "role-inherited" "M5.10";
+    ByAccount "by-account" "M5.10";
+    ByHost "by-host" "M5.1";
+    FeedsItself "feeds-itself" "M5.11";
+    FeedsRole "feeds-role" "M5.11";
+    GlobalHeld "global-held" "M5.1, M5.14";
+    LiftedGlobally "lifted-globally" "M7.62";
+    LiftedByDatabase "lifted-by-database" "M7.62";
+    Withheld "withheld" "M7.60";
+    DbCandidateNamed "db-candidate-named" "M5.1";
+    DbCandidateAnonymous "db-candidate-anonymous" "rows of the empty user are for every session, M5.3";
+    DbOutranked "db-outranked" "M5.2";
+    DbFirstMatch "db-first-match" "M5.2";
+    DbExactKey "db-exact-key" "M5.12";
+    DbFirstKey "db-first-key" "M5.12";
+    UnsureOfTiedRow "unsure-of-tied-row" "rows tie, this one gives the privilege and another does not, M3.8";
+    UnsureOfPossibleRow "unsure-of-possible-row" "with some address of the client the row would come first, M2.10";
+    UnsureBesidePossibleRow "unsure-beside-possible-row" "with some address of the client another row would come first, M2.10";
+    DbHeld "db-held" "M5.2, M5.12";
+    TableCandidate "table-candidate" "rows of the empty user serve only anonymous sessions, M5.1, M5.3";
+    TableOutranked "table-outranked" "M5.7";
+    TableBestRow "table-best-row" "M5.7";
+    TableOfSource "table-of-source" "M5.11";
+    TableUnsure "table-unsure" "M5.7";
+    TableHeld "table-held" "M5.21";
+    SomeColumnHeld "some-column-held" "M5.21";
+    ColumnHeld "column-held" "names compare without case, M5.13";
+    ColumnSpelled "column-spelled" "with an active role names compare letter by letter, M5.13, M9.32";
+    RoutineCandidate "routine-candidate" "M5.4";
+    RoutineBestRow "routine-best-row" "M5.4";
+    RoutineOfSource "routine-of-source" "M5.11";
+    DatabaseFromGlobal "database-from-global" "M5.20 step 3";
+    DatabaseFromRow "database-from-row" "M5.20 step 5";
+    DatabaseForEverybody "database-for-everybody" "M5.50";
+    TableFromDatabase "table-from-database" "M5.21";
+    TableFromRow "table-from-row" "M5.21";
+    TableForEverybody "table-for-everybody" "M5.51";
+    ColumnFromTable "column-from-table" "M5.22";
+    ColumnFromRow "column-from-row" "M5.22";
+    RoutineFromDatabase "routine-from-database" "M5.25";
+    RoutineFromRow "routine-from-row" "M5.25";
+    VisibleByPrivilege "visible-by-privilege" "M5.40";
+    VisibleByTable "visible-by-table" "M5.40";
+    VisibleByColumn "visible-by-column" "M5.40";
+    VisibleByRoutine "visible-by-routine" "the client's host counts here, unlike in M5.4, M5.40";
+    MetGlobally "met-globally" "M5.20 step 4";
+    MetOnDatabase "met-on-database" "M5.20";
+    MetOnTable "met-on-table" "M5.21";
+    MetOnAnyColumnByTable "met-on-any-column-by-table" "M5.23";
+    MetOnAnyColumn "met-on-any-column" "M5.23";
+    MetOnColumn "met-on-column" "M5.22";
+    MetOnEveryColumnByTable "met-on-every-column-by-table" "M5.22";
+    MetOnEveryColumn "met-on-every-column" "each column of the table is given by a row, M5.22";
+    MetOnAnyTableRowByDatabase "met-on-any-table-row-by-database" "M5.42";
+    MetOnAnyTableRow "met-on-any-table-row" "any row for the table will do, whatever it holds, M5.42";
+    MetOnAnyTableRowByEverybody "met-on-any-table-row-by-everybody" "M5.51";
+    MetOnRoutine "met-on-routine" "M5.25";
+    MetByVisibility "met-by-visibility" "M5.40";
+    MetOnAllOfColumns "met-on-all-of-columns" "whichever column it is, it is given, M5.22";
+    UnsureWhichColumn "unsure-which-column" "some of the columns that it may be are given, M5.22";
+    UnsureColumnsUntold "unsure-columns-untold" "some columns are given and the table's columns are not told, M5.22";
+    UnsureDbTie "unsure-db-tie" "rows of equal rank differ, M3.8";
+    UnsureTableTie "unsure-table-tie" "M5.7";
+    NeedOpen "need-open" "M3.8, M5.22";
+    CheckFails "check-fails" "section 8";
+    Refused "refused" "the first check that fails decides, section 8";
+    NearOutranked "near-outranked" "another row comes first, M5.2";
+    NearTableOutranked "near-table-outranked" "M5.7";
+    NearHostDiffers "near-host-differs" "the row is for another host, M5.1";
+    NearTableHostDiffers "near-table-host-differs" "M5.1";
+    NearLostByRole "near-lost-by-role" "the row would count without an active role, M5.10";
+    NearWithheld "near-withheld" "M7.60";
+    NearOnlyColumns "near-only-columns" "M5.22";
+    NearIdleRoleGlobal "near-idle-role-global" "M9.14";
+    NearIdleRoleDatabase "near-idle-role-database" "M9.14";
+    NearIdleRoleTable "near-idle-role-table" "M9.14";
+    NearIdleRoleRoutine "near-idle-role-routine" "M9.14";
+}
+
+impl Model {
+    /// The rules that derived something here.
+    pub fn fired(&self) -> BTreeSet<RuleName> {
+        let mut fired = BTreeSet::new();
+        fired.extend(self.host_admitted.iter().map(|t| t.1));
+        fired.extend(self.account_candidate.iter().map(|t| match t.2 {
+            User::ANONYMOUS => RuleName::CandidateAnonymous,
+            _ => RuleName::CandidateNamed,
+        }));
+        fired.extend(self.account_outranked.iter().map(|t| t.3));
+        fired.extend((!self.account_selected.is_empty()).then_some(RuleName::Selected));
+        fired.extend(self.address_decides.iter().map(|t| t.2));
+        fired.extend(self.method_fails.iter().map(|t| t.3));
+        fired.extend(self.login_open.iter().map(|t| t.2));
+        fired.extend((!self.authenticated.is_empty()).then_some(RuleName::Authenticated));
+        fired.extend((!self.proxy_candidate.is_empty()).then_some(RuleName::ProxyCandidate));
+        fired.extend((!self.proxy_selected.is_empty()).then_some(RuleName::ProxySelected));
+        fired.extend(self.effective.iter().map(|t| t.2));
+        fired.extend(self.login_fails.iter().map(|t| t.2));
+        fired.extend((!self.login_refused.is_empty()).then_some(RuleName::LoginRefused));
+        fired.extend(self.role_active.iter().map(|t| t.3));
+        fired.extend(self.role_reached.iter().map(|t| t.2));
+        fired.extend((!self.by_account.is_empty()).then_some(RuleName::ByAccount));
+        fired.extend((!self.by_host.is_empty()).then_some(RuleName::ByHost));
+        fired.extend(self.feeds.iter().map(|t| t.2));
+        fired.extend((!self.global_held.is_empty()).then_some(RuleName::GlobalHeld));
+        fired.extend(self.lifted.iter().map(|t| t.3));
+        fired.extend((!self.withheld.is_empty()).then_some(RuleName::Withheld));
+        fired.extend(self.db_candidate.iter().map(|t| t.4));
+        fired.extend((!self.db_outranked.is_empty()).then_some(RuleName::DbOutranked));
+        fired.extend(self.db_chosen.iter().map(|t| t.3));
+        fired.extend(self.db_unsure.iter().map(|t| t.4));
+        fired.extend((!self.db_held.is_empty()).then_some(RuleName::DbHeld));
+        fired.extend((!self.table_candidate.is_empty()).then_some(RuleName::TableCandidate));
+        fired.extend((!self.table_outranked.is_empty()).then_some(RuleName::TableOutranked));
+        fired.extend(self.table_chosen.iter().map(|t| t.3));
+        fired.extend((!self.table_unsure.is_empty()).then_some(RuleName::TableUnsure));
+        fired.extend((!self.table_held.is_empty()).then_some(RuleName::TableHeld));
+        fired.extend((!self.some_column_held.is_empty()).then_some(RuleName::SomeColumnHeld));
+        fired.extend(self.column_held.iter().map(|t| t.4));
+        fired.extend((!self.routine_candidate.is_empty()).then_some(RuleName::RoutineCandidate));
+        fired.extend(self.routine_held.iter().map(|t| t.4));
+        fired.extend(self.gives_on_database.iter().map(|t| t.4));
+        fired.extend(self.gives_on_table.iter().map(|t| t.4));
+        fired.extend(self.gives_on_column.iter().map(|t| t.4));
+        fired.extend(self.gives_on_routine.iter().map(|t| t.4));
+        fired.extend(self.database_visible.iter().map(|t| t.3));
+        fired.extend(self.met.iter().map(|t| t.4));
+        fired.extend(self.unsure.iter().map(|t| t.2));
+        fired.extend((!self.need_open.is_empty()).then_some(RuleName::NeedOpen));
+        fired.extend((!self.check_fails.is_empty()).then_some(RuleName::CheckFails));
+        fired.extend((!self.refused.is_empty()).then_some(RuleName::Refused));
+        fired.extend(self.near.iter().map(|t| t.4));
+        fired
+    }
+}
