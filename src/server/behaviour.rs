@@ -129,6 +129,8 @@ behaviours! {
     ProxyErrors: Since::mysql((9, 0, 0));
     /// 1396 says of every account whether it exists or does not.
     AccountFailureReasons: Since::mysql((9, 0, 0));
+    /// FLUSH PRIVILEGES warns of its own end with 1681.
+    FlushPrivilegesDeprecated: Since::mysql((9, 0, 0));
     /// Names that lost white space are warned of with 6524 (M1.4).
     TrimWarned: Since::mysql((9, 0, 0));
     /// A role grant that closes a loop is refused with 4027 (M7.31).

@@ -15,6 +15,8 @@ pub enum Obstacle {
     Exists,
     /// It is not there.
     Missing,
+    /// It would be anonymous and have roles.
+    RolesOfAnonymous,
     /// Nothing is said, as RENAME USER does.
     Unsaid,
 }
@@ -39,6 +41,9 @@ pub fn operation_failed(server: &Server, operation: &str, failed: &[(AccountText
             message.push_str(match obstacle {
                 Obstacle::Exists => " (User account already exists)",
                 Obstacle::Missing => " (User account does not exist)",
+                Obstacle::RolesOfAnonymous => {
+                    " (User account is renamed to anonymous user, but roles are granted to it)"
+                }
                 Obstacle::Unsaid => "",
             });
         }
@@ -229,7 +234,7 @@ pub fn database_denied((user, host): AccountText<'_>, db: &str) -> ServerError {
 
 /// 3835: GRANT … AS below the global level (M7.64).
 pub fn grant_as_below_global() -> ServerError {
-    ServerError::new(3835, "HY000", "The AS clause is only supported for global privileges")
+    ServerError::new(3835, "HY000", "GRANT ... AS is currently supported only for global privileges.")
 }
 
 /// 3896: `partial_revokes` is to be switched off while restrictions exist (M7.63).
@@ -276,4 +281,17 @@ pub fn no_password_kept(account: AccountText<'_>) -> ServerError {
          authentication parameters."
     );
     ServerError::new(4102, "HY000", text)
+}
+
+/// 3836: GRANT … AS an account, or with roles, that cannot be taken on (M7.64).
+pub fn grant_as_invalid() -> ServerError {
+    let text = "Either some of the authorization IDs in the AS clause are invalid or the current user lacks privileges to \
+                execute the statement.";
+    ServerError::new(3836, "HY000", text)
+}
+
+/// 3880: `mandatory_roles` names an account that holds SYSTEM_USER.
+pub fn mandatory_role_is_system_user(role: AccountText<'_>) -> ServerError {
+    let text = format!("Cannot set mandatory_roles: AuthId {} has 'SYSTEM_USER' privilege.", backticked(role));
+    ServerError::new(3880, "HY000", text)
 }

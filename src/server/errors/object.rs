@@ -61,3 +61,35 @@ pub fn unknown_variable(name: &str) -> ServerError {
 pub fn wrong_value(name: &str, value: &str) -> ServerError {
     ServerError::new(1231, "42000", format!("Variable '{name}' can't be set to the value of '{value}'"))
 }
+
+/// 1681, a warning: FLUSH PRIVILEGES.
+pub fn flush_privileges_deprecated() -> ServerError {
+    let text = "'FLUSH PRIVILEGES' is deprecated and will be removed in a future release.";
+    ServerError::new(1681, "HY000", text)
+}
+
+/// 1229: a global variable set without GLOBAL.
+pub fn global_variable(name: &str) -> ServerError {
+    let text = format!("Variable '{name}' is a GLOBAL variable and should be set with SET GLOBAL");
+    ServerError::new(1229, "HY000", text)
+}
+
+/// 1238: a variable that only the start of the server sets.
+pub fn read_only_variable(name: &str) -> ServerError {
+    ServerError::new(1238, "HY000", format!("Variable '{name}' is a read only variable"))
+}
+
+/// 1347: a view where a table is, or the other way round.
+pub fn wrong_object(db: &str, name: &str, kind: &str) -> ServerError {
+    ServerError::new(1347, "HY000", format!("'{db}.{name}' is not {kind}"))
+}
+
+/// 1102: no database can have that name.
+pub fn wrong_database_name(name: &str) -> ServerError {
+    ServerError::new(1102, "42000", format!("Incorrect database name '{name}'"))
+}
+
+/// 1103: no table can have that name.
+pub fn wrong_table_name(name: &str) -> ServerError {
+    ServerError::new(1103, "42000", format!("Incorrect table name '{name}'"))
+}

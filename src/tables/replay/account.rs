@@ -22,9 +22,11 @@ impl Replay {
             rows.push(row);
         }
         let new = self.new_accounts("CREATE USER", create.if_not_exists, &keys)?;
-        if let Some(&missing) = default_roles.iter().find(|r| !self.exists(**r) && !new.contains(r)) {
+        let unknown = |role: &&AccountKey| !Self::is_anonymous(**role) && !self.exists(**role) && !new.contains(*role);
+        if let Some(&missing) = default_roles.iter().find(unknown) {
             return Err(errors::missing_default_role(self.text(missing)).into());
         }
+        self.check_default_roles(&default_roles, keys.iter().filter(|key| new.contains(key)))?;
         for row in rows.into_iter().filter(|row| new.contains(&row.key)) {
             self.add_account(row);
         }
@@ -32,6 +34,21 @@ impl Replay {
             for &role in &default_roles {
                 self.add_role_edge(role, key, false);
                 self.add_default_role(key, role);
+            }
+        }
+        Ok(())
+    }
+
+    /// DEFAULT ROLE grants the role, and is refused as that grant would be (M7.3).
+    fn check_default_roles<'a>(&self, roles: &[AccountKey], users: impl Iterator<Item = &'a AccountKey>) -> Flow {
+        for &user in users {
+            for &role in roles {
+                if Self::is_anonymous(user) {
+                    return Err(errors::role_to_anonymous().into());
+                }
+                if Self::is_anonymous(role) {
+                    return Err(errors::failed_role_grant(self.text(role), self.text(user)).into());
+                }
             }
         }
         Ok(())
@@ -166,12 +183,16 @@ impl Replay {
             return Err(errors::role_cannot_be_renamed().into());
         }
         let (mut gone, mut come) = (FxHashSet::default(), FxHashSet::default());
-        let mut failed: SmallVec<[AccountKey; 2]> = SmallVec::new();
+        let mut failed: SmallVec<[(AccountKey, Obstacle); 2]> = SmallVec::new();
         for &(old, new) in &keys {
             let there =
                 |key: AccountKey| come.contains(&key) || (self.exists_or_left_over(key) && !gone.contains(&key));
             if !there(old) || there(new) {
-                failed.push(old);
+                failed.push((old, Obstacle::Unsaid));
+                continue;
+            }
+            if Self::is_anonymous(new) && self.tables.role_edges.has_any(old) {
+                failed.push((old, Obstacle::RolesOfAnonymous));
                 continue;
             }
             gone.insert(old);
@@ -180,7 +201,8 @@ impl Replay {
             gone.remove(&new);
         }
         if !failed.is_empty() && self.has(Behaviour::AtomicAccountStatements) {
-            return Err(self.operation_failed("RENAME USER", &failed, Obstacle::Unsaid).into());
+            let failed: Vec<_> = failed.iter().map(|&(key, obstacle)| (self.text(key), obstacle)).collect();
+            return Err(errors::operation_failed(&self.server(), "RENAME USER", &failed).into());
         }
         for (old, new) in keys {
             self.move_account(old, new);
@@ -220,10 +242,6 @@ impl Replay {
             let grantees = self.grantees.entry(key.1).or_default();
             grantees.remove(&old);
             grantees.insert(new);
-        }
-        let host = t.names.text(new.host);
-        if host == "%" || host.is_empty() {
-            t.admits_every_host = true;
         }
     }
 }

@@ -52,7 +52,7 @@ impl Replay {
                 wanted.dynamic.push(privilege);
             }
         }
-        let restrictions = self.restrictions_of(grant.as_user.as_ref(), wanted)?;
+        let restrictions = self.restrictions_of(grant.as_user.as_ref())?;
         if wanted.statics.has(Privilege::SUPER) {
             self.warn(errors::super_is_deprecated());
         }

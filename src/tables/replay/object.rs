@@ -5,7 +5,7 @@ use super::{Flow, Replay};
 use crate::name::Symbol;
 use crate::server::behaviour::Behaviour;
 use crate::server::catalogue::{Level, Privilege, PrivilegeSet};
-use crate::server::errors::{account as errors, object};
+use crate::server::errors::{account as errors, object, object as object_errors};
 use crate::syntax::statement::{GrantObject, ObjectKind, ObjectName, PrivilegeItem};
 use crate::tables::schema::Schema;
 use smallvec::SmallVec;
@@ -118,7 +118,8 @@ impl Replay {
         if let Some(privilege) = known_words {
             return self.want_static(wanted, privilege, item);
         }
-        if !self.has(Behaviour::DynamicPrivileges) || !item.columns.is_empty() || item.name.contains(' ') {
+        // The server's grammar takes a column list behind a dynamic privilege and forgets it.
+        if !self.has(Behaviour::DynamicPrivileges) || item.name.contains(' ') {
             return Err(errors::syntax().into());
         }
         wanted.first_dynamic.get_or_insert_with(|| item.name.clone());
@@ -158,6 +159,9 @@ impl Replay {
                     None => self.current_database()?,
                 };
                 self.check_name(name)?;
+                if object.kind == ObjectKind::Table && (name.is_empty() || name.ends_with(' ')) {
+                    return Err(object_errors::wrong_table_name(name).into());
+                }
                 match object.kind {
                     ObjectKind::Table => Target::Table(db, self.object_symbol(name)),
                     kind => Target::Routine(kind, db, self.lower_symbol(name)),
@@ -181,6 +185,9 @@ impl Replay {
 
     pub(super) fn database_symbol(&mut self, db: &str) -> Flow<Symbol> {
         self.check_name(db)?;
+        if db.is_empty() || db.ends_with(' ') {
+            return Err(object::wrong_database_name(db).into());
+        }
         Ok(self.object_symbol(db))
     }
 

@@ -1,14 +1,14 @@
 //! Partial revokes: what a global privilege does not reach (M7.60–M7.64).
 
-use super::{Flow, Replay, Stop};
+use super::{Flow, Replay};
 use crate::name::Symbol;
 use crate::server::behaviour::Behaviour;
 use crate::server::catalogue::PrivilegeSet;
+use crate::server::errors::account as errors;
 use crate::server::variables::Variable;
-use crate::syntax::statement::GrantAs;
+use crate::syntax::statement::{GrantAs, RoleSet};
 use crate::tables::row::{AccountKey, Origin, Restriction, contribute, withdraw};
-
-use super::object::Wanted;
+use crate::tables::show::Aggregate;
 
 impl Replay {
     /// Restrictions can be made: the server has them and `partial_revokes` is on.
@@ -16,8 +16,8 @@ impl Replay {
         self.has(Behaviour::PartialRevokes) && self.tables.variables.on(Variable::PartialRevokes)
     }
 
-    /// The part of a REVOKE on a database that restricts global privileges (M7.60).
-    pub(super) fn restrictable(&self, key: AccountKey, _db: Symbol, rights: PrivilegeSet) -> PrivilegeSet {
+    /// Of what the database row does not hold: the part that restricts global privileges (M7.60).
+    pub(super) fn restrictable(&self, key: AccountKey, rights: PrivilegeSet) -> PrivilegeSet {
         if !self.partial_revokes() {
             return PrivilegeSet::EMPTY;
         }
@@ -71,18 +71,26 @@ impl Replay {
         privileges.minus(withheld)
     }
 
-    /// The restrictions that `GRANT … AS account` brings along (M7.64).
-    pub(super) fn restrictions_of(
-        &mut self,
-        as_user: Option<&GrantAs>,
-        _wanted: &Wanted,
-    ) -> Flow<Vec<(Symbol, PrivilegeSet)>> {
+    /// The restrictions that `GRANT … AS account WITH ROLE …` brings along (M7.64).
+    pub(super) fn restrictions_of(&mut self, as_user: Option<&GrantAs>) -> Flow<Vec<(Symbol, PrivilegeSet)>> {
         let Some(as_user) = as_user else { return Ok(Vec::new()) };
         let account = self.subject(&as_user.account)?;
-        if !self.exists(account) {
-            return Err(Stop::Refused(crate::server::errors::account::unknown_authid(self.text(account))));
-        }
-        Ok(self.tables.restrictions.of(account).map(|(_, row)| (row.db, row.privileges)).collect())
+        let granted = |replay: &Self| replay.tables.role_edges.keys_of(account).map(|(_, role)| role).collect();
+        let roles: Vec<AccountKey> = match &as_user.roles {
+            None | Some(RoleSet::Default) => self.tables.default_roles.keys_of(account).map(|(_, role)| role).collect(),
+            Some(RoleSet::None) => Vec::new(),
+            Some(RoleSet::All) => granted(self),
+            Some(RoleSet::AllExcept(except)) => {
+                let except = self.subjects(except)?;
+                let all: Vec<AccountKey> = granted(self);
+                all.into_iter().filter(|role| !except.contains(role)).collect()
+            }
+            Some(RoleSet::Named(roles)) => self.subjects(roles)?,
+        };
+        let aggregate = Aggregate::new(&self.tables, account, &roles).map_err(|_| errors::grant_as_invalid())?;
+        let mut restrictions: Vec<_> = aggregate.restrictions.into_iter().collect();
+        restrictions.sort_unstable_by(|a, b| self.tables.names.text(a.0).cmp(self.tables.names.text(b.0)));
+        Ok(restrictions)
     }
 
     /// Applies them to a grantee.

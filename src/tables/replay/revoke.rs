@@ -148,9 +148,8 @@ impl Replay {
             }
             let planned = plan.iter().rfind(|(k, _)| *k == key).map(|(_, set)| *set);
             let held = planned.or_else(|| self.tables.dbs.get(&(key, db)).map(|row| row.privileges));
-            let withheld = self.restrictable(key, db, rights);
-            let all_restricts = wanted.all && !withheld.is_empty();
-            if !all_restricts && self.lacks(held.filter(|h| !h.is_empty()), rights.minus(withheld), wanted.all) {
+            let withheld = self.restrictable(key, rights.minus(held.unwrap_or_default()));
+            if self.lacks(held.filter(|h| !h.is_empty()), rights.minus(withheld), wanted.all) {
                 self.not_held(key, revoke.if_exists, error)?;
             }
             if !withheld.is_empty() {
@@ -170,7 +169,7 @@ impl Replay {
     /// What is to be revoked is not all there (M7.21).
     fn lacks(&self, held: Option<PrivilegeSet>, rights: PrivilegeSet, all: bool) -> bool {
         match held {
-            None => !(rights.is_empty() && !all && self.has(Behaviour::StrictRevoke)),
+            None => all || !rights.is_empty() || !self.has(Behaviour::StrictRevoke),
             Some(held) => self.has(Behaviour::StrictRevoke) && !all && !held.contains(rights),
         }
     }

@@ -45,7 +45,8 @@ impl Replay {
                     return Err(errors::failed_role_grant(self.text(role), self.text(to)).into());
                 }
                 self.must_be_known(role)?;
-                if self.has(Behaviour::RoleLoopsRefused) && self.reaches(role, to) {
+                let mandatory = || self.mandatory.iter().any(|&m| self.reaches(m, to));
+                if self.has(Behaviour::RoleLoopsRefused) && (self.reaches(role, to) || mandatory()) {
                     return Err(errors::role_loop(self.text(to), self.text(role)).into());
                 }
                 done.push((role, to, self.tables.role_edges.get(&(to, role)).cloned()));
@@ -166,13 +167,15 @@ impl Replay {
             self.check_granted(&named, user)?;
             chosen.push(match roles {
                 RoleSet::All | RoleSet::AllExcept(_) => {
+                    self.must_be_known(user)?;
                     let granted = self.tables.role_edges.keys_of(user).map(|(_, role)| role);
-                    granted.filter(|role| !named.contains(role)).collect()
+                    let mandatory = self.mandatory.iter().copied().filter(|role| self.exists(*role) && *role != user);
+                    granted.chain(mandatory).filter(|role| !named.contains(role)).collect()
                 }
                 _ => named.clone(),
             });
         }
-        for (&user, roles) in users.iter().zip(chosen) {
+        for (&user, roles) in users.iter().zip(chosen).filter(|(user, _)| self.exists(**user)).collect::<Vec<_>>() {
             self.tables.default_roles.remove_account(user);
             for role in roles {
                 self.add_default_role(user, role);

@@ -17,7 +17,7 @@ impl Replay {
             SchemaChange::CreateTable { name, columns, like, if_not_exists, .. } => {
                 self.create_table(name, columns.as_deref(), like.as_ref(), *if_not_exists)
             }
-            SchemaChange::DropTables { names, if_exists, .. } => self.drop_tables(names, *if_exists),
+            SchemaChange::DropTables { names, views, if_exists } => self.drop_tables(names, *views, *if_exists),
             SchemaChange::RenameTables(pairs) => self.rename_tables(pairs),
             SchemaChange::AlterColumns { table, add, drop, rename } => self.alter_columns(table, add, drop, rename),
             SchemaChange::CreateView { .. } => self.create_view(change),
@@ -77,10 +77,8 @@ impl Replay {
         schema.tables.retain(|(d, _), _| *d != db);
         schema.triggers.retain(|(d, _), _| *d != db);
         schema.events.retain(|(d, _), _| *d != db);
-        let routines: Vec<_> = schema.routines.keys().copied().filter(|(_, d, _)| *d == db).collect();
-        for (kind, db, routine) in routines {
-            self.forget_routine(kind, db, routine);
-        }
+        // The rows of `procs_priv` stay, unlike after DROP PROCEDURE (M9.13).
+        schema.routines.retain(|(_, d, _), _| *d != db);
         if self.tables.current_db == Some(db) {
             self.tables.current_db = None;
         }
@@ -127,13 +125,18 @@ impl Replay {
         Ok(())
     }
 
-    fn drop_tables(&mut self, names: &[QualifiedName], if_exists: bool) -> Flow {
+    fn drop_tables(&mut self, names: &[QualifiedName], views: bool, if_exists: bool) -> Flow {
         let mut there = Vec::with_capacity(names.len());
         let mut unknown = Vec::new();
         for name in names {
             let (db, table) = self.qualified(name)?;
             let schema = &self.tables.schema;
-            if schema.tells_database(db) && !schema.tables.contains_key(&(db, table)) {
+            let present = schema.tables.get(&(db, table));
+            if views && present.is_some_and(|t| t.view.is_none()) {
+                return Err(errors::wrong_object(self.tables.names.text(db), &name.name, "VIEW").into());
+            }
+            let other_kind = present.is_some_and(|t| t.view.is_some() != views);
+            if schema.tells_database(db) && (present.is_none() || other_kind) {
                 unknown.push(format!("{}.{}", self.tables.names.text(db), name.name));
             } else {
                 there.push((db, table));
@@ -205,7 +208,11 @@ impl Replay {
         let id = self.new_object(name)?;
         let definer = self.definer(definer.as_ref())?;
         let present = self.tables.schema.tables.get(&id);
-        if present.is_some_and(|table| table.view.is_none() || !*or_replace) {
+        if *or_replace && present.is_some_and(|table| table.view.is_none()) {
+            let error = errors::wrong_object(self.tables.names.text(id.0), &name.name, "VIEW");
+            return self.refuse_unless_tolerant(error);
+        }
+        if present.is_some() && !*or_replace {
             return self.refuse_unless_tolerant(errors::table_exists(&name.name));
         }
         let columns = columns.as_ref().map(|list| list.iter().map(|c| self.tables.names.intern(c)).collect());

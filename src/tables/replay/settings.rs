@@ -1,7 +1,8 @@
 //! SET, USE and FLUSH PRIVILEGES: what decides beside the grant tables.
 
-use super::{Flow, Replay, Stop};
-use crate::server::errors::object as errors;
+use super::{Flow, Replay};
+use crate::server::behaviour::Behaviour;
+use crate::server::errors::{account, object as errors};
 use crate::server::variables::{SettingOrigin, Variable};
 use crate::syntax::statement::{Assignment, Scope};
 use crate::tables::ArrayOrder;
@@ -13,7 +14,6 @@ const STABLE_SORT: usize = 16;
 impl Replay {
     pub(super) fn set_variables(&mut self, assignments: &[Assignment]) -> Flow {
         let mut settled = Vec::new();
-        let mut skipped = 0;
         for assignment in assignments {
             let Some(variable) = Variable::find(&assignment.name).filter(|_| assignment.scope != Scope::PersistOnly)
             else {
@@ -23,13 +23,12 @@ impl Replay {
                 return Err(errors::unknown_variable(&assignment.name).into());
             }
             if assignment.scope == Scope::Session && !of_session(variable) {
-                skipped += 1;
-                continue;
+                return Err(errors::global_variable(variable.name()).into());
+            }
+            if is_read_only(variable) {
+                return Err(errors::read_only_variable(variable.name()).into());
             }
             settled.push((variable, self.check_value(variable, assignment)?, assignment.span));
-        }
-        if settled.is_empty() && skipped > 0 {
-            return Err(Stop::Skipped);
         }
         for (variable, value, span) in settled {
             self.tables.variables.set(variable, value, SettingOrigin::Text(span));
@@ -39,7 +38,7 @@ impl Replay {
     }
 
     /// The value as the server would keep it, or 1231.
-    fn check_value(&self, variable: Variable, assignment: &Assignment) -> Flow<String> {
+    fn check_value(&mut self, variable: Variable, assignment: &Assignment) -> Flow<String> {
         let value = assignment.value.trim();
         if value.eq_ignore_ascii_case("DEFAULT") {
             return Ok(variable.default().to_owned());
@@ -50,10 +49,30 @@ impl Replay {
         if !fits {
             return Err(errors::wrong_value(variable.name(), value).into());
         }
+        if variable == Variable::MandatoryRoles {
+            self.check_mandatory_roles(value)?;
+        }
         if variable == Variable::PartialRevokes && !is_on(value) && !self.tables.restrictions.is_empty() {
-            return Err(crate::server::errors::account::partial_revokes_in_use().into());
+            return Err(account::partial_revokes_in_use().into());
         }
         Ok(value.to_owned())
+    }
+
+    /// Every entry is a name, and none holds SYSTEM_USER.
+    fn check_mandatory_roles(&mut self, text: &str) -> Flow {
+        if text.is_empty() {
+            return Ok(());
+        }
+        let system_user = self.known.dynamics.get("SYSTEM_USER").copied();
+        for entry in text.split(',') {
+            let Some(role) = self.mandatory_role(entry) else {
+                return Err(errors::wrong_value("mandatory_roles", text).into());
+            };
+            if system_user.is_some_and(|privilege| self.tables.dynamic.index_of(&(role, privilege)).is_some()) {
+                return Err(account::mandatory_role_is_system_user(self.text(role)).into());
+            }
+        }
+        Ok(())
     }
 
     /// Reads again what is kept from the variables.
@@ -85,8 +104,16 @@ impl Replay {
         Ok(())
     }
 
-    /// Everything is read anew: the order of ties, who may knock, and stored admin options (M3.8, M2.20, M7.32).
     pub(super) fn flush_privileges(&mut self) -> Flow {
+        if self.has(Behaviour::FlushPrivilegesDeprecated) {
+            self.warn(errors::flush_privileges_deprecated());
+        }
+        self.reload();
+        Ok(())
+    }
+
+    /// Everything is read anew: the order of ties, who may knock, and stored admin options (M3.8, M2.20, M7.32).
+    pub(super) fn reload(&mut self) {
         self.tables.array_order = if self.tables.users.len() > STABLE_SORT {
             ArrayOrder::Unknown
         } else {
@@ -102,7 +129,6 @@ impl Replay {
                 edge.admin_option = true;
             }
         }
-        Ok(())
     }
 }
 
@@ -113,4 +139,9 @@ fn of_session(variable: Variable) -> bool {
 
 fn is_on(value: &str) -> bool {
     matches!(value.to_ascii_uppercase().as_str(), "ON" | "1" | "TRUE")
+}
+
+/// Only the command line and the option file set these.
+fn is_read_only(variable: Variable) -> bool {
+    matches!(variable, Variable::LowerCaseTableNames | Variable::SkipNameResolve | Variable::SkipGrantTables)
 }
