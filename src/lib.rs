@@ -25,6 +25,9 @@ pub mod explain;
 
 pub mod answer;
 
+pub mod batch;
+pub mod emit;
+
 pub mod expectation;
 
 pub mod cli;

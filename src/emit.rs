@@ -1,0 +1,8 @@
+//! Answers as text for programs and people: JSON members, aligned tables, CSV, Markdown.
+//!
+//! These are renderings only. They read answer types and know no grant table and no rule.
+
+pub mod json;
+pub mod paper;
+pub mod table;
+pub mod words;
