@@ -3,6 +3,7 @@
 //! A text is first split into statement slices ([`split`]), then each slice is parsed by
 //! itself, so that one bad statement hides nothing. This stage knows no server state.
 
+pub mod input;
 pub mod split;
 pub mod statement;
 
