@@ -1,10 +1,35 @@
 //! Texts to a policy: recognise the form, settle server and variables, parse, replay.
+//!
+//! A plain file is a *script*: its statements run on a fresh server, in order. A dump describes a
+//! *state*: see [`state`]. Files are taken in the order they were given; dumps that follow each other
+//! are one state, and a script behind a dump runs on the state that the dump describes. DDL of
+//! `--schema` is told first and concerns nothing but what exists.
+//!
+//! **Accounts nobody wrote down.** A script runs on a server as it is set up: `root`@`localhost` and,
+//! from MySQL 8 on, the locked `mysql.*` accounts, all with [`StatementId::INITIAL`]. A script that
+//! begins with `CREATE USER root@localhost` means its own root, so the assumed one makes way. A state
+//! has the `mysql.*` accounts too, for no server is without them, but no root of which the dump knows
+//! nothing: `mysqldump --users` and `pt-show-grants` write root down, so where it is absent it was
+//! left out on purpose or the server has none.
+
+pub mod read;
+mod report;
+mod script;
+mod settle;
+pub mod state;
+mod view;
 
 use crate::diagnostic::Diagnostic;
 use crate::server::Server;
 use crate::server::errors::ServerError;
-use crate::source::{Source, Sources, Span};
+use crate::source::{Source, SourceId, Sources, Span};
+use crate::syntax::Lexing;
+use crate::syntax::input::{self, Form, Input};
 use crate::tables::GrantTables;
+use crate::tables::row::StatementId;
+use settle::Settled;
+
+pub use view::SettingView;
 
 /// How the statements of a text are to be taken (contract §1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,4 +103,86 @@ pub struct Policy {
     pub reading: Option<Reading>,
     /// How the server came to be known.
     pub server_origin: Option<ServerOrigin>,
+    /// What each text looked like, by source.
+    pub forms: Vec<Form>,
+}
+
+/// One text of the policy on its way in.
+struct Text {
+    id: SourceId,
+    /// The cleaned text, under the original's name.
+    clean: Source,
+    input: Input,
+    reading: Reading,
+}
+
+/// Reads texts as one policy. The first errors of [`Policy::diagnostics`] tell what could not be read;
+/// everything else was read all the same.
+pub fn load(sources: Vec<Source>, options: &Options) -> Policy {
+    let mut policy = Policy::default();
+    let texts = take_in(&mut policy, sources, options.reading);
+    let settled = settle::settle(&texts, options, &mut policy.diagnostics);
+    policy.server_origin = Some(settled.server_origin);
+    policy.reading = texts.first().map(|text| text.reading);
+    report::left_out(&texts, &mut policy.diagnostics);
+    policy.tables = script::start(&texts, &settled);
+    schema(&mut policy, options, &settled);
+    let mut rest = texts.as_slice();
+    while let Some(first) = rest.first() {
+        let same = rest.iter().take_while(|text| text.reading == first.reading).count();
+        let (run, others) = rest.split_at_checked(same).unwrap_or((rest, &[]));
+        match first.reading {
+            Reading::Script => script::run(&mut policy, run, &settled),
+            Reading::State => state::run(&mut policy, run, &settled),
+        }
+        rest = others;
+    }
+    if policy.statements.is_empty() {
+        report::empty(&texts, &mut policy.diagnostics);
+    }
+    report::in_order(&mut policy.diagnostics);
+    policy
+}
+
+/// Recognises and cleans every text.
+fn take_in(policy: &mut Policy, sources: Vec<Source>, reading: Option<Reading>) -> Vec<Text> {
+    sources
+        .into_iter()
+        .map(|source| {
+            let input = input::read(&source);
+            let clean = Source::new(source.name.clone(), input.text.clone());
+            let by_form = if input.form.describes_state() { Reading::State } else { Reading::Script };
+            policy.forms.push(input.form);
+            Text { id: policy.sources.add(source), clean, input, reading: reading.unwrap_or(by_form) }
+        })
+        .collect()
+}
+
+/// DDL of `--schema`: what exists before the first statement of the policy.
+fn schema(policy: &mut Policy, options: &Options, settled: &Settled) {
+    for source in &options.schema {
+        let id = policy.sources.add(source.clone());
+        script::tell_schema(policy, id, source, settled);
+    }
+}
+
+impl Settled {
+    /// How texts must be read under these settings.
+    fn lexing(&self) -> Lexing {
+        let (major, minor, patch) = self.server.version;
+        let patch = u32::from(patch).min(99);
+        Lexing {
+            ansi_quotes: self.variables.sql_mode("ANSI_QUOTES"),
+            no_backslash_escapes: self.variables.sql_mode("NO_BACKSLASH_ESCAPES"),
+            version: u32::from(major) * 10_000 + u32::from(minor) * 100 + patch,
+            mariadb: self.server.is_mariadb(),
+        }
+    }
+}
+
+impl Policy {
+    /// The id of the next statement.
+    fn next_id(&self) -> StatementId {
+        StatementId(u32::try_from(self.statements.len()).unwrap_or(u32::MAX - 1))
+    }
 }

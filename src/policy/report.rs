@@ -1,0 +1,94 @@
+//! What is said about the input: outcomes of statements, parts left out, empty texts.
+
+use super::{Outcome, Text};
+use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::server::errors::ServerError;
+use crate::source::Span;
+use crate::syntax::input::{Aside, LeftOut};
+use crate::syntax::statement::{Statement, StatementKind};
+use std::collections::BTreeMap;
+
+/// What is said about one statement of a script.
+pub(super) fn outcome(statement: &Statement, outcome: &Outcome, out: &mut Vec<Diagnostic>) {
+    match outcome {
+        Outcome::Refused(error) => out.push(refused(statement.span, error)),
+        Outcome::Done(warnings) => out.extend(warnings.iter().map(|warning| warned(statement.span, warning))),
+        Outcome::Skipped => out.extend(skipped(statement)),
+        Outcome::Rows(_) => {}
+    }
+}
+
+fn refused(span: Span, error: &ServerError) -> Diagnostic {
+    let mut diagnostic = Diagnostic::new(Code::Refused, Severity::Refused, words(error)).at(span);
+    diagnostic.error = Some(error.clone());
+    match error.errno {
+        1410 => diagnostic.help("create the account first: GRANT creates none from MySQL 8.0 on"),
+        _ => diagnostic,
+    }
+}
+
+fn warned(span: Span, warning: &ServerError) -> Diagnostic {
+    let mut diagnostic = Diagnostic::new(Code::ServerWarning, Severity::Note, words(warning)).at(span);
+    diagnostic.error = Some(warning.clone());
+    diagnostic
+}
+
+/// A statement of a dump that a server refuses when the dump is restored.
+pub(super) fn restore_refused(span: Span, error: &ServerError) -> Diagnostic {
+    let message = format!("a server would refuse this on restoring the dump: {}", words(error));
+    let mut diagnostic = Diagnostic::new(Code::RestoreRefused, Severity::Warning, message).at(span);
+    diagnostic.error = Some(error.clone());
+    diagnostic
+}
+
+/// `error 1410 (42000): You are not allowed to create a user with GRANT`, in one line.
+fn words(error: &ServerError) -> String {
+    let message = error.message.replace(['\n', '\r'], " ");
+    format!("error {} ({}): {}", error.errno, error.sqlstate, message.trim_end_matches('.'))
+}
+
+fn skipped(statement: &Statement) -> Option<Diagnostic> {
+    let message = match &statement.kind {
+        StatementKind::Unsupported(words) => format!("`{words}` is outside of what grantc reads: skipped"),
+        StatementKind::ShowGrants { .. } | StatementKind::ShowCreateUser(_) => return None,
+        StatementKind::SetVariables(_) => "only the global value of this variable counts: skipped".to_owned(),
+        _ => "this statement has no effect on this server: skipped".to_owned(),
+    };
+    Some(Diagnostic::new(Code::Skipped, Severity::Warning, message).at(statement.span))
+}
+
+/// One note for each kind of thing that was left out of a text.
+pub(super) fn left_out(texts: &[Text], out: &mut Vec<Diagnostic>) {
+    for text in texts {
+        let mut kinds: BTreeMap<Aside, (usize, &LeftOut)> = BTreeMap::new();
+        for part in &text.input.left_out {
+            kinds.entry(part.what).or_insert((0, part)).0 += 1;
+        }
+        for (what, (count, first)) in kinds {
+            let severity = match what {
+                Aside::StrippedGrant => Severity::Warning,
+                _ => Severity::Note,
+            };
+            let label = if count == 1 { "here".to_owned() } else { format!("here, and {} more", count - 1) };
+            let span = Span::new(text.id, first.range.clone());
+            out.push(Diagnostic::new(Code::Skipped, severity, what.gloss()).at(span).label(label));
+        }
+    }
+}
+
+/// No statement at all.
+pub(super) fn empty(texts: &[Text], out: &mut Vec<Diagnostic>) {
+    if out.iter().any(|d| d.severity == Severity::Error) {
+        return;
+    }
+    let empty = Diagnostic::new(Code::Empty, Severity::Error, "there is no statement in this input");
+    out.push(match texts.last() {
+        Some(text) => empty.at(Span::new(text.id, 0..0)),
+        None => empty,
+    });
+}
+
+/// In order of place; what has no place comes first.
+pub(super) fn in_order(diagnostics: &mut [Diagnostic]) {
+    diagnostics.sort_by_key(|d| d.span);
+}

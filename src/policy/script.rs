@@ -1,0 +1,156 @@
+//! A script: statements in order, on a server that was just set up.
+
+use super::settle::Settled;
+use super::{Outcome, Policy, Reading, Replayed, Text, report};
+use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::server::variables::{SettingOrigin, Variable, Variables};
+use crate::source::{Source, SourceId};
+use crate::syntax::statement::{AccountName, AccountRef, Assignment, Scope, Statement, StatementKind, UserSpec};
+use crate::syntax::{self, Parsed};
+use crate::tables::GrantTables;
+use crate::tables::initial::initial;
+use crate::tables::replay::Replay;
+use crate::tables::row::StatementId;
+
+/// The tables before the first statement, with the variables that were given.
+pub(super) fn start(texts: &[Text], settled: &Settled) -> GrantTables {
+    let mut tables = initial(settled.server);
+    tables.variables = settled.variables.clone();
+    if texts.first().is_some_and(|text| text.reading == Reading::State) {
+        tables = without(tables, &[root()]);
+    }
+    tables
+}
+
+/// `root`@`localhost`
+fn root() -> AccountRef {
+    let name = AccountName::Named { user: "root".into(), host: Some("localhost".into()) };
+    AccountRef { span: crate::source::Span::default(), name }
+}
+
+/// The tables without some of the accounts they began with.
+pub(super) fn without(tables: GrantTables, accounts: &[AccountRef]) -> GrantTables {
+    let mut replay = Replay::new(tables);
+    for account in accounts {
+        let kind = StatementKind::DropUser { if_exists: true, users: vec![account.clone()] };
+        replay.apply(StatementId::INITIAL, &Statement { span: account.span, kind });
+    }
+    replay.tables
+}
+
+/// Replays scripts that follow each other.
+pub(super) fn run(policy: &mut Policy, texts: &[Text], settled: &Settled) {
+    let first = policy.statements.is_empty();
+    let mut replay = Replay::new(std::mem::take(&mut policy.tables));
+    let mut own_root = !first;
+    for text in texts {
+        let Parsed { statements, diagnostics } = syntax::parse(text.id, &text.clean, settled.lexing());
+        policy.diagnostics.extend(diagnostics);
+        for statement in &statements {
+            if !own_root && let Some(role) = part_of_root(&statement.kind) {
+                own_root = true;
+                if role == RootPart::Created {
+                    replay.tables = without(std::mem::take(&mut replay.tables), &[root()]);
+                    replay = Replay::new(replay.tables);
+                }
+            }
+            let outcome = replay.apply(policy.next_id(), statement);
+            report::outcome(statement, &outcome, &mut policy.diagnostics);
+            keep_arguments(&mut replay, statement, &settled.variables, &mut policy.diagnostics);
+            policy.statements.push(Replayed { span: statement.span, outcome });
+        }
+    }
+    policy.tables = replay.tables;
+}
+
+/// What `--set` says holds throughout, whatever a statement sets later.
+pub(super) fn keep_arguments(replay: &mut Replay, statement: &Statement, given: &Variables, out: &mut Vec<Diagnostic>) {
+    let StatementKind::SetVariables(assignments) = &statement.kind else { return };
+    for assignment in assignments {
+        let Some((variable, value)) = argument(assignment, given) else { continue };
+        if replay.tables.variables.get(variable) == value {
+            continue;
+        }
+        replay.tables.variables.set(variable, value, SettingOrigin::Argument);
+        replay.variables_changed();
+        let message = format!("this statement sets `{}`, and so does `--set`", variable.name());
+        let warning = Diagnostic::new(Code::Conflict, Severity::Warning, message);
+        out.push(warning.at(assignment.span).help(format!("`{value}` is used, as `--set` says")));
+    }
+}
+
+fn argument<'a>(assignment: &Assignment, given: &'a Variables) -> Option<(Variable, &'a str)> {
+    let variable = Variable::find(&assignment.name).filter(|_| assignment.scope != Scope::PersistOnly)?;
+    match given.given(variable)? {
+        (value, SettingOrigin::Argument) => Some((variable, value)),
+        _ => None,
+    }
+}
+
+/// DDL of `--schema`; everything else in it is read over.
+pub(super) fn tell_schema(policy: &mut Policy, id: SourceId, source: &Source, settled: &Settled) {
+    let Parsed { statements, diagnostics } = syntax::parse(id, source, settled.lexing());
+    policy.diagnostics.extend(diagnostics);
+    let mut replay = Replay::new(std::mem::take(&mut policy.tables));
+    replay.tolerant = true;
+    for statement in &statements {
+        if matches!(statement.kind, StatementKind::Schema(_) | StatementKind::Use(_)) {
+            let outcome = replay.apply(StatementId::INITIAL, statement);
+            if matches!(outcome, Outcome::Refused(_)) {
+                report::outcome(statement, &outcome, &mut policy.diagnostics);
+            }
+        }
+    }
+    replay.tables.current_db = None;
+    policy.tables = replay.tables;
+}
+
+/// How a statement names `root`@`localhost` for the first time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum RootPart {
+    /// It creates that account: the policy brings its own.
+    Created,
+    /// It counts on the one that is there.
+    Named,
+}
+
+fn part_of_root(kind: &StatementKind) -> Option<RootPart> {
+    if let StatementKind::CreateUser(create) = kind
+        && !create.if_not_exists
+        && create.users.iter().any(|user| is_root(&user.account))
+    {
+        return Some(RootPart::Created);
+    }
+    named(kind).into_iter().any(is_root).then_some(RootPart::Named)
+}
+
+/// The accounts that a statement acts on.
+fn named(kind: &StatementKind) -> Vec<&AccountRef> {
+    fn accounts(users: &[UserSpec]) -> Vec<&AccountRef> {
+        users.iter().map(|user| &user.account).collect()
+    }
+    match kind {
+        StatementKind::CreateUser(create) => accounts(&create.users),
+        StatementKind::AlterUser(alter) => accounts(&alter.users),
+        StatementKind::Grant(grant) => accounts(&grant.grantees),
+        StatementKind::GrantProxy { grantees, .. } => accounts(grantees),
+        StatementKind::GrantRoles { roles, grantees, .. } => {
+            roles.iter().chain(grantees.iter().map(|user| &user.account)).collect()
+        }
+        StatementKind::DropUser { users, .. }
+        | StatementKind::RevokeAll { users, .. }
+        | StatementKind::RevokeProxy { users, .. }
+        | StatementKind::RevokeRoles { users, .. }
+        | StatementKind::SetDefaultRole { users, .. } => users.iter().collect(),
+        StatementKind::DropRole { roles, .. } | StatementKind::CreateRole { roles, .. } => roles.iter().collect(),
+        StatementKind::Revoke(revoke) => revoke.users.iter().collect(),
+        StatementKind::RenameUser(pairs) => pairs.iter().flat_map(|(old, new)| [old, new]).collect(),
+        StatementKind::SetPassword { account, .. } => account.iter().collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn is_root(account: &AccountRef) -> bool {
+    matches!(&account.name, AccountName::Named { user, host: Some(host) }
+        if user == "root" && host.eq_ignore_ascii_case("localhost"))
+}
