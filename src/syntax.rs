@@ -3,13 +3,28 @@
 //! A text is first split into statement slices ([`split`]), then each slice is parsed by
 //! itself, so that one bad statement hides nothing. This stage knows no server state.
 
+pub(crate) mod grammar;
 pub mod input;
+mod lead;
+mod lexeme;
+mod lower;
+mod mode;
+mod plain;
+pub mod print;
+pub mod redact;
+mod refusal;
+mod reserved;
 pub mod split;
 pub mod statement;
 
-use crate::diagnostic::Diagnostic;
-use crate::source::{Source, SourceId};
-use statement::Statement;
+use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::source::{Source, SourceId, Span};
+use lead::{Lead, lead};
+use lower::Lower;
+use rayon::prelude::*;
+use refusal::Refusal;
+use split::{Slice, SliceKind, split};
+use statement::{Statement, StatementKind};
 
 /// How text must be read; all of it can change in the middle of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -34,7 +49,107 @@ pub struct Parsed {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+/// How many slices one task parses.
+const CHUNK: usize = 2048;
+
 /// Reads every statement of a source.
-pub fn parse(_id: SourceId, _source: &Source, _lexing: Lexing) -> Parsed {
-    Parsed::default()
+pub fn parse(id: SourceId, source: &Source, lexing: Lexing) -> Parsed {
+    let split = split(id, &source.text, lexing);
+    let reader = Reader { id, text: &source.text, foreign: has_foreign_bytes(&source.text) };
+    let mut out = Parsed { statements: Vec::with_capacity(split.slices.len()), diagnostics: split.diagnostics };
+    let chunks: Vec<Parsed> = split.slices.par_chunks(CHUNK).map(|slices| reader.chunk(slices)).collect();
+    for mut chunk in chunks {
+        out.statements.append(&mut chunk.statements);
+        out.diagnostics.append(&mut chunk.diagnostics);
+    }
+    out.diagnostics.sort_by_key(|d| d.span.map(|s| s.start));
+    fold_foreign(&mut out.diagnostics);
+    out
+}
+
+#[derive(Clone, Copy)]
+struct Reader<'a> {
+    id: SourceId,
+    text: &'a str,
+    foreign: bool,
+}
+
+impl Reader<'_> {
+    fn chunk(self, slices: &[Slice]) -> Parsed {
+        let mut out = Parsed { statements: Vec::with_capacity(slices.len()), diagnostics: Vec::new() };
+        for slice in slices {
+            match self.statement(slice) {
+                Ok(Some(statement)) => out.statements.push(statement),
+                Ok(None) => {}
+                Err(diagnostic) => out.diagnostics.push(*diagnostic),
+            }
+        }
+        out
+    }
+
+    fn statement(self, slice: &Slice) -> Result<Option<Statement>, Box<Diagnostic>> {
+        let plain = slice.plain_text(self.text);
+        let text = plain.trim_ascii();
+        if text.is_empty() {
+            return Ok(None);
+        }
+        let base = slice.start as usize + (plain.len() - plain.trim_ascii_start().len());
+        let span = Span::new(self.id, base..base + text.len());
+        if slice.kind == SliceKind::ClientCommand {
+            let word = text.split_ascii_whitespace().next().unwrap_or("").to_ascii_uppercase();
+            return Ok(Some(Statement { span, kind: StatementKind::Unsupported(word.into()) }));
+        }
+        if let Some(at) = self.foreign.then(|| foreign_byte(text, slice.lexing)).flatten() {
+            return Err(Box::new(not_text(Span::new(self.id, base + at..base + at + 1))));
+        }
+        let refused = |refusal: Refusal| Box::new(refusal.diagnostic(self.id, base, text));
+        let kind = match lead(text, slice.in_mysql) {
+            Lead::Rule(rule) => {
+                let lower = Lower { source: self.id, base, lexing: slice.lexing };
+                lower.statement(rule, text).map_err(refused)?
+            }
+            Lead::Irrelevant(words) => StatementKind::Irrelevant(words),
+            Lead::Unsupported(words) => StatementKind::Unsupported(words),
+            Lead::Unknown => return Err(refused(Refusal::no_statement(text))),
+        };
+        Ok(Some(Statement { span, kind }))
+    }
+}
+
+/// NUL and U+FFFD, which stands for bytes that are no UTF-8, are no SQL outside of quotes.
+fn has_foreign_bytes(text: &str) -> bool {
+    memchr::memchr(0, text.as_bytes()).is_some()
+        || memchr::memmem::find(text.as_bytes(), "\u{fffd}".as_bytes()).is_some()
+}
+
+/// The first such character outside of quotes.
+fn foreign_byte(text: &str, lexing: Lexing) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        at = match byte {
+            b'\'' | b'"' | b'`' => lexeme::quoted_end(bytes, at, byte, lexing)?,
+            0 => return Some(at),
+            0xef if bytes.get(at..at + 3) == Some("\u{fffd}".as_bytes()) => return Some(at),
+            _ => at + 1,
+        };
+    }
+    None
+}
+
+fn not_text(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::NotText, Severity::Error, "this is not text")
+        .at(span)
+        .label("a byte that no SQL text has")
+        .help("give a file of SQL text in UTF-8")
+}
+
+/// Binary data makes many statements; those in a row say it once.
+fn fold_foreign(diagnostics: &mut Vec<Diagnostic>) {
+    let mut last = None;
+    diagnostics.retain(|d| {
+        let again = d.code == Code::NotText && last == Some(Code::NotText);
+        last = Some(d.code);
+        !again
+    });
 }

@@ -184,8 +184,7 @@ pub struct UserSpec {
     /// Its factors: `IDENTIFIED … AND IDENTIFIED …`. Empty when nothing was said.
     /// MariaDB's `VIA a OR b` gives several alternatives of the first factor.
     pub factors: Vec<Vec<Authentication>>,
-    /// `DISCARD OLD PASSWORD`, `RETAIN CURRENT PASSWORD`, `ADD/MODIFY/DROP n FACTOR`,
-    /// registration steps: kept as upper-case words.
+    /// `ADD/MODIFY/DROP n FACTOR` and registration steps.
     pub factor_changes: Vec<FactorChange>,
     /// `RETAIN CURRENT PASSWORD`
     pub retain_current: bool,
@@ -193,7 +192,7 @@ pub struct UserSpec {
     pub discard_old: bool,
 }
 
-/// `ADD n FACTOR …`, `MODIFY n FACTOR …`, `DROP n FACTOR`.
+/// `ADD n FACTOR …`, `MODIFY n FACTOR …`, `DROP n FACTOR`, or a registration step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FactorChange {
     /// Add, modify or drop.
@@ -213,6 +212,14 @@ pub enum FactorAction {
     Modify,
     /// `DROP`
     Drop,
+    /// `n FACTOR INITIATE REGISTRATION`
+    InitiateRegistration,
+    /// `n FACTOR FINISH REGISTRATION SET CHALLENGE_RESPONSE AS 'text'`
+    FinishRegistration,
+    /// `n FACTOR UNREGISTER`
+    Unregister,
+    /// `INITIAL AUTHENTICATION …` behind the first factor: what is to be known until a device is registered.
+    InitialAuthentication,
 }
 
 /// One way to prove who one is.
@@ -540,6 +547,8 @@ pub enum SchemaChange {
         drop: Vec<SmolStr>,
         /// Renamed columns, old and new.
         rename: Vec<(SmolStr, SmolStr)>,
+        /// The table's new name, where the statement renames it too.
+        to: Option<QualifiedName>,
     },
     /// `CREATE VIEW`
     CreateView {

@@ -73,6 +73,16 @@ impl Replay {
                 row.more_factors.remove(place);
                 return Ok(());
             }
+            FactorAction::InitiateRegistration | FactorAction::FinishRegistration | FactorAction::Unregister
+                if !there =>
+            {
+                return Err(errors::factor_missing(change.factor).into());
+            }
+            // Registered devices are nothing that a policy tells.
+            FactorAction::InitiateRegistration
+            | FactorAction::FinishRegistration
+            | FactorAction::Unregister
+            | FactorAction::InitialAuthentication => return Ok(()),
             FactorAction::Add | FactorAction::Modify => {}
         }
         let Some(written) = &change.authentication else { return Ok(()) };

@@ -19,7 +19,10 @@ impl Replay {
             }
             SchemaChange::DropTables { names, views, if_exists } => self.drop_tables(names, *views, *if_exists),
             SchemaChange::RenameTables(pairs) => self.rename_tables(pairs),
-            SchemaChange::AlterColumns { table, add, drop, rename } => self.alter_columns(table, add, drop, rename),
+            SchemaChange::AlterColumns { table, add, drop, rename, to } => {
+                self.alter_columns(table, add, drop, rename)?;
+                to.iter().try_for_each(|to| self.rename_tables(&[(table.clone(), to.clone())]))
+            }
             SchemaChange::CreateView { .. } => self.create_view(change),
             SchemaChange::CreateRoutine { kind, name, definer, invoker, tolerant } => {
                 self.create_routine(*kind, name, definer.as_ref(), *invoker, *tolerant)

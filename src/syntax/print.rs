@@ -1,0 +1,1 @@
+//! Statements as canonical SQL, secrets aside.
