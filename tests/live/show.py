@@ -4,8 +4,8 @@
     GRANTC_ORACLE=DIR tests/live/show.py SETTINGS tests/show
 
 GRANTC_ORACLE is the directory of probe.py; SETTINGS the file that its mysql-up printed. The server is
-emptied. One file is written for each seed: a line holds a statement that the server carried out and, for
-SHOW, the rows it gave, with what is stored as credential replaced by `<secret>`.
+emptied. One file is written for each seed: a line holds a statement, the errno if the server refused it and,
+for SHOW, the rows it gave, with what is stored as credential replaced by `<secret>`.
 """
 import json
 import os
@@ -57,10 +57,11 @@ class Recorder:
         self.session = server.connect('root', socket_=True)
 
     def do(self, sql):
-        """Carries a statement out and keeps it; a refused one is left out."""
+        """Carries a statement out and keeps it; a refused one too, for it makes the server load its tables anew."""
         try:
             rows = self.session.query(sql)
-        except ServerError:
+        except ServerError as e:
+            self.lines.append({'sql': sql, 'errno': e.errno})
             return False
         line = {'sql': sql}
         if sql.startswith('SHOW'):

@@ -28,7 +28,7 @@ pub struct Aggregate {
     pub tables: FxHashMap<(Symbol, Symbol), (PrivilegeSet, FxHashMap<Symbol, PrivilegeSet>)>,
     /// Routine privileges.
     pub routines: FxHashMap<(ObjectKind, Symbol, Symbol), PrivilegeSet>,
-    /// The roles granted to the account itself.
+    /// The roles granted to the account itself without admin option.
     pub roles: Vec<AccountKey>,
     /// The roles that the account or an active role holds with admin option.
     pub admin_roles: Vec<AccountKey>,
@@ -54,7 +54,8 @@ impl Aggregate {
         }
         let mut aggregate = Self { account, ..Self::default() };
         aggregate.visit(tables, account);
-        aggregate.roles = tables.role_edges.of(account).map(|(_, edge)| edge.role).collect();
+        let direct = tables.role_edges.of(account).map(|(_, edge)| edge);
+        aggregate.roles = direct.filter(|edge| !edge.admin_option).map(|edge| edge.role).collect();
         for role in reached(tables, using) {
             if role != account {
                 aggregate.visit(tables, role);
@@ -156,14 +157,19 @@ fn edge(tables: &GrantTables, account: AccountKey, role: AccountKey) -> Option<&
     tables.role_edges.get(&(account, role))
 }
 
-/// These roles and all that are reached from them, each once, nearest first.
+/// These roles and all that are reached from them, each once, nearest first and otherwise in the order of
+/// `role_edges` after a load: by host, then user. The order shows in what is left of restrictions.
 fn reached(tables: &GrantTables, roles: &[AccountKey]) -> Vec<AccountKey> {
-    let mut queue: VecDeque<AccountKey> = roles.iter().copied().collect();
+    let by_key = |mut roles: Vec<AccountKey>| {
+        roles.sort_by_key(|role| (tables.names.text(role.host), tables.names.text(role.user)));
+        roles
+    };
+    let mut queue: VecDeque<AccountKey> = by_key(roles.to_vec()).into();
     let mut seen = Vec::new();
     while let Some(role) = queue.pop_front() {
         if !seen.contains(&role) {
             seen.push(role);
-            queue.extend(tables.role_edges.of(role).map(|(_, edge)| edge.role));
+            queue.extend(by_key(tables.role_edges.of(role).map(|(_, edge)| edge.role).collect()));
         }
     }
     seen

@@ -2,7 +2,7 @@
 
 use super::aggregate::{Aggregate, by_text, has_wildcard};
 use super::global;
-use super::quoting::{Quoting, plain_account, quoted};
+use super::quoting::{Quoting, plain_account};
 use crate::server::catalogue::{Level, Privilege, PrivilegeSet};
 use crate::server::variables::Variable;
 use crate::syntax::statement::ObjectKind;
@@ -94,10 +94,10 @@ impl Printer<'_> {
         }
     }
 
-    /// The order is that of the quoted names: `` `a b` `` comes before `` `a` ``.
+    /// The order is that of the names as printed: `` `a b` `` comes before `` `a` ``.
     fn tables(&self, rows: &mut Vec<String>) {
         let sorted = by_text(&self.held.tables, |(db, table)| {
-            format!("{}.{}", quoted(self.text(db), '`'), quoted(self.text(table), '`'))
+            format!("{}.{}", self.quoting.name(self.text(db)), self.quoting.name(self.text(table)))
         });
         for ((db, table), (privileges, columns)) in sorted.into_values() {
             let columns: Vec<(&str, PrivilegeSet)> =
@@ -135,7 +135,7 @@ impl Printer<'_> {
         let of = self.held.routines.iter().filter(|((k, _, _), _)| *k == kind);
         let mut sorted: Vec<_> = of
             .map(|((_, db, name), privileges)| {
-                let key = format!("{}.{}", quoted(self.text(*db), '`'), quoted(self.text(*name), '`'));
+                let key = format!("{}.{}", self.quoting.name(self.text(*db)), self.quoting.name(self.text(*name)));
                 (key, *db, *name, *privileges)
             })
             .collect();
@@ -163,8 +163,8 @@ impl Printer<'_> {
     /// quoted text, so that list is in backticks whatever the `sql_mode`.
     fn roles(&self, rows: &mut Vec<String>, mandatory: &[AccountKey]) {
         let held = self.held;
-        let mut plain: Vec<AccountKey> =
-            held.roles.iter().chain(mandatory).copied().filter(|role| !held.admin_roles.contains(role)).collect();
+        let mandatory = mandatory.iter().filter(|role| !held.admin_roles.contains(role));
+        let mut plain: Vec<AccountKey> = held.roles.iter().chain(mandatory).copied().collect();
         plain.sort_by_key(|role| self.tables.account_text(*role));
         plain.dedup();
         if !plain.is_empty() {
