@@ -2,10 +2,20 @@
 //!
 //! An answer is made from the derived relations only; nothing here decides.
 
+mod accounts;
+mod check;
+mod engine;
+mod login;
+mod order;
+mod privileges;
+mod view;
+
+pub use engine::{Engine, Evaluation};
+
 use crate::server::errors::ServerError;
 
 /// An account as stored: its user and host columns.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct AccountView {
     /// The user column; empty is anonymous.
     pub user: String,

@@ -39,6 +39,13 @@ pub struct Question<'q> {
 pub struct Extracted {
     /// The facts.
     pub facts: Facts,
+    /// What the facts are about.
+    pub about: About,
+}
+
+/// What the ids of one evaluation stand for.
+#[derive(Debug, Clone)]
+pub struct About {
     /// What the ids stand for.
     pub objects: Objects,
     /// The client's two texts.
@@ -101,13 +108,9 @@ pub fn extract(index: &Index<'_>, question: Question<'_>) -> Extracted {
     extract.roles();
     extract.rows();
     extract.hosts();
-    Extracted {
-        facts: extract.facts,
-        objects: extract.objects,
-        host: extract.host,
-        sessions: extract.sessions,
-        needs: extract.needs,
-    }
+    let about =
+        About { objects: extract.objects, host: extract.host, sessions: extract.sessions, needs: extract.needs };
+    Extracted { facts: extract.facts, about }
 }
 
 impl Extract<'_, '_> {

@@ -5,7 +5,7 @@
 use crate::matching::wild::Quirks;
 use crate::name::Symbol;
 use crate::server::variables::Variable;
-use crate::tables::row::AccountKey;
+use crate::tables::row::{AccountKey, ColumnRow, TableRow};
 use crate::tables::{ArrayOrder, GrantTables};
 use rustc_hash::FxHashMap;
 
@@ -28,6 +28,7 @@ pub struct Index<'t> {
     routines: FxHashMap<Symbol, Vec<u32>>,
     hosts: Vec<Symbol>,
     positions: FxHashMap<u32, u32>,
+    columns: FxHashMap<u32, (u32, usize)>,
 }
 
 impl<'t> Index<'t> {
@@ -48,6 +49,7 @@ impl<'t> Index<'t> {
             routines: by_user(tables.routines.iter().map(|(i, key, _)| (key.0.user, i))),
             hosts,
             positions: positions(tables),
+            columns: columns(tables),
         }
     }
 
@@ -76,6 +78,13 @@ impl<'t> Index<'t> {
         &self.hosts
     }
 
+    /// A `columns_priv` row with the `tables_priv` row it belongs to.
+    pub fn column(&self, index: u32) -> Option<(&'t TableRow, &'t ColumnRow)> {
+        let (table, place) = self.columns.get(&index)?;
+        let row = self.tables.tables.at(*table)?;
+        Some((row, row.columns.get(*place)?))
+    }
+
     /// An account row's place among rows of equal rank, where the server fixes one (M3.8, M3.10).
     pub fn position(&self, user_row: u32) -> Option<u32> {
         self.positions.get(&user_row).copied()
@@ -97,6 +106,12 @@ fn by_user(rows: impl Iterator<Item = (Symbol, u32)>) -> FxHashMap<Symbol, Vec<u
         map.entry(user).or_default().push(index);
     }
     map
+}
+
+/// Where each column row is kept.
+fn columns(tables: &GrantTables) -> FxHashMap<u32, (u32, usize)> {
+    let rows = tables.tables.iter();
+    rows.flat_map(|(at, _, row)| row.columns.iter().enumerate().map(move |(i, c)| (c.index, (at, i)))).collect()
 }
 
 /// The order of rows of equal rank: MariaDB by host text downwards (M3.10), MySQL as it holds them (M3.8).

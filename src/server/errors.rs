@@ -2,6 +2,7 @@
 //!
 //! One constructor for each error, so that a message is written in one place.
 
+pub mod access;
 pub mod account;
 pub mod object;
 

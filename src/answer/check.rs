@@ -1,0 +1,307 @@
+//! Whether a client may do what it asks, from the derived relations.
+
+use super::engine::{Engine, Evaluation};
+use super::login::{effective, live_sessions, sends_password};
+use super::order::why_text_differs;
+use super::{AccountView, CheckView, Decision, Login, NeedView, RowView, Verdict};
+use crate::client::{Ask, Client};
+use crate::demand::{Check, DemandError, Demands, Need, On, Refusal};
+use crate::facts::id::{self, NearReason, Session, Witness};
+use crate::server::catalogue::Privilege;
+use crate::server::errors::{ServerError, access, account, object};
+use crate::tables::row::RowId;
+
+/// Answers one question.
+pub fn check(engine: &Engine<'_>, client: &Client, ask: &Ask) -> Decision {
+    let login = engine.login(client);
+    let asked = asked(ask);
+    if let Some(error) = &login.error {
+        return Decision { verdict: Verdict::Deny, error: Some(error.clone()), asked, login, ..Decision::default() };
+    }
+    let demands = match demands(engine, client, &login, ask) {
+        Ok(demands) => demands,
+        Err(error) => return without_demands(error, login, asked),
+    };
+    if engine.skips_grant_tables() {
+        let notes = vec!["skip_grant_tables is ON: nothing is checked".to_owned()];
+        return Decision { verdict: Verdict::Allow, login, asked, notes, ..Decision::default() };
+    }
+    decide(engine, client, login, demands, asked)
+}
+
+/// The privilege and object, or the statement's text.
+fn asked(ask: &Ask) -> String {
+    match ask {
+        Ask::Can { privilege, on } => format!("{} on {on}", privilege.to_uppercase()),
+        Ask::Sql(sql) => crate::syntax::redact::redact(sql),
+    }
+}
+
+fn demands(_engine: &Engine<'_>, _client: &Client, _login: &Login, ask: &Ask) -> Result<Demands, DemandError> {
+    Err(DemandError::Unsupported(asked(ask)))
+}
+
+/// The answer when it cannot be told what the statement demands.
+fn without_demands(error: DemandError, login: Login, asked: String) -> Decision {
+    let (verdict, error) = match error {
+        DemandError::Syntax(what) => (Verdict::Undetermined(format!("the statement cannot be read: {what}")), None),
+        DemandError::Unsupported(what) => {
+            (Verdict::Undetermined(format!("grantc does not know what `{what}` demands")), None)
+        }
+        DemandError::NoDatabase => (Verdict::Deny, Some(object::no_database_selected())),
+        DemandError::Refused(error) => (Verdict::Deny, Some(error)),
+    };
+    Decision { verdict, error, login, asked, ..Decision::default() }
+}
+
+/// Runs the program with the demands, and puts what it derived into words.
+fn decide(engine: &Engine<'_>, client: &Client, login: Login, demands: Demands, asked: String) -> Decision {
+    let evaluation = engine.evaluate(client, Some(&demands), &[]);
+    let sessions = live_sessions(engine, &evaluation);
+    let Some((session, _)) = sessions.first().copied() else {
+        let verdict = Verdict::Undetermined(login.undetermined.clone().unwrap_or_default());
+        return Decision { verdict, login, asked, ..Decision::default() };
+    };
+    let outcomes: Vec<Verdict> = sessions.iter().map(|(s, _)| outcome(engine, &evaluation, &demands, *s)).collect();
+    let all_agree = outcomes.iter().all(|o| same_verdict(o, &outcomes));
+    let answer = Answer { engine, client, evaluation: &evaluation, demands: &demands, session };
+    let verdict = match (&login.undetermined, outcomes.first()) {
+        (Some(missing), _) => Verdict::Undetermined(missing.clone()),
+        (None, Some(first)) if all_agree => first.clone(),
+        _ => Verdict::Undetermined(tie(&login)),
+    };
+    let refused = evaluation.model.refused.iter().find(|r| r.0 == session).map(|r| r.1);
+    let error = refused.filter(|_| verdict == Verdict::Deny).and_then(|check| answer.error(check));
+    let checks = answer.checks(refused);
+    let rows = if verdict == Verdict::Allow { witnesses(&checks) } else { Vec::new() };
+    let asked = if matches!(asked.as_str(), "") { demands.statement.clone() } else { asked };
+    Decision { verdict, error, rows, checks, notes: demands.notes.clone(), login, asked }
+}
+
+fn same_verdict(one: &Verdict, all: &[Verdict]) -> bool {
+    all.iter().all(|other| std::mem::discriminant(one) == std::mem::discriminant(other))
+}
+
+fn tie(login: &Login) -> String {
+    let tied: Vec<String> = login.tied.iter().map(AccountView::quoted).collect();
+    format!("{} tie, the server may take either, and they differ here (M3.8)", tied.join(" and "))
+}
+
+/// The verdict for one session.
+fn outcome(engine: &Engine<'_>, evaluation: &Evaluation, demands: &Demands, session: Session) -> Verdict {
+    if evaluation.model.refused.iter().any(|r| r.0 == session) {
+        return Verdict::Deny;
+    }
+    match evaluation.model.need_open.iter().find(|n| n.0 == session) {
+        Some(open) => Verdict::Undetermined(why_open(engine, evaluation, demands, session, open.1)),
+        None => Verdict::Allow,
+    }
+}
+
+/// Which fact is missing for a need.
+fn why_open(
+    engine: &Engine<'_>,
+    evaluation: &Evaluation,
+    demands: &Demands,
+    session: Session,
+    need: id::Need,
+) -> String {
+    use crate::rules::name::RuleName;
+    let Some(asked) = need_of(evaluation, demands, need) else { return String::new() };
+    let privilege = asked.any_of.first().map_or_else(String::new, |p| engine.viewer().privilege(*p));
+    let rule = evaluation.model.unsure.iter().find(|u| u.0 == session && u.1 == need).map(|u| u.2);
+    match (rule, &asked.on) {
+        (Some(RuleName::UnsureColumnsUntold), On::EveryColumn(db, table)) => format!(
+            "{privilege} is held on some columns of {db}.{table} only, and the policy does not tell which columns it has: add its CREATE TABLE, or --schema"
+        ),
+        (Some(RuleName::UnsureWhichColumn), On::ColumnOfOneOf(tables, column)) => {
+            let tables: Vec<String> = tables.iter().map(|(db, t)| format!("{db}.{t}")).collect();
+            format!(
+                "which of {} has the column {column} is not told: add their CREATE TABLE, or --schema",
+                tables.join(", ")
+            )
+        }
+        (Some(RuleName::UnsureTableTie), _) => {
+            format!("tables_priv rows of equal rank differ in {privilege}, and the server may take either (M5.7)")
+        }
+        _ => format!(
+            "db rows that may each come first differ in {privilege} (M3.8), or the client's address decides: give it with --from IP"
+        ),
+    }
+}
+
+fn need_of<'d>(evaluation: &Evaluation, demands: &'d Demands, need: id::Need) -> Option<&'d Need> {
+    let (check, at) = evaluation.about.needs.get(need.0 as usize)?;
+    demands.checks.get(*check)?.needs.get(*at)
+}
+
+/// The first row of each need, each once.
+fn witnesses(checks: &[CheckView]) -> Vec<RowView> {
+    let mut rows: Vec<RowView> = Vec::new();
+    for row in checks.iter().flat_map(|c| &c.needs).filter_map(|n| n.rows.first()) {
+        if !rows.contains(row) {
+            rows.push(row.clone());
+        }
+    }
+    rows
+}
+
+/// What one session's answer is put together from.
+struct Answer<'a> {
+    engine: &'a Engine<'a>,
+    client: &'a Client,
+    evaluation: &'a Evaluation,
+    demands: &'a Demands,
+    session: Session,
+}
+
+impl Answer<'_> {
+    /// Every check up to the first that is refused.
+    fn checks(&self, refused: Option<id::Check>) -> Vec<CheckView> {
+        let until = refused.map_or(self.demands.checks.len(), |c| c.0 as usize + 1);
+        let mut ids = (0u32..).map(id::Need);
+        let mut views = Vec::new();
+        for check in self.demands.checks.iter().take(until) {
+            let needs = check.needs.iter().zip(&mut ids).map(|(need, id)| self.need(need, id)).collect();
+            views.push(CheckView { purpose: check.purpose.clone(), needs });
+        }
+        views
+    }
+
+    fn need(&self, need: &Need, id: id::Need) -> NeedView {
+        let viewer = self.engine.viewer();
+        let met: Vec<_> = self.evaluation.model.met.iter().filter(|m| m.0 == self.session && m.1 == id).collect();
+        let mut given: Vec<(RowId, Privilege)> = Vec::new();
+        for (row, privilege) in met.iter().filter_map(|m| match m.3 {
+            Witness::Row(row) => Some((row, m.2)),
+            _ => None,
+        }) {
+            if !given.iter().any(|(r, _)| *r == row) {
+                given.push((row, privilege));
+            }
+        }
+        given.sort_by_key(|(row, _)| (width(*row), *row));
+        NeedView {
+            any_of: need.any_of.iter().map(|p| viewer.privilege(*p)).collect(),
+            on: on_words(&need.on),
+            met: !met.is_empty(),
+            rows: given.iter().filter_map(|(row, privilege)| viewer.row(*row, Some(*privilege))).collect(),
+            near: self.near(id),
+            because: met.iter().find_map(|m| match m.3 {
+                Witness::Everybody => Some("the server gives it to everybody (M5.50, M5.51)".to_owned()),
+                Witness::Setting(variable) => Some(format!("`{}`", variable.name())),
+                Witness::Row(_) => None,
+            }),
+        }
+    }
+
+    /// Rows that came close, and why they do not give it.
+    fn near(&self, need: id::Need) -> Vec<(RowView, String)> {
+        let near = self.evaluation.model.near.iter().filter(|n| n.0 == self.session && n.1 == need);
+        let mut views: Vec<(RowView, String)> = Vec::new();
+        for n in near {
+            let Some(row) = self.engine.viewer().row(n.2, None) else { continue };
+            let why = self.why_near(&row, n.3);
+            if !views.iter().any(|(r, w)| *r == row && *w == why) {
+                views.push((row, why));
+            }
+        }
+        views
+    }
+
+    fn why_near(&self, row: &RowView, reason: NearReason) -> String {
+        let viewer = self.engine.viewer();
+        let named = |id: RowId| viewer.row(id, None).map_or_else(String::new, |r| r.words());
+        match reason {
+            NearReason::Outranked(by) => format!("{} comes first, and only the first row counts (M5.2)", named(by)),
+            NearReason::HostDiffers => {
+                let server = &self.engine.policy.tables.server;
+                why_text_differs(&row.account.host, &self.evaluation.about.host, server)
+            }
+            NearReason::RoleNotActive(role) => {
+                let key = self.evaluation.about.objects.account_key(role).unwrap_or_default();
+                format!("the role {} is granted but not active (M9.14)", viewer.account(key).quoted())
+            }
+            NearReason::LostByRole => {
+                "an active role makes only the account's own rows and those of its roles count (M5.10)".into()
+            }
+            NearReason::Withheld(by) => format!("{} withholds it there (M7.60)", named(by)),
+            NearReason::OnlyColumns => "it gives the privilege on this column only (M5.22)".into(),
+        }
+    }
+
+    /// The server's error for the check that is refused.
+    fn error(&self, check: id::Check) -> Option<ServerError> {
+        let asked = self.demands.checks.get(check.0 as usize)?;
+        let key = effective(self.evaluation, self.session)?;
+        let row = self.engine.viewer().account(key);
+        let shown = AccountView { user: row.user.clone(), host: self.evaluation.about.host.shown().to_owned() };
+        let server = &self.engine.policy.tables.server;
+        Some(match &asked.refusal {
+            Refusal::Database(db) => account::database_denied(row.text(), db),
+            Refusal::Table { db, table, verb } => {
+                let verb = verb.clone().unwrap_or_else(|| self.missing(asked, check));
+                access::table_denied(server, &verb, shown.text(), db, table)
+            }
+            Refusal::Column { verb, column, table, .. } => access::column_denied(verb, shown.text(), column, table),
+            Refusal::Routine { verb, routine } => access::routine_denied(verb, row.text(), routine),
+            Refusal::Specific(privileges) => access::specific_denied(privileges),
+            Refusal::AccessDenied => access::access_denied(row.text(), self.using_password()),
+            Refusal::Other { errno, sqlstate, message } => {
+                let message = message.replace("{user}", &shown.user).replace("{host}", &shown.host);
+                ServerError::new(*errno, sqlstate, message)
+            }
+        })
+    }
+
+    fn using_password(&self) -> bool {
+        let account = self.evaluation.about.sessions.iter().find(|(s, _)| *s == self.session).map(|(_, a)| *a);
+        let key = account.and_then(|a| self.evaluation.about.objects.account_key(a));
+        key.is_some_and(|key| sends_password(self.engine, self.client, key))
+    }
+
+    /// The privileges of a check that are missing, as 1142 lists them: in bit order, with commas.
+    fn missing(&self, asked: &Check, check: id::Check) -> String {
+        let fails = self.evaluation.model.check_fails.iter().filter(|f| f.0 == self.session && f.1 == check);
+        let unmet: Vec<&Need> = fails.filter_map(|f| need_of(self.evaluation, self.demands, f.2)).collect();
+        let mut privileges: Vec<Privilege> =
+            asked.needs.iter().filter(|n| unmet.contains(n)).filter_map(|n| n.any_of.first()).copied().collect();
+        privileges.sort_unstable();
+        privileges.dedup();
+        let names: Vec<String> = privileges.iter().map(|p| self.engine.viewer().privilege(*p)).collect();
+        names.join(", ")
+    }
+}
+
+/// Global rows are widest, column rows narrowest.
+fn width(row: RowId) -> u8 {
+    use crate::tables::row::Table;
+    match row.table {
+        Table::User | Table::GlobalGrants => 0,
+        Table::Db => 1,
+        Table::TablesPriv | Table::ProcsPriv => 2,
+        _ => 3,
+    }
+}
+
+/// What a need is on, in words.
+fn on_words(on: &On) -> String {
+    match on {
+        On::Global => "*.*".into(),
+        On::Database(db) => format!("{db}.*"),
+        On::Table(db, table) => format!("table {db}.{table}"),
+        On::AnyColumn(db, table) => format!("table {db}.{table} or any column of it"),
+        On::Column(db, table, column) => format!("column {db}.{table}.{column}"),
+        On::EveryColumn(db, table) => format!("every column of {db}.{table}"),
+        On::ColumnOfOneOf(tables, column) => {
+            let tables: Vec<String> = tables.iter().map(|(db, t)| format!("{db}.{t}")).collect();
+            format!("column {column} of one of {}", tables.join(", "))
+        }
+        On::AnyTableRow(db, table) => format!("{db}.*, or anything at all on table {db}.{table}"),
+        On::Routine(kind, db, name) => {
+            let kind = super::view::object_type(*kind).unwrap_or("ROUTINE").to_lowercase();
+            format!("{kind} {db}.{name}")
+        }
+        On::VisibleDatabase(db) => format!("database {db}, to be made current"),
+    }
+}

@@ -1,0 +1,91 @@
+//! Asks the program: one question at a time, on the rows that one client can touch.
+
+use super::view::Viewer;
+use super::{Decision, Login, Privileges};
+use crate::client::{Ask, Client};
+use crate::demand::Demands;
+use crate::facts::extract::{self, About, Question};
+use crate::facts::index::Index;
+use crate::model::Model;
+use crate::policy::Policy;
+use crate::rules;
+use crate::server::variables::Variable;
+
+/// Answers questions about one policy.
+///
+/// Building it reads every row once; each question then costs as much as the rows of its user name.
+/// It can be shared between threads.
+#[derive(Debug)]
+pub struct Engine<'p> {
+    pub(super) policy: &'p Policy,
+    pub(super) index: Index<'p>,
+}
+
+/// What the program derived for one question.
+#[derive(Debug)]
+pub struct Evaluation {
+    /// The derived relations.
+    pub model: Model,
+    /// What their ids stand for.
+    pub about: About,
+    /// The account rows that were facts, best rank first.
+    pub account_rows: Vec<rules::AccountRow>,
+}
+
+impl<'p> Engine<'p> {
+    /// Reads the rows of the policy.
+    pub fn new(policy: &'p Policy) -> Self {
+        Self { policy, index: Index::new(&policy.tables) }
+    }
+
+    /// The policy it answers for.
+    pub fn policy(&self) -> &'p Policy {
+        self.policy
+    }
+
+    /// Who the client is, or why it is refused.
+    pub fn login(&self, client: &Client) -> Login {
+        if self.skips_grant_tables() {
+            return super::login::skipping_grant_tables(&self.client_view(client));
+        }
+        super::login::login(self, client, &self.evaluate(client, None, &[]))
+    }
+
+    /// Whether the client may do what it asks.
+    pub fn check(&self, client: &Client, ask: &Ask) -> Decision {
+        super::check::check(self, client, ask)
+    }
+
+    /// Everything the client may do.
+    pub fn privileges(&self, client: &Client) -> Privileges {
+        super::privileges::privileges(self, client)
+    }
+
+    /// The account rows in the order the server tries them.
+    pub fn accounts(&self) -> Vec<super::AccountLine> {
+        super::accounts::accounts(self)
+    }
+
+    /// Runs the program on what one question can touch.
+    pub fn evaluate(&self, client: &Client, demands: Option<&Demands>, databases: &[String]) -> Evaluation {
+        let extracted = extract::extract(&self.index, Question { client, demands, databases });
+        let mut account_rows = extracted.facts.account_row.clone();
+        account_rows.sort_unstable_by_key(|row| (row.3, row.1 == crate::facts::id::User::ANONYMOUS, row.4));
+        Evaluation { model: rules::evaluate(extracted.facts), about: extracted.about, account_rows }
+    }
+
+    pub(super) fn viewer(&self) -> Viewer<'_> {
+        Viewer { policy: self.policy, index: &self.index }
+    }
+
+    /// The client as `USER()` and messages name it (M2.4).
+    pub(super) fn client_view(&self, client: &Client) -> super::AccountView {
+        let host = extract::client_host(client, self.index.skip_name_resolve);
+        super::AccountView { user: client.user.clone(), host: host.shown().to_owned() }
+    }
+
+    /// `skip_grant_tables`: everybody may do everything.
+    pub(super) fn skips_grant_tables(&self) -> bool {
+        self.policy.tables.variables.on(Variable::SkipGrantTables)
+    }
+}
