@@ -56,6 +56,9 @@ pub struct GrantTables {
     pub variables: Variables,
     /// The order in which the server holds account rows of equal rank, where it is fixed (M3.8).
     pub array_order: ArrayOrder,
+    /// Which rows of `db` and `proxies_priv` were loaded, not made since: among equals they are held in
+    /// primary-key order (M3.8).
+    pub loaded: Loaded,
     /// Some account had host `%` or an empty one since the last load (M2.20).
     pub admits_every_host: bool,
     /// The database that `USE` selected.
@@ -76,6 +79,15 @@ pub enum ArrayOrder {
     },
     /// Not fixed: more than 16 rows were loaded, or a dump does not tell.
     Unknown,
+}
+
+/// Store indexes: rows below them were there at the last load.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Loaded {
+    /// Of `mysql.db`, whose primary key is host, user, database.
+    pub dbs: u32,
+    /// Of `mysql.proxies_priv`, whose primary key is host, user, proxied host, proxied user.
+    pub proxies: u32,
 }
 
 /// A key that belongs to an account.

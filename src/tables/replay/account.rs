@@ -21,12 +21,10 @@ impl Replay {
             self.apply_options(&mut row, &create.options)?;
             rows.push(row);
         }
-        let new = self.new_accounts("CREATE USER", create.if_not_exists, &keys)?;
-        let unknown = |role: &&AccountKey| !Self::is_anonymous(**role) && !self.exists(**role) && !new.contains(*role);
-        if let Some(&missing) = default_roles.iter().find(unknown) {
-            return Err(errors::missing_default_role(self.text(missing)).into());
+        if !default_roles.is_empty() {
+            self.check_default_roles(&default_roles, &keys, create.if_not_exists)?;
         }
-        self.check_default_roles(&default_roles, keys.iter().filter(|key| new.contains(key)))?;
+        let new = self.new_accounts("CREATE USER", create.if_not_exists, &keys)?;
         for row in rows.into_iter().filter(|row| new.contains(&row.key)) {
             self.add_account(row);
         }
@@ -39,17 +37,36 @@ impl Replay {
         Ok(())
     }
 
-    /// DEFAULT ROLE grants the role, and is refused as that grant would be (M7.3).
-    fn check_default_roles<'a>(&self, roles: &[AccountKey], users: impl Iterator<Item = &'a AccountKey>) -> Flow {
-        for &user in users {
-            for &role in roles {
-                if Self::is_anonymous(user) {
-                    return Err(errors::role_to_anonymous().into());
-                }
-                if Self::is_anonymous(role) {
-                    return Err(errors::failed_role_grant(self.text(role), self.text(user)).into());
-                }
+    /// DEFAULT ROLE grants the roles account by account, so that a role may be made earlier in the same statement
+    /// but not later; behind an account in the way none is made any more (M7.3).
+    fn check_default_roles(&self, roles: &[AccountKey], keys: &[AccountKey], if_not_exists: bool) -> Flow {
+        let mut made: Vec<AccountKey> = Vec::new();
+        let mut refused = false;
+        for &user in keys {
+            if self.exists_or_left_over(user) || made.contains(&user) {
+                refused |= !if_not_exists;
+                continue;
             }
+            if refused {
+                return Err(errors::missing_default_role(self.text(user)).into());
+            }
+            made.push(user);
+            for &role in roles {
+                self.check_default_role(role, user, &made)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn check_default_role(&self, role: AccountKey, user: AccountKey, made: &[AccountKey]) -> Flow {
+        if Self::is_anonymous(user) {
+            return Err(errors::role_to_anonymous().into());
+        }
+        if Self::is_anonymous(role) {
+            return Err(errors::failed_role_grant(self.text(role), self.text(user)).into());
+        }
+        if !self.exists(role) && !made.contains(&role) {
+            return Err(errors::missing_default_role(self.text(role)).into());
         }
         Ok(())
     }
@@ -179,7 +196,9 @@ impl Replay {
         for (old, new) in pairs {
             keys.push((self.subject(old)?, self.subject(new)?));
         }
-        if self.known.roles && keys.iter().any(|(old, _)| self.grantees.get(old).is_some_and(|g| !g.is_empty())) {
+        if self.known.roles
+            && keys.iter().any(|(old, new)| self.grantees.contains_key(old) || self.grantees.contains_key(new))
+        {
             return Err(errors::role_cannot_be_renamed().into());
         }
         let (mut gone, mut come) = (FxHashSet::default(), FxHashSet::default());

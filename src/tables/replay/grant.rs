@@ -5,7 +5,7 @@ use super::{Flow, Replay};
 use crate::name::Symbol;
 use crate::server::catalogue::{Level, Privilege, PrivilegeSet};
 use crate::server::errors::account as errors;
-use crate::syntax::statement::{Grant, ObjectKind, ObjectName};
+use crate::syntax::statement::{Grant, ObjectKind};
 use crate::tables::row::{AccountKey, ColumnRow, DbRow, DynamicGrant, Origin, RoutineRow, TableRow, contribute};
 
 const GRANT_OPTION: PrivilegeSet = PrivilegeSet::of(Privilege::GRANT_OPTION);
@@ -27,11 +27,7 @@ impl Replay {
             Target::Database(db) => self.grant_database(db, &wanted, &grantees),
             Target::Table(db, table) => self.grant_table(db, table, &wanted, &grantees),
             Target::Routine(kind, db, routine) => {
-                let written = match &grant.object.name {
-                    ObjectName::Object { name, .. } => name.as_str(),
-                    _ => "",
-                };
-                self.grant_routine((kind, db, routine), written, &wanted, &grantees)
+                self.grant_routine((kind, db, routine), grant.object.written(), &wanted, &grantees)
             }
         }
     }
@@ -43,15 +39,21 @@ impl Replay {
         Err(errors::cannot_create_by_grant().into())
     }
 
+    /// What is wrong with the privileges is noticed at the first account, after that is found to exist.
+    fn first_exists(&self, grantees: &[AccountKey]) -> Flow {
+        self.grantees_exist(grantees.get(..1).unwrap_or_default())
+    }
+
     fn grant_global(&mut self, grant: &Grant, wanted: &mut Wanted, grantees: &[AccountKey]) -> Flow {
-        self.grantees_exist(grantees)?;
         if !wanted.unregistered.is_empty() {
+            self.first_exists(grantees)?;
             self.refuse_unless_tolerant(errors::unknown_dynamic_privilege())?;
             for name in std::mem::take(&mut wanted.unregistered) {
                 let privilege = self.register(&name);
                 wanted.dynamic.push(privilege);
             }
         }
+        self.grantees_exist(grantees)?;
         let restrictions = self.restrictions_of(grant.as_user.as_ref())?;
         if wanted.statics.has(Privilege::SUPER) {
             self.warn(errors::super_is_deprecated());
@@ -117,12 +119,13 @@ impl Replay {
         if let Some(name) = &wanted.first_dynamic {
             return Err(errors::illegal_privilege_level(name).into());
         }
-        self.grantees_exist(grantees)?;
         let at = self.known.at(Level::Database);
         let privileges = wanted.statics_at(at);
         if !at.contains(privileges) {
+            self.first_exists(grantees)?;
             return Err(errors::global_privilege_at_database().into());
         }
+        self.grantees_exist(grantees)?;
         for &key in grantees {
             let privileges = self.lift_restrictions_on(key, db, privileges);
             if !privileges.is_empty() {

@@ -43,6 +43,16 @@ pub(super) struct Wanted {
     pub first_dynamic: Option<SmolStr>,
 }
 
+impl GrantObject {
+    /// The table or routine as it was written, empty for the wider levels.
+    pub(super) fn written(&self) -> &str {
+        match &self.name {
+            ObjectName::Object { name, .. } => name,
+            _ => "",
+        }
+    }
+}
+
 impl Target {
     pub(super) fn level(self) -> Level {
         match self {

@@ -53,9 +53,24 @@ impl Replay {
         Ok(())
     }
 
+    /// A dynamic privilege below the global level: a warning under IF EXISTS (M6.4).
+    fn refuse_level(&mut self, revoke: &Revoke, what: &str) -> Flow {
+        let error = errors::illegal_privilege_level(what);
+        if !revoke.if_exists {
+            return Err(error.into());
+        }
+        self.warn(error);
+        Ok(())
+    }
+
     fn revoke_global(&mut self, revoke: &Revoke, wanted: &Wanted, users: &[AccountKey]) -> Flow {
         if wanted.statics.has(Privilege::SUPER) {
             self.warn(errors::super_is_deprecated());
+        }
+        let at = self.known.at(Level::Global);
+        let everything = wanted.all || wanted.statics.contains(at);
+        if everything && self.has(Behaviour::RevokeAllGlobalWipes) {
+            return self.revoke_everything(revoke.ignore_unknown_user, users);
         }
         let mut present = Vec::with_capacity(users.len());
         for &key in users {
@@ -65,18 +80,12 @@ impl Replay {
             if !self.exists(key) {
                 return Err(errors::no_such_grant(self.text(key)).into());
             }
+            for name in &wanted.unregistered {
+                self.warn(errors::unregistered_dynamic_privilege(name));
+            }
             present.push(key);
         }
-        for name in &wanted.unregistered {
-            self.warn(errors::unregistered_dynamic_privilege(name));
-        }
-        let at = self.known.at(Level::Global);
-        let everything = wanted.all || wanted.statics.contains(at);
         for key in present {
-            if everything && self.has(Behaviour::RevokeAllGlobalWipes) {
-                self.wipe(key);
-                continue;
-            }
             let mut statics = wanted.statics_at(at);
             if statics == GRANT_OPTION && !wanted.dynamic.is_empty() {
                 statics = PrivilegeSet::EMPTY;
@@ -111,17 +120,21 @@ impl Replay {
 
     pub(super) fn revoke_all(&mut self, ignore_unknown_user: bool, users: &[AccountRef]) -> Flow {
         let users = self.subjects(users)?;
-        let mut present = Vec::with_capacity(users.len());
-        for key in users {
-            if self.passed_over(key, ignore_unknown_user) {
-                continue;
+        self.revoke_everything(ignore_unknown_user, &users)
+    }
+
+    fn revoke_everything(&mut self, ignore_unknown_user: bool, users: &[AccountKey]) -> Flow {
+        let mut last_is_missing = false;
+        for &key in users {
+            if !self.passed_over(key, ignore_unknown_user) {
+                last_is_missing = !self.exists(key);
             }
-            if !self.exists(key) {
-                return Err(errors::cannot_revoke_all().into());
-            }
-            present.push(key);
         }
-        for key in present {
+        // The server forgets a missing account when one that is there follows.
+        if last_is_missing {
+            return Err(errors::cannot_revoke_all().into());
+        }
+        for &key in users {
             self.wipe(key);
         }
         Ok(())
@@ -129,7 +142,7 @@ impl Replay {
 
     fn revoke_database(&mut self, revoke: &Revoke, db: Symbol, wanted: &Wanted, users: &[AccountKey]) -> Flow {
         if let Some(name) = &wanted.first_dynamic {
-            return Err(errors::illegal_privilege_level(name).into());
+            self.refuse_level(revoke, name)?;
         }
         let at = self.known.at(Level::Database);
         let rights = wanted.statics_at(at);
@@ -192,7 +205,8 @@ impl Replay {
         users: &[AccountKey],
     ) -> Flow {
         if wanted.first_dynamic.is_some() {
-            return Err(errors::illegal_privilege_level(self.tables.names.text(table)).into());
+            let table = self.tables.names.text(table).to_owned();
+            self.refuse_level(revoke, &table)?;
         }
         let at = self.known.at(Level::Table);
         let rights = wanted.statics_at(at);
@@ -207,14 +221,15 @@ impl Replay {
             let planned = plan.iter().rfind(|(k, _)| *k == key).map(|(_, state)| state.clone());
             let state = planned.or_else(|| self.tables.tables.get(&(key, db, table)).map(TableState::of));
             let state = state.filter(|s| !s.is_empty());
-            let error = || errors::no_such_table_grant(self.text(key), self.tables.names.text(table));
             let Some(mut state) = state else {
-                let error = error();
+                let error = errors::no_such_table_grant(self.text(key), self.tables.names.text(table));
                 self.not_held(key, revoke.if_exists, error)?;
                 continue;
             };
-            if self.has(Behaviour::StrictRevoke) && !wanted.all && !self.has_them(&state, rights, wanted) {
-                let error = error();
+            let missing =
+                if self.has(Behaviour::StrictRevoke) && !wanted.all { self.missing(&state, rights, wanted) } else { 0 };
+            for _ in 0..missing {
+                let error = errors::no_such_table_grant(self.text(key), self.tables.names.text(table));
                 self.not_held(key, revoke.if_exists, error)?;
             }
             self.take_from(&mut state, rights, wanted);
@@ -226,13 +241,14 @@ impl Replay {
         Ok(())
     }
 
-    /// Each named privilege is held where it is named: on the table, or on one of its columns (M7.22).
-    fn has_them(&self, state: &TableState, rights: PrivilegeSet, wanted: &Wanted) -> bool {
+    /// How many complaints there are: one for the table, where a privilege is held neither there nor on a column,
+    /// and one for each column that lacks one (M7.22).
+    fn missing(&self, state: &TableState, rights: PrivilegeSet, wanted: &Wanted) -> usize {
         let on_columns = state.columns.iter().fold(PrivilegeSet::EMPTY, |set, (_, p)| set.union(*p));
-        state.privileges.union(on_columns).contains(rights)
-            && wanted.columns.iter().all(|(column, set)| {
-                state.columns.iter().any(|(c, held)| self.same_column(*c, *column) && held.contains(*set))
-            })
+        let lacking = wanted.columns.iter().filter(|(column, set)| {
+            !state.columns.iter().any(|(c, held)| self.same_column(*c, *column) && held.contains(*set))
+        });
+        usize::from(!state.privileges.union(on_columns).contains(rights)) + lacking.count()
     }
 
     /// A table privilege goes from the table and from every column, a column privilege from its column (M7.22).
@@ -269,8 +285,9 @@ impl Replay {
 
     fn revoke_routine(&mut self, revoke: &Revoke, routine: Routine, wanted: &Wanted, users: &[AccountKey]) -> Flow {
         let (kind, db, name) = routine;
+        let written = revoke.object.written();
         if wanted.first_dynamic.is_some() {
-            return Err(errors::illegal_privilege_level(self.tables.names.text(name)).into());
+            self.refuse_level(revoke, written)?;
         }
         let at = self.known.at(Level::Routine);
         let rights = wanted.statics_at(at);
@@ -286,7 +303,7 @@ impl Replay {
             let held = planned.or_else(|| self.tables.routines.get(&(key, kind, db, name)).map(|row| row.privileges));
             let held = held.filter(|h| !h.is_empty());
             if held.is_none() || self.lacks(held, rights, wanted.all) {
-                let error = errors::no_such_routine_grant(self.text(key), self.tables.names.text(name));
+                let error = errors::no_such_routine_grant(self.text(key), written);
                 self.not_held(key, revoke.if_exists, error)?;
             }
             plan.push((key, held.unwrap_or_default().minus(rights)));

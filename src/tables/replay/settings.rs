@@ -5,8 +5,8 @@ use crate::server::behaviour::Behaviour;
 use crate::server::errors::{account, object as errors};
 use crate::server::variables::{SettingOrigin, Variable};
 use crate::syntax::statement::{Assignment, Scope};
-use crate::tables::ArrayOrder;
 use crate::tables::row::AccountKey;
+use crate::tables::{ArrayOrder, Loaded};
 
 /// Up to this many account rows the sort of a load is stable (M3.8).
 const STABLE_SORT: usize = 16;
@@ -119,6 +119,7 @@ impl Replay {
         } else {
             ArrayOrder::Loaded { until: self.tables.users.next_index() }
         };
+        self.tables.loaded = Loaded { dbs: self.tables.dbs.next_index(), proxies: self.tables.proxies.next_index() };
         let names = &self.tables.names;
         self.tables.admits_every_host =
             self.tables.users.iter().any(|(_, key, _)| matches!(names.text(key.host), "%" | ""));

@@ -147,12 +147,18 @@ impl Printer<'_> {
         }
     }
 
-    /// In the order of the proxy rows in memory: most specific first (M3.1, M3.12).
+    /// In the order of the proxy rows in memory: most specific first (M3.1, M3.12), among equals those of the
+    /// last load by primary key and then the later ones (M3.8).
     fn proxies(&self, rows: &mut Vec<String>) {
-        let mut proxies: Vec<_> = self.tables.proxies.of(self.held.account).map(|(_, row)| row).collect();
+        let mut proxies: Vec<_> = self.tables.proxies.of(self.held.account).collect();
         let proxy = self.tables.account_text(self.held.account);
-        proxies.sort_by_key(|row| self.tables.server.proxy_rank(proxy, self.tables.account_text(row.proxied)));
-        for row in proxies {
+        let loaded = self.tables.loaded.proxies;
+        proxies.sort_by_key(|(index, row)| {
+            let (user, host) = self.tables.account_text(row.proxied);
+            let place = if *index < loaded { (0, host, user) } else { (*index, "", "") };
+            (self.tables.server.proxy_rank(proxy, (user, host)), place)
+        });
+        for (_, row) in proxies {
             let grant = if row.grant_option { " WITH GRANT OPTION" } else { "" };
             let proxied = self.quoting.account(self.tables, row.proxied);
             rows.push(format!("GRANT PROXY ON {proxied} TO {}{grant}", self.account));
