@@ -8,23 +8,15 @@ mod statements;
 pub use request::{Request, RequestError, read};
 pub use statements::statement_lines;
 
+use crate::answer::engine::Engine;
 use crate::answer::{Decision, Login, Verdict};
-use crate::client::{Ask, Client};
 use crate::emit::json::{List, LoginMember, allow};
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 use serde_json::Value;
 
-/// What answers requests: the engine of [`crate::answer`], or a compiled table.
-pub trait Answers {
-    /// Who gets in, as whom.
-    fn login(&self, client: &Client) -> Login;
-    /// May it?
-    fn check(&self, client: &Client, ask: &Ask) -> Decision;
-}
-
 /// The answer to one line, without a line break. `None` for a blank line, which asks nothing.
-pub fn answer_line(answers: &impl Answers, line: &[u8]) -> Option<String> {
+pub fn answer_line(engine: &Engine<'_>, line: &[u8]) -> Option<String> {
     if line.trim_ascii().is_empty() {
         return None;
     }
@@ -33,8 +25,8 @@ pub fn answer_line(answers: &impl Answers, line: &[u8]) -> Option<String> {
         Err(error) => return Some(to_line(&Refusal { id: &error.id, error: &error.message })),
     };
     let decision = match &request.ask {
-        Some(ask) => answers.check(&request.client, ask),
-        None => from_login(answers.login(&request.client)),
+        Some(ask) => engine.check(&request.client, ask),
+        None => from_login(engine.login(&request.client)),
     };
     Some(to_line(&Answer { id: &request.id, decision: &decision }))
 }

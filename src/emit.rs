@@ -4,5 +4,6 @@
 
 pub mod json;
 pub mod paper;
+pub mod report;
 pub mod table;
 pub mod words;

@@ -10,7 +10,7 @@ mod page;
 mod session;
 
 pub use brief::check;
-pub use lists::{accounts, privileges};
+pub use lists::{accounts, held, privileges};
 pub use session::login;
 
 use crate::answer::{Decision, Verdict};
@@ -44,8 +44,8 @@ pub fn derivation(client: &Client, decision: &Decision, paper: &Paper) -> String
     page.finish()
 }
 
-fn asked(decision: &Decision) -> &str {
-    if decision.asked.is_empty() { "it" } else { &decision.asked }
+fn asked(decision: &Decision) -> String {
+    if decision.asked.is_empty() { "it".to_owned() } else { words::shorten(&decision.asked, 80) }
 }
 
 /// The first line of every decision. With `named` it says what was asked, else the error.

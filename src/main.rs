@@ -1,3 +1,7 @@
 //! `grantc`: parse arguments, run, exit status.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ExitCode::from(grantc::cli::run(std::env::args_os()).code())
+}

@@ -1,37 +1,62 @@
 //! What became of each statement of the policy, a line for each (`grantc batch --statements`).
 
-use crate::policy::{Outcome, Policy, Replayed};
+use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::policy::{Outcome, Policy};
+use crate::source::{Sources, Span};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-/// One line for each statement, in the order of their places, without line breaks.
+/// The errno of a statement that cannot be read.
+const SYNTAX_ERROR: u16 = 1064;
+
+/// One line for each statement, in the order of their places, without line breaks. What cannot be
+/// read as a statement has a line too, at the place of the fault.
 pub fn statement_lines(policy: &Policy) -> impl Iterator<Item = String> {
-    let mut statements: Vec<&Replayed> = policy.statements.iter().collect();
-    statements.sort_by_key(|s| (s.span.source, s.span.start));
-    statements.into_iter().zip(1..).map(|(statement, number)| {
-        let line = policy.sources.locate(statement.span).map_or(0, |(_, place)| place.line);
-        super::to_line(&Line { number, line, outcome: &statement.outcome })
-    })
+    let read = policy.statements.iter().map(|statement| (statement.span, What::Read(&statement.outcome)));
+    let unreadable = policy.diagnostics.iter().filter_map(unreadable);
+    let mut all: Vec<(Span, What<'_>)> = read.chain(unreadable).collect();
+    all.sort_by_key(|(span, _)| (span.source, span.start));
+    all.into_iter()
+        .zip(1..)
+        .map(|((span, what), number)| super::to_line(&Line { number, line: line(&policy.sources, span), what }))
+}
+
+fn line(sources: &Sources, span: Span) -> u32 {
+    sources.locate(span).map_or(0, |(_, place)| place.line)
+}
+
+fn unreadable(diagnostic: &Diagnostic) -> Option<(Span, What<'_>)> {
+    let statement = matches!(diagnostic.code, Code::Syntax | Code::Unterminated);
+    let span = diagnostic.span.filter(|_| statement && diagnostic.severity == Severity::Error)?;
+    Some((span, What::Unreadable(diagnostic)))
+}
+
+enum What<'a> {
+    Read(&'a Outcome),
+    Unreadable(&'a Diagnostic),
 }
 
 struct Line<'a> {
     number: u32,
     line: u32,
-    outcome: &'a Outcome,
+    what: What<'a>,
 }
 
 impl Serialize for Line<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let refused = match self.outcome {
-            Outcome::Refused(error) => Some(error),
-            Outcome::Done(_) | Outcome::Rows(_) | Outcome::Skipped => None,
+        let (errno, message) = match &self.what {
+            What::Read(Outcome::Refused(error)) => (Some(error.errno), Some(&error.message)),
+            What::Read(_) => (None, None),
+            What::Unreadable(diagnostic) => {
+                (Some(diagnostic.error.as_ref().map_or(SYNTAX_ERROR, |e| e.errno)), Some(&diagnostic.message))
+            }
         };
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("statement", &self.number)?;
         map.serialize_entry("line", &self.line)?;
-        map.serialize_entry("ok", &refused.is_none())?;
-        map.serialize_entry("errno", &refused.map(|e| e.errno))?;
-        map.serialize_entry("message", &refused.map(|e| &e.message))?;
-        if let Outcome::Rows(rows) = self.outcome {
+        map.serialize_entry("ok", &errno.is_none())?;
+        map.serialize_entry("errno", &errno)?;
+        map.serialize_entry("message", &message)?;
+        if let What::Read(Outcome::Rows(rows)) = self.what {
             map.serialize_entry("result", rows)?;
         }
         map.end()

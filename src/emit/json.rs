@@ -82,8 +82,10 @@ impl Serialize for LoginMember<'_> {
         let login = self.0;
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("ok", &login_ok(login))?;
-        map.serialize_entry("user", &login.account.as_ref().map(|a| &a.user))?;
-        map.serialize_entry("host", &login.account.as_ref().map(|a| &a.host))?;
+        // Who is refused is nobody: there is no CURRENT_USER() to tell (contract §4, third example).
+        let account = login.account.as_ref().filter(|_| login.error.is_none());
+        map.serialize_entry("user", &account.map(|a| &a.user))?;
+        map.serialize_entry("host", &account.map(|a| &a.host))?;
         map.serialize_entry("errno", &login.error.as_ref().map(|e| e.errno))?;
         map.serialize_entry("ambiguous", &login.ambiguous)?;
         if !login.tied.is_empty() {

@@ -1,6 +1,10 @@
 //! Listings: account rows in the order the server tries them, and what a session may do.
 
-use crate::answer::{AccountLine, AccountView, HeldPrivilege, Privileges, SourceView};
+use super::page::Page;
+use super::session;
+use crate::answer::{AccountLine, AccountView, HeldPrivilege, Privileges};
+use crate::client::Client;
+use crate::emit::paper::Paper;
 use crate::emit::table::Listing;
 use crate::emit::words;
 
@@ -29,8 +33,29 @@ fn never(line: &AccountLine) -> String {
     }
 }
 
-/// What a session holds as a listing: for a table of privileges one line a row.
-pub fn privileges(answer: &Privileges) -> Listing {
+/// The answer of `privileges`: who it is, what it holds, which rows of this user do not count and why.
+pub fn privileges(client: &Client, answer: &Privileges, paper: &Paper) -> String {
+    let mut page = Page::new(paper);
+    page.line(&session::headline(&answer.login, paper));
+    page.line("");
+    page.item(&words::client(client));
+    session::identity(&mut page, &answer.login);
+    if !answer.held.is_empty() {
+        page.line("");
+        page.block(&held(answer).to_text(paper));
+    } else if answer.login.error.is_none() {
+        page.heading("It may do nothing but connect");
+    }
+    if !answer.unused.is_empty() {
+        page.heading("Rows of this user that do not count for this client");
+        let rows = answer.unused.iter().map(|(row, why)| vec![words::row(row), why.clone(), words::places(row)]);
+        page.columns(2, &rows.collect::<Vec<_>>());
+    }
+    page.finish()
+}
+
+/// What a session holds as a listing, a line for each row.
+pub fn held(answer: &Privileges) -> Listing {
     let mut listing = Listing::new(&["level", "on", "privileges", "but", "row", "source"]);
     for held in &answer.held {
         listing.push([
@@ -39,7 +64,7 @@ pub fn privileges(answer: &Privileges) -> Listing {
             held_privileges(held),
             but(held),
             words::row(&held.row),
-            held.row.sources.iter().map(|s: &SourceView| words::place(s)).collect::<Vec<_>>().join(", "),
+            words::places(&held.row),
         ]);
     }
     listing

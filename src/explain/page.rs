@@ -21,6 +21,11 @@ impl<'a> Page<'a> {
         self.text.push('\n');
     }
 
+    /// Ready lines.
+    pub fn block(&mut self, text: &str) {
+        self.text.push_str(text);
+    }
+
     /// A heading with a blank line above.
     pub fn heading(&mut self, text: &str) {
         let text = self.paper.say(Tone::Strong, text);

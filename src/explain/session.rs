@@ -29,7 +29,8 @@ pub fn login(client: &Client, login: &Login, paper: &Paper) -> String {
     page.finish()
 }
 
-fn headline(login: &Login, paper: &Paper) -> String {
+/// The first line about a login.
+pub fn headline(login: &Login, paper: &Paper) -> String {
     let name = |account: &Option<AccountView>| account.as_ref().map_or_else(|| "nobody".to_owned(), words::account);
     let selected = || paper.say(Tone::Strong, &name(&login.account));
     match (&login.error, &login.undetermined) {
@@ -54,6 +55,11 @@ pub fn lines(page: &mut Page<'_>, login: &Login, losers: Losers) {
     if login.account.is_none() && login.candidates.is_empty() {
         page.item("no account row has this user name, and there is no anonymous one");
     }
+    identity(page, login);
+}
+
+/// The proxied identity and the active roles.
+pub fn identity(page: &mut Page<'_>, login: &Login) {
     if let Some((account, row)) = &login.proxied {
         page.item(&format!("it acts as {}, proxied", page.paper.say(Tone::Strong, &words::account(account))));
         page.columns(4, &[vec![words::row(row), page.paper.say(Tone::Faint, &words::places(row))]]);

@@ -1,0 +1,1 @@
+GRANT SELECT ON more.* TO a;

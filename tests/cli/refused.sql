@@ -1,0 +1,3 @@
+CREATE USER a;
+GRANT SELECT ON x.* TO nobody;
+GRANT SELECT ON y.* TO a;
