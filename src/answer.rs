@@ -8,6 +8,7 @@ mod engine;
 mod login;
 mod order;
 mod privileges;
+pub mod shown;
 mod view;
 
 pub use engine::{Engine, Evaluation};

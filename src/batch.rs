@@ -8,7 +8,7 @@ mod statements;
 pub use request::{Request, RequestError, read};
 pub use statements::statement_lines;
 
-use crate::answer::engine::Engine;
+use crate::answer::Engine;
 use crate::answer::{Decision, Login, Verdict};
 use crate::emit::json::{List, LoginMember, allow};
 use serde::Serialize;

@@ -2,7 +2,7 @@
 
 use super::args::Policy;
 use super::{Report, Status, load, output, progress, status::Failure};
-use crate::answer::engine::Engine;
+use crate::answer::Engine;
 use crate::batch;
 use rayon::prelude::*;
 use std::io::{self, BufRead, BufReader, BufWriter, IsTerminal, Read, Write};

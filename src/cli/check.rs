@@ -2,7 +2,7 @@
 
 use super::args::{AskArgs, ClientArgs, Format, Policy};
 use super::{Report, Status, load, output, status::Failure};
-use crate::answer::engine::Engine;
+use crate::answer::Engine;
 use crate::emit::{json, report};
 use crate::explain;
 

@@ -5,6 +5,7 @@ use super::output;
 use super::progress;
 use super::status::{Failure, Status};
 use crate::diagnostic::Severity;
+use crate::emit::notes;
 use crate::policy::{self, Options, Policy, read};
 
 /// How many diagnostics are shown to people; the rest are counted.
@@ -74,7 +75,7 @@ fn tell(policy: &Policy, quiet: bool) {
     let mut rest = 0;
     for (count, diagnostic) in policy.diagnostics.iter().filter(|d| d.severity >= least).enumerate() {
         if count < SHOWN {
-            output::tell(&crate::diagnostic::render::to_text(diagnostic, &policy.sources, true));
+            output::tell(&notes::to_text(diagnostic, &policy.sources));
         } else {
             rest += 1;
         }

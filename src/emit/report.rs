@@ -2,14 +2,14 @@
 //! JSON the diagnostics of the policy.
 
 use super::json::extend;
+use super::notes;
 use super::paper::{Paper, Tone};
-use crate::diagnostic::render;
 use crate::policy::{Policy, Reading};
 use serde_json::{Map, Value, json};
 
 /// A JSON document: the answer, then `settings` and `diagnostics`; ends with a line feed.
 pub fn document(mut answer: Value, policy: &Policy) -> String {
-    let diagnostics = render::to_json(&policy.diagnostics, &policy.sources);
+    let diagnostics = notes::to_json(&policy.diagnostics, &policy.sources);
     extend(&mut answer, json!({ "settings": settings(policy), "diagnostics": diagnostics }));
     format!("{answer:#}\n")
 }

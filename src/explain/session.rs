@@ -92,7 +92,7 @@ fn candidates(page: &mut Page<'_>, candidates: &[Candidate], losers: Losers) {
 fn candidate_row(candidate: &Candidate, paper: &Paper) -> Vec<String> {
     let account = words::account(&candidate.row.account);
     let place = paper.say(Tone::Faint, &words::places(&candidate.row));
-    let row = |mark: &str, account: String, fate: &str| vec![mark.to_owned(), account, fate.to_owned(), place.clone()];
+    let row = |mark: &str, account: String, fate: &str| vec![mark.to_owned(), account, place.clone(), fate.to_owned()];
     match &candidate.fate {
         Fate::Selected => row(&paper.say(Tone::Good, "→"), paper.say(Tone::Strong, &account), "selected"),
         Fate::Tied => row(&paper.say(Tone::Doubt, "="), account, "tied with the selected row"),

@@ -23,7 +23,7 @@ GRANT 'auditor' TO 'ann'@'10.1.%';
 GRANT 'clerk' TO 'ann'@'10.1.%';
 
 -- Two rows that tie for 10.1.2.3 when its name is app.example.net.
-CREATE USER 'app'@'10.1.2.%' IDENTIFIED BY 'leek-7', 'app'@'%.example%' IDENTIFIED BY 'leek-7';
+CREATE USER 'app'@'10.1.2.%' IDENTIFIED BY 'leek-7', 'app'@'app.exa%' IDENTIFIED BY 'leek-7';
 
 CREATE USER 'old'@'198.51.100.44/16' IDENTIFIED BY 'radish-5';
 CREATE PROCEDURE shop.refund() SELECT 1;
