@@ -1,10 +1,58 @@
 //! What a statement demands: the privileges, on which objects, in the order the server checks
 //! them (section 8 of the semantics).
 //!
-//! A demand says nothing about who asks; whether it is met is for the rules.
+//! A demand says nothing about who asks, except where the statement itself depends on it (`ALTER USER` of
+//! the own account, a definer other than oneself); whether it is met is for the rules.
 
-use crate::server::catalogue::Privilege;
+mod account;
+mod admin;
+mod draft;
+mod expression;
+mod function;
+mod maintenance;
+mod object;
+mod query;
+mod show;
+mod statement;
+mod table;
+mod variable;
+mod view;
+mod words;
+mod write;
+
+use crate::client::Object;
+use crate::server::Server;
+use crate::server::catalogue::{Level, Privilege};
 use crate::syntax::statement::ObjectKind;
+use crate::tables::GrantTables;
+use draft::Draft;
+
+/// What a statement's demands depend on beside its text.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    /// Which server it runs on.
+    pub server: Server,
+    /// What exists, and the variables.
+    pub tables: &'a GrantTables,
+    /// The database that is current.
+    pub current_db: Option<&'a str>,
+    /// `CURRENT_USER()`, user and host, where it is known: own accounts and own definers need less.
+    pub account: Option<(&'a str, &'a str)>,
+}
+
+/// Everything the server checks for a statement, in its order.
+pub fn demands(sql: &str, context: &Context<'_>) -> Result<Demands, DemandError> {
+    let mut draft = Draft::new(context);
+    draft.statement(sql)?;
+    Ok(draft.out)
+}
+
+/// What `--can PRIVILEGE --on OBJECT` asks: that privilege on that object, with the refusal of its level.
+pub fn demand_of(privilege: &str, on: &Object, context: &Context<'_>) -> Result<Demands, DemandError> {
+    let mut draft = Draft::new(context);
+    draft.can(privilege, on)?;
+    Ok(draft.out)
+}
 
 /// Everything the server checks for one statement, in its order.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -61,6 +109,12 @@ pub enum On {
     Routine(ObjectKind, String, String),
     /// The database can be made current (M5.40); `any_of` does not count.
     VisibleDatabase(String),
+    /// A dynamic privilege held with its own grant option, or UPDATE on the `mysql` database (M7.12).
+    Grantable,
+    /// Global privileges count, or the admin option on the role of that user and host (M7.31).
+    RoleAdmin(String, String),
+    /// The right to let others stand in for the account of that user and host (M4.16); `any_of` does not count.
+    ProxyOf(String, String),
 }
 
 /// The error of a failed check.

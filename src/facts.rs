@@ -56,6 +56,8 @@ facts! {
     account_row: AccountRow,
     /// `ArrayOrder(account, position)`: among rows of equal rank the server holds this one at that place (M3.8).
     array_order: ArrayOrder,
+    /// `RowOrder(row, position)`: among rows of equal rank the server finds this one at that place (M3.8, M5.7).
+    row_order: RowOrder,
     /// `AccountIs(account, is)`: this is true of the account.
     account_is: AccountIs,
     /// `AccountName(account, user, host)`: the account's name, whether or not `mysql.user` has a row for it.
@@ -160,4 +162,16 @@ facts! {
     on_routine: OnRoutine,
     /// `OnVisible(need, db)`: the database must be visible (M5.40).
     on_visible: OnVisible,
+    /// `OnGrantable(need, db)`: the dynamic privilege is to be passed on; the database is `mysql` (M7.12).
+    on_grantable: OnGrantable,
+    /// `RowPassesOn(row)`: the row of `global_grants` has its grant option.
+    row_passes_on: RowPassesOn,
+    /// `OnRoleAdmin(need, role)`: the role is to be passed on (M7.31).
+    on_role_admin: OnRoleAdmin,
+    /// `RoleAdmin(role, to, row)`: the role is granted to the account with its admin option.
+    role_admin: RoleAdmin,
+    /// `OnProxyOf(need, account)`: others are to be let stand in for this account (M4.16).
+    on_proxy_of: OnProxyOf,
+    /// `ProxyPassesOn(need, row)`: this `proxies_priv` row has its grant option and fits the client's host, the user name it gave, and the account of the need (M4.16).
+    proxy_passes_on: ProxyPassesOn,
 }

@@ -71,7 +71,7 @@ model! {
     withheld: Withheld,
     /// `DbCandidate(session, db, row, rank, rule)`: the row is for the user or for everybody, its host matches the client and its text covers the database.
     db_candidate: DbCandidate,
-    /// `DbOutranked(session, db, loser, winner)`: both are candidates and the winner sorts first (M3.12).
+    /// `DbOutranked(session, db, loser, winner, rule)`: both are candidates and the winner sorts first (M3.12).
     db_outranked: DbOutranked,
     /// `DbChosen(session, db, row, rule)`: the row counts for the database.
     db_chosen: DbChosen,
@@ -81,7 +81,7 @@ model! {
     db_held: DbHeld,
     /// `TableCandidate(session, table, row, rank)`: the row is for the user, its host matches the client, the table is its own.
     table_candidate: TableCandidate,
-    /// `TableOutranked(session, table, loser, winner)`: the winner's number is better (M5.7).
+    /// `TableOutranked(session, table, loser, winner, rule)`: the winner's number is better (M5.7).
     table_outranked: TableOutranked,
     /// `TableChosen(session, table, row, rule)`: the row and its column rows count for the table.
     table_chosen: TableChosen,

@@ -105,6 +105,11 @@ crepe! {
     #[derive(Debug, PartialOrd, Ord)]
     pub struct ArrayOrder(pub Account, pub Position);
 
+    // RowOrder(row, position): among rows of equal rank the server finds this one at that place (M3.8, M5.7).
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct RowOrder(pub RowId, pub Position);
+
     // AccountIs(account, is): this is true of the account.
     @input
     #[derive(Debug, PartialOrd, Ord)]
@@ -365,6 +370,37 @@ crepe! {
     @input
     #[derive(Debug, PartialOrd, Ord)]
     pub struct OnVisible(pub Need, pub Database);
+
+    // OnGrantable(need, db): the dynamic privilege is to be passed on; the database is `mysql` (M7.12).
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct OnGrantable(pub Need, pub Database);
+
+    // RowPassesOn(row): the row of `global_grants` has its grant option.
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct RowPassesOn(pub RowId);
+
+    // OnRoleAdmin(need, role): the role is to be passed on (M7.31).
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct OnRoleAdmin(pub Need, pub Account);
+
+    // RoleAdmin(role, to, row): the role is granted to the account with its admin option.
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct RoleAdmin(pub Account, pub Account, pub RowId);
+
+    // OnProxyOf(need, account): others are to be let stand in for this account (M4.16).
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct OnProxyOf(pub Need, pub Account);
+
+    // ProxyPassesOn(need, row): this `proxies_priv` row has its grant option and fits the client's host, the user name it
+    // gave, and the account of the need (M4.16).
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct ProxyPassesOn(pub Need, pub RowId);
 
     // =====================================================================================================
     // WHO IS THIS CLIENT: account selection (M2.20, M4.3, sections 3.2 and 3.3).
@@ -960,16 +996,25 @@ crepe! {
            DbRow(row, _, User::ANONYMOUS, host, text, rank),
            HostServes(session, host);
 
-    // DbOutranked(session, db, loser, winner): both are candidates and the winner sorts first (M3.12).
+    // DbOutranked(session, db, loser, winner, rule): both are candidates and the winner sorts first (M3.12).
     @output
     #[derive(Debug, PartialOrd, Ord)]
-    pub struct DbOutranked(pub Session, pub Database, pub RowId, pub RowId);
+    pub struct DbOutranked(pub Session, pub Database, pub RowId, pub RowId, pub RuleName);
 
     // db-outranked: M5.2
-    DbOutranked(session, db, loser, winner)
+    DbOutranked(session, db, loser, winner, RuleName::DbOutranked)
         <- DbCandidate(session, db, loser, low, _),
            DbCandidate(session, db, winner, high, _),
            (high < low);
+
+    // db-outranked-by-order: rows of equal rank keep the order in which the server holds them, M3.8
+    DbOutranked(session, db, loser, winner, RuleName::DbOutrankedByOrder)
+        <- DbCandidate(session, db, loser, low, _),
+           DbCandidate(session, db, winner, high, _),
+           (high == low),
+           RowOrder(loser, later),
+           RowOrder(winner, earlier),
+           (earlier < later);
 
     // ---- with an active role: by exact account ---------------------------------------------------------------
 
@@ -1029,7 +1074,7 @@ crepe! {
     // db-first-match: M5.2
     DbChosen(session, db, row, RuleName::DbFirstMatch)
         <- DbCandidate(session, db, row, _, _),
-           !DbOutranked(session, db, row, _);
+           !DbOutranked(session, db, row, _, _);
 
     // db-exact-key: M5.12
     DbChosen(session, db, row, RuleName::DbExactKey)
@@ -1122,16 +1167,25 @@ crepe! {
            TableRow(row, _, user, host, rank),
            HostServes(session, host);
 
-    // TableOutranked(session, table, loser, winner): the winner's number is better (M5.7).
+    // TableOutranked(session, table, loser, winner, rule): the winner's number is better (M5.7).
     @output
     #[derive(Debug, PartialOrd, Ord)]
-    pub struct TableOutranked(pub Session, pub Table, pub RowId, pub RowId);
+    pub struct TableOutranked(pub Session, pub Table, pub RowId, pub RowId, pub RuleName);
 
     // table-outranked: M5.7
-    TableOutranked(session, table, loser, winner)
+    TableOutranked(session, table, loser, winner, RuleName::TableOutranked)
         <- TableCandidate(session, table, loser, low),
            TableCandidate(session, table, winner, high),
            (high < low);
+
+    // table-outranked-by-order: among rows of equal rank the one that the server finds first, M5.7
+    TableOutranked(session, table, loser, winner, RuleName::TableOutrankedByOrder)
+        <- TableCandidate(session, table, loser, low),
+           TableCandidate(session, table, winner, high),
+           (high == low),
+           RowOrder(loser, later),
+           RowOrder(winner, earlier),
+           (earlier < later);
 
     // TableChosen(session, table, row, rule): the row and its column rows count for the table.
     @output
@@ -1141,7 +1195,7 @@ crepe! {
     // table-best-row: M5.7
     TableChosen(session, table, row, RuleName::TableBestRow)
         <- TableCandidate(session, table, row, _),
-           !TableOutranked(session, table, row, _);
+           !TableOutranked(session, table, row, _, _);
 
     // table-of-source: M5.11
     TableChosen(session, table, row, RuleName::TableOfSource)
@@ -1235,6 +1289,14 @@ crepe! {
         <- RoutineCandidate(session, routine, loser, low),
            RoutineCandidate(session, routine, _, high),
            (high < low);
+
+    RoutineOutranked(session, routine, loser)
+        <- RoutineCandidate(session, routine, loser, low),
+           RoutineCandidate(session, routine, winner, high),
+           (high == low),
+           RowOrder(loser, later),
+           RowOrder(winner, earlier),
+           (earlier < later);
 
     // RoutineHeld(session, routine, privilege, row, rule): the session has the privilege on the routine by this row.
     @output
@@ -1488,6 +1550,40 @@ crepe! {
         <- OnVisible(need, db),
            DatabaseVisible(session, db, witness, _);
 
+    // met-by-passing-on: a dynamic privilege with its own grant option, M7.12
+    Met(session, need, privilege, Witness::Row(row), RuleName::MetByPassingOn)
+        <- OnGrantable(need, _),
+           NeedAnyOf(need, privilege),
+           GlobalHeld(session, privilege, row),
+           RowPassesOn(row);
+
+    // met-by-writing-grants: UPDATE on the database mysql serves as well, M7.12
+    Met(session, need, Privilege::UPDATE, witness, RuleName::MetByWritingGrants)
+        <- OnGrantable(need, db),
+           GivesOnDatabase(session, db, Privilege::UPDATE, witness, _);
+
+    // met-by-role-administration: a privilege over all roles, M7.31
+    Met(session, need, privilege, Witness::Row(row), RuleName::MetByRoleAdministration)
+        <- OnRoleAdmin(need, _),
+           NeedAnyOf(need, privilege),
+           GlobalHeld(session, privilege, row);
+
+    // met-by-admin-option: on the account's own edge or one of its active roles', M7.31
+    Met(session, need, Privilege::GRANT_OPTION, Witness::Row(row), RuleName::MetByAdminOption)
+        <- OnRoleAdmin(need, role),
+           RoleAdmin(role, to, row),
+           Feeds(session, to, _);
+
+    // met-by-being-proxied: everybody may let others stand in for himself, M4.16
+    Met(session, need, Privilege::GRANT_OPTION, Witness::Everybody, RuleName::MetByBeingProxied)
+        <- OnProxyOf(need, account),
+           Effective(session, account, _);
+
+    // met-by-proxy-grant: M4.16
+    Met(session, need, Privilege::GRANT_OPTION, Witness::Row(row), RuleName::MetByProxyGrant)
+        <- ProxyPassesOn(need, row),
+           Effective(session, _, _);
+
     // OneOfLacking(session, need, privilege): one of the columns that it may be is not given.
     struct OneOfLacking(Session, Need, Privilege);
 
@@ -1620,7 +1716,7 @@ crepe! {
     Near(session, need, row, NearReason::Outranked(winner), RuleName::NearOutranked)
         <- Wanting(session, need, privilege),
            NeedInDatabase(need, db),
-           DbOutranked(session, db, row, winner),
+           DbOutranked(session, db, row, winner, _),
            DbChosen(session, db, winner, _),
            RowGives(row, privilege);
 
@@ -1628,7 +1724,7 @@ crepe! {
     Near(session, need, row, NearReason::Outranked(winner), RuleName::NearTableOutranked)
         <- Wanting(session, need, privilege),
            NeedInTable(need, table),
-           TableOutranked(session, table, row, winner),
+           TableOutranked(session, table, row, winner, _),
            RowGives(row, privilege);
 
     // near-host-differs: the row is for another host, M5.1

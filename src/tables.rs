@@ -56,6 +56,12 @@ pub struct GrantTables {
     pub variables: Variables,
     /// The order in which the server holds account rows of equal rank, where it is fixed (M3.8).
     pub array_order: ArrayOrder,
+    /// The same for rows of `mysql.db`.
+    pub db_order: ArrayOrder,
+    /// The same for rows of `tables_priv`.
+    pub table_order: ArrayOrder,
+    /// The same for rows of `procs_priv`.
+    pub routine_order: ArrayOrder,
     /// Which rows of `db` and `proxies_priv` were loaded, not made since: among equals they are held in
     /// primary-key order (M3.8).
     pub loaded: Loaded,

@@ -5,7 +5,7 @@ use super::login::{effective, live_sessions, sends_password};
 use super::order::why_text_differs;
 use super::{AccountView, CheckView, Decision, Login, NeedView, RowView, Verdict};
 use crate::client::{Ask, Client};
-use crate::demand::{Check, DemandError, Demands, Need, On, Refusal};
+use crate::demand::{self, Check, Context, DemandError, Demands, Need, On, Refusal};
 use crate::facts::id::{self, NearReason, Session, Witness};
 use crate::server::catalogue::Privilege;
 use crate::server::errors::{ServerError, access, account, object};
@@ -37,8 +37,19 @@ fn asked(ask: &Ask) -> String {
     }
 }
 
-fn demands(_engine: &Engine<'_>, _client: &Client, _login: &Login, ask: &Ask) -> Result<Demands, DemandError> {
-    Err(DemandError::Unsupported(asked(ask)))
+fn demands(engine: &Engine<'_>, client: &Client, login: &Login, ask: &Ask) -> Result<Demands, DemandError> {
+    let tables = &engine.policy.tables;
+    let session = login.proxied.as_ref().map(|(account, _)| account).or(login.account.as_ref());
+    let context = Context {
+        server: tables.server,
+        tables,
+        current_db: client.db.as_deref().filter(|db| !db.is_empty()),
+        account: session.map(AccountView::text),
+    };
+    match ask {
+        Ask::Can { privilege, on } => demand::demand_of(privilege, on, &context),
+        Ask::Sql(sql) => demand::demands(sql, &context),
+    }
 }
 
 /// The answer when it cannot be told what the statement demands.
@@ -303,5 +314,8 @@ fn on_words(on: &On) -> String {
             format!("{kind} {db}.{name}")
         }
         On::VisibleDatabase(db) => format!("database {db}, to be made current"),
+        On::Grantable => "*.*, with its own grant option".into(),
+        On::RoleAdmin(user, host) => format!("role '{user}'@'{host}', with its admin option"),
+        On::ProxyOf(user, host) => format!("account '{user}'@'{host}', to be stood in for"),
     }
 }

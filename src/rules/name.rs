@@ -84,6 +84,7 @@ rule_names! {
     DbCandidateNamed "db-candidate-named" "M5.1";
     DbCandidateAnonymous "db-candidate-anonymous" "rows of the empty user are for every session, M5.3";
     DbOutranked "db-outranked" "M5.2";
+    DbOutrankedByOrder "db-outranked-by-order" "rows of equal rank keep the order in which the server holds them, M3.8";
     DbFirstMatch "db-first-match" "M5.2";
     DbExactKey "db-exact-key" "M5.12";
     DbFirstKey "db-first-key" "M5.12";
@@ -93,6 +94,7 @@ rule_names! {
     DbHeld "db-held" "M5.2, M5.12";
     TableCandidate "table-candidate" "rows of the empty user serve only anonymous sessions, M5.1, M5.3";
     TableOutranked "table-outranked" "M5.7";
+    TableOutrankedByOrder "table-outranked-by-order" "among rows of equal rank the one that the server finds first, M5.7";
     TableBestRow "table-best-row" "M5.7";
     TableOfSource "table-of-source" "M5.11";
     TableUnsure "table-unsure" "M5.7";
@@ -130,6 +132,12 @@ rule_names! {
     MetOnAnyTableRowByEverybody "met-on-any-table-row-by-everybody" "M5.51";
     MetOnRoutine "met-on-routine" "M5.25";
     MetByVisibility "met-by-visibility" "M5.40";
+    MetByPassingOn "met-by-passing-on" "a dynamic privilege with its own grant option, M7.12";
+    MetByWritingGrants "met-by-writing-grants" "UPDATE on the database mysql serves as well, M7.12";
+    MetByRoleAdministration "met-by-role-administration" "a privilege over all roles, M7.31";
+    MetByAdminOption "met-by-admin-option" "on the account's own edge or one of its active roles', M7.31";
+    MetByBeingProxied "met-by-being-proxied" "everybody may let others stand in for himself, M4.16";
+    MetByProxyGrant "met-by-proxy-grant" "M4.16";
     MetOnAllOfColumns "met-on-all-of-columns" "whichever column it is, it is given, M5.22";
     UnsureWhichColumn "unsure-which-column" "some of the columns that it may be are given, M5.22";
     UnsureColumnsUntold "unsure-columns-untold" "some columns are given and the table's columns are not told, M5.22";
@@ -180,12 +188,12 @@ impl Model {
         fired.extend(self.lifted.iter().map(|t| t.3));
         fired.extend((!self.withheld.is_empty()).then_some(RuleName::Withheld));
         fired.extend(self.db_candidate.iter().map(|t| t.4));
-        fired.extend((!self.db_outranked.is_empty()).then_some(RuleName::DbOutranked));
+        fired.extend(self.db_outranked.iter().map(|t| t.4));
         fired.extend(self.db_chosen.iter().map(|t| t.3));
         fired.extend(self.db_unsure.iter().map(|t| t.4));
         fired.extend((!self.db_held.is_empty()).then_some(RuleName::DbHeld));
         fired.extend((!self.table_candidate.is_empty()).then_some(RuleName::TableCandidate));
-        fired.extend((!self.table_outranked.is_empty()).then_some(RuleName::TableOutranked));
+        fired.extend(self.table_outranked.iter().map(|t| t.4));
         fired.extend(self.table_chosen.iter().map(|t| t.3));
         fired.extend((!self.table_unsure.is_empty()).then_some(RuleName::TableUnsure));
         fired.extend((!self.table_held.is_empty()).then_some(RuleName::TableHeld));

@@ -74,6 +74,19 @@ impl Extract<'_, '_> {
                 let db = self.database(db);
                 self.facts.on_visible.push(rules::OnVisible(need, db));
             }
+            On::Grantable => {
+                let db = self.database("mysql");
+                self.facts.on_grantable.push(rules::OnGrantable(need, db));
+            }
+            On::RoleAdmin(user, host) => {
+                let role = self.account_named(user, host);
+                self.facts.on_role_admin.push(rules::OnRoleAdmin(need, role));
+            }
+            On::ProxyOf(user, host) => {
+                let account = self.account_named(user, host);
+                self.facts.on_proxy_of.push(rules::OnProxyOf(need, account));
+                self.proxy_grants(need, (user, host));
+            }
         }
     }
 

@@ -1,6 +1,6 @@
 //! Facts about the client, the accounts it could be, their proxies and roles.
 
-use super::super::id::{Account, AccountTrait, ClientTrait, Method, MethodKind, Position, Session, User};
+use super::super::id::{Account, AccountTrait, ClientTrait, Method, MethodKind, Need, Position, Session, User};
 use super::{CLIENT, Extract};
 use crate::client::{From, Password, Roles, Tls};
 use crate::matching::host::HostPattern;
@@ -140,6 +140,33 @@ impl Extract<'_, '_> {
         }
     }
 
+    /// The id of an account by its texts; one that no row has gets an id that nothing else has.
+    pub(super) fn account_named(&mut self, user: &str, host: &str) -> Account {
+        match self.index.tables.find_account(user, host) {
+            Some(key) => self.account_id(key),
+            None => Account(u32::MAX),
+        }
+    }
+
+    /// The `proxies_priv` rows that let the client pass on the right to stand in for an account (M4.16).
+    pub(super) fn proxy_grants(&mut self, need: Need, proxied: (&str, &str)) {
+        let index = self.index;
+        let wild = |text: &str, pattern: Symbol| {
+            let pattern = index.tables.names.text(pattern);
+            pattern.is_empty() || wild::matches_bytes(text.as_bytes(), pattern.as_bytes(), index.quirks)
+        };
+        for (at, _, proxy) in index.tables.proxies.iter().filter(|(_, _, proxy)| proxy.grant_option) {
+            let host = HostPattern::new(index.tables.names.text(proxy.key.host), &index.tables.server);
+            let fits = wild(&self.question.client.user, proxy.key.user)
+                && host.matches(&self.host, index.quirks)
+                && wild(proxied.0, proxy.proxied.user);
+            if fits {
+                let row = RowId { table: Table::ProxiesPriv, index: at };
+                self.facts.proxy_passes_on.push(rules::ProxyPassesOn(need, row));
+            }
+        }
+    }
+
     fn proxy_fits(&self, proxy: &ProxyRow, key: AccountKey) -> bool {
         let index = self.index;
         let host_fits = |host: Symbol| {
@@ -171,6 +198,9 @@ impl Extract<'_, '_> {
                 let role = self.account_id(edge.role);
                 let row = RowId { table: Table::RoleEdges, index: at };
                 self.facts.role_edge.push(rules::RoleEdge(role, to, row));
+                if edge.admin_option {
+                    self.facts.role_admin.push(rules::RoleAdmin(role, to, row));
+                }
                 self.roles.push(edge.role);
                 open.push(edge.role);
             }
@@ -184,15 +214,11 @@ impl Extract<'_, '_> {
         self.roles.dedup();
     }
 
-    /// The roles that the client names; one that no account is gets an id that nothing else has.
+    /// The roles that the client names.
     fn wanted_roles(&mut self) {
         let Roles::Named(wanted) = &self.question.client.roles else { return };
-        for (place, (user, host)) in wanted.iter().enumerate() {
-            let key = self.index.tables.find_account(user, host);
-            let role = match key {
-                Some(key) => self.account_id(key),
-                None => Account(u32::MAX - place as u32),
-            };
+        for (user, host) in wanted {
+            let role = self.account_named(user, host);
             self.facts.wants_role.push(rules::WantsRole(CLIENT, role));
         }
     }

@@ -1,11 +1,12 @@
 //! Facts about the rows that hold privileges.
 
-use super::super::id::{DbText, User};
+use super::super::id::{DbText, Position, User};
 use super::{CLIENT, Extract};
 use crate::matching::host::HostPattern;
 use crate::matching::wild;
 use crate::name::Symbol;
 use crate::rules;
+use crate::tables::ArrayOrder;
 use crate::tables::row::{AccountKey, RowId, Table, TableRow};
 use rustc_hash::FxHashSet;
 
@@ -40,6 +41,9 @@ impl Extract<'_, '_> {
             let id = RowId { table: Table::GlobalGrants, index: at };
             self.facts.global_row.push(rules::GlobalRow(id, account));
             self.facts.row_gives.push(rules::RowGives(id, row.privilege));
+            if row.grant_option {
+                self.facts.row_passes_on.push(rules::RowPassesOn(id));
+            }
         }
     }
 
@@ -66,6 +70,7 @@ impl Extract<'_, '_> {
         }
         at.sort_unstable();
         at.dedup();
+        let mut kept = Vec::new();
         let mut known: FxHashSet<Symbol> = FxHashSet::default();
         let mut useless: FxHashSet<Symbol> = FxHashSet::default();
         for at in at {
@@ -88,7 +93,26 @@ impl Extract<'_, '_> {
             self.db_texts.insert(row.db);
             self.facts.db_row.push(rules::DbRow(id, account, User(row.key.user), host, DbText(row.db), rank));
             self.gives(id, row.privileges);
+            kept.push((id, [row.key.host, row.key.user, row.db, Symbol::EMPTY]));
         }
+        self.order(kept, &index.tables.db_order);
+    }
+
+    /// The places of rows among rows of equal rank: loaded ones by primary key, then the others by age (M3.8).
+    fn order(&mut self, mut rows: Vec<(RowId, [Symbol; 4])>, order: &ArrayOrder) {
+        let until = match order {
+            _ if self.index.tables.server.is_mariadb() => return,
+            ArrayOrder::Created => 0,
+            ArrayOrder::Loaded { until } => *until,
+            ArrayOrder::Unknown => return,
+        };
+        rows.sort_by_cached_key(|(row, key)| {
+            let loaded = row.index < until;
+            let text = key.map(|symbol| if loaded { self.text(symbol).to_owned() } else { String::new() });
+            (!loaded, text, row.index)
+        });
+        let places = rows.iter().zip((0u32..).map(Position));
+        self.facts.row_order.extend(places.map(|((row, _), place)| rules::RowOrder(*row, place)));
     }
 
     fn is_about_a_database_asked(&self, text: Symbol) -> bool {
@@ -107,6 +131,7 @@ impl Extract<'_, '_> {
         }
         at.sort_unstable();
         at.dedup();
+        let mut kept = Vec::new();
         for at in at {
             let Some(row) = index.tables.tables.at(at) else { continue };
             let name = self.text(row.db);
@@ -125,7 +150,9 @@ impl Extract<'_, '_> {
                 self.facts.row_on_table.push(rules::RowOnTable(id, table));
             }
             self.column_rows(id, row, table);
+            kept.push((id, [row.key.host, row.key.user, row.db, row.table]));
         }
+        self.order(kept, &index.tables.table_order);
     }
 
     fn column_rows(&mut self, of: RowId, row: &TableRow, table: Option<super::super::id::Table>) {
@@ -154,6 +181,7 @@ impl Extract<'_, '_> {
         }
         at.sort_unstable();
         at.dedup();
+        let mut kept = Vec::new();
         for at in at {
             let Some(row) = index.tables.routines.at(at) else { continue };
             let name = self.text(row.db);
@@ -175,7 +203,9 @@ impl Extract<'_, '_> {
                 self.facts.row_on_routine.push(rules::RowOnRoutine(id, routine));
                 self.account_hosts(row.key.host);
             }
+            kept.push((id, [row.key.host, row.key.user, row.db, row.routine]));
         }
+        self.order(kept, &index.tables.routine_order);
     }
 
     /// Routine rows are compared with the account's own host text and the client's address (M5.4).

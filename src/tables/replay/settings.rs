@@ -114,11 +114,12 @@ impl Replay {
 
     /// Everything is read anew: the order of ties, who may knock, and stored admin options (M3.8, M2.20, M7.32).
     pub(super) fn reload(&mut self) {
-        self.tables.array_order = if self.tables.users.len() > STABLE_SORT {
-            ArrayOrder::Unknown
-        } else {
-            ArrayOrder::Loaded { until: self.tables.users.next_index() }
-        };
+        let t = &mut self.tables;
+        t.array_order = loaded(t.users.len(), t.users.next_index());
+        t.db_order = loaded(t.dbs.len(), t.dbs.next_index());
+        // These are read in primary-key order into a hash, which keeps it however many there are.
+        t.table_order = ArrayOrder::Loaded { until: t.tables.next_index() };
+        t.routine_order = ArrayOrder::Loaded { until: t.routines.next_index() };
         self.tables.loaded = Loaded { dbs: self.tables.dbs.next_index(), proxies: self.tables.proxies.next_index() };
         let names = &self.tables.names;
         self.tables.admits_every_host =
@@ -145,4 +146,9 @@ fn is_on(value: &str) -> bool {
 /// Only the command line and the option file set these.
 fn is_read_only(variable: Variable) -> bool {
     matches!(variable, Variable::LowerCaseTableNames | Variable::SkipNameResolve | Variable::SkipGrantTables)
+}
+
+/// The order of rows behind a load, which sorts them with a sort that is stable for a few only (M3.8).
+fn loaded(rows: usize, until: u32) -> ArrayOrder {
+    if rows > STABLE_SORT { ArrayOrder::Unknown } else { ArrayOrder::Loaded { until } }
 }

@@ -1,0 +1,308 @@
+//! USE, SHOW, DESCRIBE, EXPLAIN (M8.3).
+
+use super::draft::{Draft, Table};
+use super::words::{Kind, Words};
+use super::{Check, DemandError, Need, On, Refusal};
+use crate::server::catalogue::Privilege;
+use crate::syntax::statement::ObjectKind;
+
+/// The twelve privileges of a table, for checks that any of them passes.
+const TABLE_PRIVILEGES: &[Privilege] = &[
+    Privilege::SELECT,
+    Privilege::INSERT,
+    Privilege::UPDATE,
+    Privilege::DELETE,
+    Privilege::CREATE,
+    Privilege::DROP,
+    Privilege::REFERENCES,
+    Privilege::INDEX,
+    Privilege::ALTER,
+    Privilege::CREATE_VIEW,
+    Privilege::SHOW_VIEW,
+    Privilege::TRIGGER,
+];
+
+impl Draft<'_> {
+    /// USE, SHOW, DESCRIBE, EXPLAIN.
+    pub fn showing(&mut self, words: &mut Words<'_>) -> Result<(), DemandError> {
+        if words.eat("USE") {
+            let db = self.db(Some(words.name("a database name")?))?;
+            self.named("USE");
+            self.visible(&db, "the database that is made current");
+            return Ok(());
+        }
+        if words.eat("SHOW") {
+            words.eat_any(&["FULL", "EXTENDED", "GLOBAL", "SESSION", "LOCAL"]);
+            return self.show(words);
+        }
+        words.next();
+        self.explain(words)
+    }
+
+    fn show(&mut self, words: &mut Words<'_>) -> Result<(), DemandError> {
+        let what = words.peek().map(|t| t.text.to_uppercase()).unwrap_or_default();
+        self.named(format!("SHOW {what}"));
+        match what.as_str() {
+            "CREATE" => self.show_create(words),
+            "TABLES" | "TRIGGERS" => self.show_in(words, false),
+            "TABLE" => {
+                self.named("SHOW TABLE STATUS");
+                self.show_in(words, false)
+            }
+            "EVENTS" => self.show_in(words, true),
+            "COLUMNS" | "FIELDS" | "INDEX" | "INDEXES" | "KEYS" => self.show_columns(words),
+            "GRANTS" => self.show_grants(words),
+            "ENGINE" => {
+                if !words.find(&["LOGS"]) {
+                    self.needs_one_of(&["PROCESS"], "the insides of a storage engine");
+                }
+                Ok(())
+            }
+            "BINARY" | "MASTER" | "REPLICA" | "SLAVE" => {
+                self.show_replication(words);
+                Ok(())
+            }
+            "REPLICAS" | "BINLOG" | "RELAYLOG" => {
+                self.needs_one_of(&["REPLICATION SLAVE"], "replication");
+                Ok(())
+            }
+            "" => Err(words.expected("what to show")),
+            _ => {
+                self.shown_to_all(&what)?;
+                Ok(())
+            }
+        }
+    }
+
+    fn shown_to_all(&mut self, what: &str) -> Result<(), DemandError> {
+        const FREE: &str = "DATABASES SCHEMAS VARIABLES STATUS PLUGINS ENGINES STORAGE PRIVILEGES WARNINGS ERRORS COLLATION \
+            CHARACTER CHARSET PROFILES PROFILE COUNT OPEN PROCEDURE FUNCTION PROCESSLIST LIBRARY PARSE_TREE";
+        if !FREE.split_whitespace().any(|w| w == what) {
+            return Err(DemandError::Unsupported(format!("SHOW {what}")));
+        }
+        match what {
+            "DATABASES" | "SCHEMAS" => {
+                use crate::server::variables::Variable;
+                if self.context.tables.variables.on(Variable::SkipShowDatabase) {
+                    self.needs_one_of(&["SHOW DATABASES"], "the list of databases under `skip_show_database`");
+                }
+                self.note("only databases with some privilege are listed, all with SHOW DATABASES (M5.41)");
+            }
+            "PROCESSLIST" => self.note("only own threads are listed without PROCESS (M8.3)"),
+            "PROCEDURE" | "FUNCTION" => self.note("only routines with some privilege are listed (M8.3)"),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn show_replication(&mut self, words: &Words<'_>) {
+        let any_of = [Privilege::SUPER, Privilege::REPLICATION_CLIENT];
+        if ["SLAVE HOSTS"].iter().any(|w| words.is(w)) {
+            self.needs_one_of(&["REPLICATION SLAVE"], "replication");
+        } else {
+            self.global(&any_of, "SUPER, REPLICATION CLIENT", "replication");
+        }
+    }
+
+    /// SHOW TABLES, TABLE STATUS, TRIGGERS, EVENTS: of a database.
+    fn show_in(&mut self, words: &mut Words<'_>, events: bool) -> Result<(), DemandError> {
+        let said = match words.find(&["FROM", "IN"]) {
+            true => {
+                words.next();
+                Some(words.name("a database name")?)
+            }
+            false => None,
+        };
+        let db = self.db(said)?;
+        if events {
+            return self.database(&db, &[Privilege::EVENT], "the database of the events");
+        }
+        self.visible(&db, "the database that is shown");
+        self.note("only tables with some privilege are listed (M5.42)");
+        Ok(())
+    }
+
+    fn show_columns(&mut self, words: &mut Words<'_>) -> Result<(), DemandError> {
+        words.next();
+        if !words.eat("FROM") {
+            words.expect("IN")?;
+        }
+        let (db, name) = words.qualified("a table name")?;
+        let said = if words.eat("FROM") || words.eat("IN") { Some(words.name("a database name")?) } else { db };
+        let table = self.full((said, name))?;
+        self.shown_columns(&table);
+        Ok(())
+    }
+
+    /// SELECT on the table or wider, or any row for it in `tables_priv` (M5.42).
+    fn shown_columns(&mut self, (db, table): &Table) {
+        if db.eq_ignore_ascii_case("information_schema") {
+            return;
+        }
+        self.push(Check {
+            needs: vec![Need { any_of: vec![Privilege::SELECT], on: On::AnyTableRow(db.clone(), table.clone()) }],
+            refusal: Refusal::Table { db: db.clone(), table: table.clone(), verb: Some("SELECT".to_owned()) },
+            purpose: "the table that is shown".to_owned(),
+        });
+    }
+
+    fn show_create(&mut self, words: &mut Words<'_>) -> Result<(), DemandError> {
+        words.next();
+        let what = words.next().map(|t| t.text.to_uppercase()).unwrap_or_default();
+        words.eat("IF NOT EXISTS");
+        self.named(format!("SHOW CREATE {what}"));
+        match what.as_str() {
+            "TABLE" => {
+                let table = self.read_table(words)?;
+                self.show_create_table(&table);
+                if self.known_view(&table).is_some() {
+                    self.table(&table, &[Privilege::SHOW_VIEW], "the view that is shown")?;
+                }
+                Ok(())
+            }
+            "VIEW" => {
+                let view = self.read_table(words)?;
+                self.table(&view, &[Privilege::SELECT], "the view that is shown")?;
+                self.table(&view, &[Privilege::SHOW_VIEW], "the view's text")
+            }
+            "DATABASE" | "SCHEMA" => {
+                let db = self.db(Some(words.name("a database name")?))?;
+                self.visible(&db, "the database that is shown");
+                Ok(())
+            }
+            "PROCEDURE" => self.show_create_routine(words, ObjectKind::Procedure, "PROCEDURE"),
+            "FUNCTION" => self.show_create_routine(words, ObjectKind::Function, "FUNCTION"),
+            "TRIGGER" => self.show_create_trigger(words),
+            "EVENT" => {
+                let event = self.read_table(words)?;
+                self.database(&event.0, &[Privilege::EVENT], "the event's database")
+            }
+            "USER" => self.show_create_user(words),
+            _ => Err(DemandError::Unsupported(format!("SHOW CREATE {what}"))),
+        }
+    }
+
+    fn show_create_table(&mut self, (db, table): &Table) {
+        if db.eq_ignore_ascii_case("information_schema") {
+            return;
+        }
+        self.push(Check {
+            needs: vec![Need { any_of: TABLE_PRIVILEGES.to_vec(), on: On::Table(db.clone(), table.clone()) }],
+            refusal: Refusal::Table { db: db.clone(), table: table.clone(), verb: Some("SHOW".to_owned()) },
+            purpose: "the table that is shown".to_owned(),
+        });
+    }
+
+    fn show_create_routine(&mut self, words: &mut Words<'_>, kind: ObjectKind, word: &str) -> Result<(), DemandError> {
+        let (db, name) = self.full(words.qualified("a routine name")?)?;
+        let mut any_of = vec![Privilege::EXECUTE, Privilege::ALTER_ROUTINE, Privilege::CREATE_ROUTINE];
+        any_of.extend(self.privilege("SHOW_ROUTINE"));
+        self.push(Check {
+            needs: vec![Need { any_of, on: On::Routine(kind, db, name.clone()) }],
+            refusal: Refusal::Other { errno: 1305, sqlstate: "42000", message: format!("{word} {name} does not exist") },
+            purpose: "the routine that is shown".to_owned(),
+        });
+        self.note("its definer sees it too; the body is shown to its definer, with SHOW_ROUTINE or a global SELECT (M8.3)");
+        Ok(())
+    }
+
+    fn show_create_trigger(&mut self, words: &mut Words<'_>) -> Result<(), DemandError> {
+        let (db, name) = self.full(words.qualified("a trigger name")?)?;
+        let Some(table) = self.trigger_table(&db, &name) else {
+            return Err(DemandError::Unsupported(format!("SHOW CREATE TRIGGER of `{name}`, whose table is not told")));
+        };
+        self.push(Check {
+            needs: vec![Need { any_of: vec![Privilege::TRIGGER], on: On::Table(db, table) }],
+            refusal: Refusal::Specific("TRIGGER".to_owned()),
+            purpose: "the trigger's table".to_owned(),
+        });
+        Ok(())
+    }
+
+    fn show_grants(&mut self, words: &mut Words<'_>) -> Result<(), DemandError> {
+        words.next();
+        if !words.eat("FOR") {
+            return Ok(());
+        }
+        if self.read_account(words)?.own {
+            return Ok(());
+        }
+        self.named("SHOW GRANTS FOR another account");
+        let user = ("mysql".to_owned(), "user".to_owned());
+        self.whole_table(&user, &[Privilege::SELECT], "the grants of another account")
+    }
+
+    fn show_create_user(&mut self, words: &mut Words<'_>) -> Result<(), DemandError> {
+        if self.read_account(words)?.own {
+            return Ok(());
+        }
+        self.database("mysql", &[Privilege::SELECT], "another account")
+    }
+
+    fn explain(&mut self, words: &mut Words<'_>) -> Result<(), DemandError> {
+        const STATEMENTS: &[&str] = &["SELECT", "WITH", "TABLE", "VALUES", "(", "INSERT", "REPLACE", "UPDATE", "DELETE"];
+        words.eat("ANALYZE");
+        words.eat("EXTENDED");
+        words.eat("PARTITIONS");
+        while words.is("FORMAT =") {
+            words.eat("FORMAT =");
+            words.next();
+            if words.eat("INTO") {
+                words.next();
+            }
+        }
+        words.eat("ANALYZE");
+        if words.eat("FOR CONNECTION") {
+            self.named("EXPLAIN FOR CONNECTION");
+            self.note("a thread of another account needs PROCESS; whose thread it is, is not known here");
+            return Ok(());
+        }
+        if words.eat("FOR DATABASE") || words.eat("FOR SCHEMA") {
+            words.next();
+        }
+        if STATEMENTS.iter().any(|w| words.is(w)) {
+            self.statement(words.rest())?;
+            let name = format!("EXPLAIN {}", self.out.statement);
+            self.named(name);
+            self.explained_views();
+            return Ok(());
+        }
+        let named = words.peek().is_some_and(|t| matches!(t.kind, Kind::Word | Kind::Name));
+        if !named {
+            return Err(words.expected("a table name or a statement"));
+        }
+        let table = self.read_table(words)?;
+        self.named("DESCRIBE");
+        self.shown_columns(&table);
+        Ok(())
+    }
+
+    /// EXPLAIN of a view: SHOW VIEW on it and SELECT on what is below, both (1345).
+    fn explained_views(&mut self) {
+        let tables: Vec<Table> = self.out.checks.iter().flat_map(|c| &c.needs).filter_map(table_of).collect();
+        let mut after: Vec<Check> = Vec::new();
+        for table in tables {
+            let Some(view) = self.known_view(&table).cloned() else { continue };
+            let (db, name) = table.clone();
+            let mut needs = vec![Need { any_of: vec![Privilege::SHOW_VIEW], on: On::Table(db, name) }];
+            needs.extend(self.below(&table, &view).unwrap_or_default());
+            after.push(Check {
+                needs,
+                refusal: Refusal::Other {
+                    errno: 1345,
+                    sqlstate: "HY000",
+                    message: "EXPLAIN/SHOW can not be issued; lacking privileges for underlying table".to_owned(),
+                },
+                purpose: format!("what EXPLAIN tells of the view `{}`.`{}`", table.0, table.1),
+            });
+        }
+        after.into_iter().for_each(|c| self.push(c));
+    }
+}
+
+fn table_of(need: &Need) -> Option<Table> {
+    match &need.on {
+        On::AnyColumn(db, table) | On::Table(db, table) => Some((db.clone(), table.clone())),
+        _ => None,
+    }
+}
