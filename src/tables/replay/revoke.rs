@@ -162,7 +162,8 @@ impl Replay {
             let planned = plan.iter().rfind(|(k, _)| *k == key).map(|(_, set)| *set);
             let held = planned.or_else(|| self.tables.dbs.get(&(key, db)).map(|row| row.privileges));
             let withheld = self.restrictable(key, rights.minus(held.unwrap_or_default()));
-            if self.lacks(held.filter(|h| !h.is_empty()), rights.minus(withheld), wanted.all) {
+            let lacks = self.lacks(held.filter(|h| !h.is_empty()), rights.minus(withheld), wanted.all);
+            if lacks && (wanted.all || withheld.is_empty() || withheld != rights) {
                 self.not_held(key, revoke.if_exists, error)?;
             }
             if !withheld.is_empty() {
