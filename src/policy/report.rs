@@ -65,14 +65,26 @@ pub(super) fn left_out(texts: &[Text], out: &mut Vec<Diagnostic>) {
             kinds.entry(part.what).or_insert((0, part)).0 += 1;
         }
         for (what, (count, first)) in kinds {
-            let severity = match what {
-                Aside::StrippedGrant => Severity::Warning,
-                _ => Severity::Note,
-            };
+            let (code, severity, error) = weight(what);
             let label = if count == 1 { "here".to_owned() } else { format!("here, and {} more", count - 1) };
             let span = Span::new(text.id, first.range.clone());
-            out.push(Diagnostic::new(Code::Skipped, severity, what.gloss()).at(span).label(label));
+            let mut diagnostic = Diagnostic::new(code, severity, what.gloss()).at(span).label(label);
+            diagnostic.error = error;
+            out.push(diagnostic);
         }
+    }
+}
+
+/// How much it matters that something was not read as it stands, and what a server says to it.
+fn weight(what: Aside) -> (Code, Severity, Option<ServerError>) {
+    let restore = |errno, sqlstate, message: &str| {
+        (Code::RestoreRefused, Severity::Warning, Some(ServerError::new(errno, sqlstate, message)))
+    };
+    match what {
+        Aside::AlterDefaultRole => restore(1064, "42000", "You have an error in your SQL syntax"),
+        Aside::AlterAnonymous => restore(3016, "HY000", "The password for anonymous user cannot be expired."),
+        Aside::StrippedGrant => (Code::Skipped, Severity::Warning, None),
+        _ => (Code::Skipped, Severity::Note, None),
     }
 }
 

@@ -22,10 +22,14 @@ use super::{Outcome, Policy, Replayed, Text, report, script};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::server::behaviour::Behaviour;
 use crate::server::catalogue::PrivilegeSet;
+use crate::server::errors::ServerError;
 use crate::server::variables::{SettingOrigin, Variable};
 use crate::syntax::input::Form;
-use crate::syntax::statement::{AccountName, AccountRef, ObjectName, RoleSet, Statement, StatementKind};
+use crate::syntax::statement::{
+    AccountName, AccountRef, CreateUser, ObjectName, RoleSet, Scope, Statement, StatementKind,
+};
 use crate::syntax::{self, Parsed};
+use crate::tables::initial::initial;
 use crate::tables::replay::Replay;
 use crate::tables::row::{DefaultRole, Origin, StatementId, contribute};
 use crate::tables::{ArrayOrder, GrantTables};
@@ -52,9 +56,9 @@ struct Step {
 
 /// Reads texts that together describe a state.
 pub(super) fn run(policy: &mut Policy, texts: &[Text], settled: &Settled) {
-    let (statements, restorable) = parse(policy, texts, settled);
+    let (statements, forms) = parse(policy, texts, settled);
     let base = policy.statements.len();
-    let refused = restore(policy, &statements, &restorable, settled);
+    let refused = restore(policy, &statements, &forms, settled);
     let mut tables = std::mem::take(&mut policy.tables);
     let created: Vec<AccountRef> = implied::created(&statements).filter(|a| exists(&tables, a)).cloned().collect();
     tables = script::without(tables, &created);
@@ -87,26 +91,27 @@ pub(super) fn run(policy: &mut Policy, texts: &[Text], settled: &Settled) {
     conclude(policy, &statements, outcomes, &refused);
 }
 
-/// The statements of all texts, and for each whether its text could be restored.
-fn parse(policy: &mut Policy, texts: &[Text], settled: &Settled) -> (Vec<Statement>, Vec<bool>) {
+/// The statements of all texts, and for each the form of its text.
+fn parse(policy: &mut Policy, texts: &[Text], settled: &Settled) -> (Vec<Statement>, Vec<Form>) {
     let mut all = Vec::new();
-    let mut restorable = Vec::new();
+    let mut forms = Vec::new();
     for text in texts {
         let Parsed { statements, diagnostics } = syntax::parse(text.id, &text.clean, settled.lexing());
         policy.diagnostics.extend(diagnostics);
-        restorable.resize(all.len() + statements.len(), text.input.form != Form::ShowGrants);
+        forms.resize(all.len() + statements.len(), text.input.form);
         all.extend(statements);
     }
-    (all, restorable)
+    (all, forms)
 }
 
-/// What a server would say to each statement, were the text run on it as it stands.
-fn restore(policy: &Policy, statements: &[Statement], restorable: &[bool], settled: &Settled) -> Vec<Option<Outcome>> {
-    if !restorable.contains(&true) {
+/// What a server would say to each statement, were the text run on it as it stands. `SHOW GRANTS` alone is
+/// not made to be restored; and what servers refuse whose rules are not carried is not known.
+fn restore(policy: &Policy, statements: &[Statement], forms: &[Form], settled: &Settled) -> Vec<Option<ServerError>> {
+    if !settled.server.is_carried() || forms.iter().all(|form| *form == Form::ShowGrants) {
         return Vec::new();
     }
     let tables = if policy.statements.is_empty() {
-        let mut fresh = crate::tables::initial::initial(settled.server);
+        let mut fresh = initial(settled.server);
         fresh.variables = settled.variables.clone();
         fresh.schema = policy.tables.schema.clone();
         fresh
@@ -114,15 +119,25 @@ fn restore(policy: &Policy, statements: &[Statement], restorable: &[bool], settl
         policy.tables.clone()
     };
     let mut replay = Replay::new(tables);
-    statements
-        .iter()
-        .zip(restorable)
-        .map(|(statement, restorable)| {
-            restorable
-                .then(|| replay.apply(StatementId::INITIAL, statement))
-                .filter(|o| matches!(o, Outcome::Refused(_)))
-        })
-        .collect()
+    let statements = statements.iter().zip(forms);
+    statements.map(|(statement, form)| restored(&mut replay, statement, *form)).collect()
+}
+
+fn restored(replay: &mut Replay, statement: &Statement, form: Form) -> Option<ServerError> {
+    let outcome = match (&statement.kind, form) {
+        (_, Form::ShowGrants) => return None,
+        // cleaning joined its CREATE USER IF NOT EXISTS and ALTER USER
+        (StatementKind::CreateUser(create), Form::PtShowGrants) if !create.if_not_exists => {
+            let create = CreateUser { if_not_exists: true, ..create.clone() };
+            let kind = StatementKind::CreateUser(create);
+            replay.apply(StatementId::INITIAL, &Statement { span: statement.span, kind })
+        }
+        _ => replay.apply(StatementId::INITIAL, statement),
+    };
+    match outcome {
+        Outcome::Refused(error) => Some(error),
+        _ => None,
+    }
 }
 
 /// A dump that revokes from a database was made with `partial_revokes` on (M7.60).
@@ -183,7 +198,6 @@ fn split(index: usize, statement: &Statement) -> Vec<Step> {
         | StatementKind::AlterUser(_)
         | StatementKind::DropUser { .. }
         | StatementKind::RenameUser(_)
-        | StatementKind::CreateRole { .. }
         | StatementKind::DropRole { .. }
         | StatementKind::SetPassword { .. } => whole(Phase::Accounts),
         StatementKind::Grant(_)
@@ -193,7 +207,17 @@ fn split(index: usize, statement: &Statement) -> Vec<Step> {
         | StatementKind::RevokeProxy { .. } => whole(Phase::Privileges),
         StatementKind::GrantRoles { .. } | StatementKind::RevokeRoles { .. } => whole(Phase::Roles),
         StatementKind::SetDefaultRole { .. } => whole(Phase::DefaultRoles),
-        StatementKind::SetVariables(_) => whole(Phase::Variables),
+        StatementKind::SetVariables(assignments) => {
+            let lasting = assignments.iter().filter(|a| a.scope != Scope::Session).cloned().collect();
+            vec![part(Phase::Variables, StatementKind::SetVariables(lasting))]
+        }
+        // a listing of roles or a second administrator names a role again
+        StatementKind::CreateRole { roles, admin, .. } => {
+            let (or_replace, if_not_exists) = (false, true);
+            let kind =
+                StatementKind::CreateRole { or_replace, if_not_exists, roles: roles.clone(), admin: admin.clone() };
+            vec![part(Phase::Accounts, kind)]
+        }
         // of the session that restores, not of the state
         StatementKind::SetRole(_) | StatementKind::FlushPrivileges => Vec::new(),
         StatementKind::Use(_)
@@ -240,13 +264,13 @@ fn merge(slot: &mut Outcome, outcome: Outcome) {
 }
 
 /// Records the outcomes, and warns of what could not be restored.
-fn conclude(policy: &mut Policy, statements: &[Statement], outcomes: Vec<Outcome>, refused: &[Option<Outcome>]) {
+fn conclude(policy: &mut Policy, statements: &[Statement], outcomes: Vec<Outcome>, refused: &[Option<ServerError>]) {
     for (index, (statement, outcome)) in statements.iter().zip(outcomes).enumerate() {
         match (&outcome, refused.get(index)) {
             (Outcome::Refused(_) | Outcome::Skipped, _) => {
                 report::outcome(statement, &outcome, &mut policy.diagnostics);
             }
-            (_, Some(Some(Outcome::Refused(error)))) => {
+            (_, Some(Some(error))) => {
                 policy.diagnostics.push(report::restore_refused(statement.span, error));
             }
             _ => {}

@@ -54,6 +54,10 @@ pub enum Aside {
     DropBefore,
     /// A line of the listing of roles: the role's own section says with which host it is made.
     RoleListing,
+    /// `pt-show-grants` makes ALTER USER of a CREATE USER with DEFAULT ROLE, which no server reads (1064).
+    AlterDefaultRole,
+    /// `pt-show-grants` makes ALTER USER of the CREATE USER of an anonymous account: 3016.
+    AlterAnonymous,
     /// MySQL Shell put a grant into a comment, for the server it dumped for would not take it.
     StrippedGrant,
     /// The role that `mariadb-dump` makes for its own use while a dump is loaded.
@@ -121,6 +125,12 @@ impl Aside {
             Self::DropBefore => "the DROP USER statements of `pt-show-grants --drop` are not applied",
             Self::RoleListing => {
                 "the listing of roles leaves out their hosts: roles are read from their own sections instead"
+            }
+            Self::AlterDefaultRole => {
+                "`pt-show-grants` writes DEFAULT ROLE into ALTER USER, where a server refuses it: it is read as CREATE USER"
+            }
+            Self::AlterAnonymous => {
+                "`pt-show-grants` alters an anonymous account, which a server refuses: it is read as CREATE USER"
             }
             Self::StrippedGrant => "MySQL Shell left grants out of this dump, in comments: they are not read",
             Self::ImportRole => "the role that mariadb-dump makes for its own use is not part of the state",

@@ -121,7 +121,7 @@ fn step(implied: &Implied<'_>, says_credentials: bool) -> Step {
     } else {
         let unknown = Authentication { plugin: None, credential: Credential::Random };
         let factors = match implied.spec {
-            Some((user, _)) if !user.factors.is_empty() => user.factors.clone(),
+            Some((user, _)) if !user.factors.is_empty() => user.factors.iter().map(|f| with_plugin(f)).collect(),
             _ if says_credentials => Vec::new(),
             _ => vec![vec![unknown]],
         };
@@ -136,6 +136,17 @@ fn step(implied: &Implied<'_>, says_credentials: bool) -> Step {
     };
     let statement = Statement { span: implied.account.span, kind };
     Step { phase: Phase::Accounts, index: implied.index, instead: Some(statement) }
+}
+
+/// `IDENTIFIED BY PASSWORD` without a plugin holds the hash of the one that all servers had then.
+fn with_plugin(factor: &[Authentication]) -> Vec<Authentication> {
+    let named = |authentication: &Authentication| match (&authentication.plugin, &authentication.credential) {
+        (None, Credential::Stored(_)) => {
+            Authentication { plugin: Some("mysql_native_password".into()), ..authentication.clone() }
+        }
+        _ => authentication.clone(),
+    };
+    factor.iter().map(named).collect()
 }
 
 fn note(implied: &[&Implied<'_>], quiet: bool) -> Option<Diagnostic> {

@@ -2,22 +2,40 @@
 //! their own use.
 
 use super::Aside;
-use super::scrub::{Scrub, lines};
+use super::scrub::{Line, Scrub, lines};
 use std::collections::BTreeSet;
 
 /// What `pt-show-grants` prints, without a comment mark, when no role is in use.
 pub(super) const NO_ROLES: &str = "No active roles found";
 
+/// How it begins an account.
+const CREATE: &str = "CREATE USER IF NOT EXISTS ";
+
+/// How it goes on with it; as long as `CREATE USER`.
+const ALTER: &str = "ALTER USER ";
+
 /// The role that `mariadb-dump` makes while a dump is loaded.
 const IMPORT_ROLE: &str = "mariadb_dump_import_role";
 
 /// Cleans the output of `pt-show-grants`: what `--revoke` and `--drop` add, and the listing of roles,
-/// which gives every role the host `%`.
+/// which gives every role the host `%`. Its `CREATE USER IF NOT EXISTS` and the `ALTER USER` behind it
+/// were one `CREATE USER` of the server, and become one again: as ALTER USER a server refuses some of it
+/// and marks passwords as expired. A role that the listing makes with its right host keeps both.
 pub(super) fn clean_pt_show_grants(scrub: &mut Scrub, text: &str) {
-    let own_section = sections(text);
+    let sections = sections(text);
+    let mut listed = BTreeSet::new();
     let mut revoking = false;
     let mut listing = false;
+    let mut created: Option<Line<'_>> = None;
     for line in lines(text) {
+        if let Some(create) = created.take()
+            && !listed.iter().any(|role| create.text == format!("{CREATE}`{role}`@`%`;"))
+        {
+            join_account(scrub, create, line);
+        }
+        if line.text.starts_with(CREATE) {
+            created = Some(line);
+        }
         if let Some(comment) = line.text.strip_prefix("-- ") {
             revoking = comment.starts_with("Revoke statements for ");
             listing = match comment.trim() {
@@ -31,16 +49,34 @@ pub(super) fn clean_pt_show_grants(scrub: &mut Scrub, text: &str) {
             scrub.leave_out(line.range(), Aside::DropBefore);
         } else if line.text.trim() == NO_ROLES {
             scrub.blank(line.range());
-        } else if listing && listed_role(line.text).is_some_and(|role| own_section.contains(role)) {
-            scrub.leave_out(line.range(), Aside::RoleListing);
+        } else if let Some(role) = listed_role(line.text).filter(|_| listing) {
+            if sections.contains(&(role, "%")) {
+                listed.insert(role);
+            } else if sections.iter().any(|(user, _)| *user == role) {
+                scrub.leave_out(line.range(), Aside::RoleListing);
+            }
         }
     }
 }
 
-/// The user parts of the accounts that have a section of their own.
-fn sections(text: &str) -> BTreeSet<&str> {
+/// `CREATE USER IF NOT EXISTS account;` and `ALTER USER account …;` to `CREATE USER account …;`.
+fn join_account(scrub: &mut Scrub, create: Line<'_>, alter: Line<'_>) {
+    let account = create.text.strip_prefix(CREATE).map(|rest| rest.trim_end().trim_end_matches(';'));
+    let rest = alter.text.strip_prefix(ALTER).zip(account).and_then(|(rest, account)| rest.strip_prefix(account));
+    let Some(rest) = rest.filter(|rest| rest.starts_with([' ', ';'])) else { return };
+    scrub.blank(create.range());
+    scrub.put(alter.start..alter.start + ALTER.len(), b"CREATE USER");
+    if rest.contains(" DEFAULT ROLE ") {
+        scrub.note(alter.range(), Aside::AlterDefaultRole);
+    } else if account.is_some_and(|account| account.starts_with("``@") || account.starts_with("''@")) {
+        scrub.note(alter.range(), Aside::AlterAnonymous);
+    }
+}
+
+/// User and host of the accounts that have a section of their own.
+fn sections(text: &str) -> BTreeSet<(&str, &str)> {
     lines(text)
-        .filter_map(|line| line.text.strip_prefix("-- Grants for '")?.rsplit_once("'@'").map(|(user, _)| user))
+        .filter_map(|line| line.text.strip_prefix("-- Grants for '")?.trim_end().strip_suffix('\'')?.rsplit_once("'@'"))
         .collect()
 }
 
