@@ -279,8 +279,12 @@ impl Answer<'_> {
             asked.needs.iter().filter(|n| unmet.contains(n)).filter_map(|n| n.any_of.first()).copied().collect();
         privileges.sort_unstable();
         privileges.dedup();
-        let names: Vec<String> = privileges.iter().map(|p| self.engine.viewer().privilege(*p)).collect();
-        names.join(", ")
+        let word = |p: &Privilege| match *p {
+            // The server's list of words has one of two here.
+            Privilege::GRANT_OPTION => "GRANT".to_owned(),
+            other => self.engine.viewer().privilege(other),
+        };
+        privileges.iter().map(word).collect::<Vec<String>>().join(", ")
     }
 }
 
