@@ -252,7 +252,11 @@ impl Draft<'_> {
         match target {
             Target::Global if only_dynamic => {}
             Target::Global => {
-                self.push(Check { needs: needs(&On::Global), refusal: Refusal::AccessDenied, purpose: purpose.to_owned() });
+                self.push(Check {
+                    needs: needs(&On::Global),
+                    refusal: Refusal::AccessDenied,
+                    purpose: purpose.to_owned(),
+                });
             }
             Target::Database(db) => {
                 self.refuse_internal(db, &fixed)?;
@@ -265,7 +269,9 @@ impl Draft<'_> {
             Target::Table(table) => {
                 self.table(table, &fixed, purpose)?;
                 for item in items {
-                    for (column, privilege) in item.columns.iter().flat_map(|c| item.privileges.iter().map(move |p| (c, *p))) {
+                    for (column, privilege) in
+                        item.columns.iter().flat_map(|c| item.privileges.iter().map(move |p| (c, *p)))
+                    {
                         self.column(table, column, privilege, "the columns that are passed on");
                     }
                 }

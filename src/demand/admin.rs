@@ -114,7 +114,9 @@ impl Draft<'_> {
             },
             purpose: "a thread of another user name".to_owned(),
         });
-        self.note("threads of the own user name need nothing; one of an account with SYSTEM_USER needs that too (M8.4)");
+        self.note(
+            "threads of the own user name need nothing; one of an account with SYSTEM_USER needs that too (M8.4)",
+        );
         Ok(())
     }
 

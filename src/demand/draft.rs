@@ -118,7 +118,13 @@ impl<'a> Draft<'a> {
     }
 
     /// A check that any one of some privileges passes, with the word the server puts in its place.
-    pub fn table_any(&mut self, table: &Table, any_of: &[Privilege], verb: &str, purpose: &str) -> Result<(), DemandError> {
+    pub fn table_any(
+        &mut self,
+        table: &Table,
+        any_of: &[Privilege],
+        verb: &str,
+        purpose: &str,
+    ) -> Result<(), DemandError> {
         self.refuse_internal(&table.0, if any_of.contains(&Privilege::SELECT) { &[] } else { any_of })?;
         let (db, name) = table.clone();
         self.push(Check {
@@ -178,8 +184,7 @@ impl<'a> Draft<'a> {
 
     /// A global check by names; those that this server does not know do not count and are not named.
     pub fn needs_one_of(&mut self, names: &[&str], purpose: &str) {
-        let known: Vec<(Privilege, &str)> =
-            names.iter().filter_map(|n| self.privilege(n).map(|p| (p, *n))).collect();
+        let known: Vec<(Privilege, &str)> = names.iter().filter_map(|n| self.privilege(n).map(|p| (p, *n))).collect();
         let words: Vec<&str> = known.iter().map(|(_, n)| *n).collect();
         let text = listed(&words);
         let any_of: Vec<Privilege> = known.into_iter().map(|(p, _)| p).collect();
@@ -199,7 +204,13 @@ impl<'a> Draft<'a> {
     }
 
     /// EXECUTE or another privilege on a routine (1370).
-    pub fn routine(&mut self, kind: crate::syntax::statement::ObjectKind, routine: &Table, privilege: Privilege, purpose: &str) {
+    pub fn routine(
+        &mut self,
+        kind: crate::syntax::statement::ObjectKind,
+        routine: &Table,
+        privilege: Privilege,
+        purpose: &str,
+    ) {
         self.push(routine_check(kind, routine, privilege, purpose));
     }
 
@@ -275,7 +286,8 @@ pub(super) fn every_column_checks(
     if db.eq_ignore_ascii_case("information_schema") {
         return Vec::new();
     }
-    let first = columns.as_ref().and_then(|c| c.first()).and_then(|c| column_check_any(table, c, (any_of, verb), purpose));
+    let first =
+        columns.as_ref().and_then(|c| c.first()).and_then(|c| column_check_any(table, c, (any_of, verb), purpose));
     let single = columns.is_some_and(|c| c.len() == 1);
     let every = Check {
         needs: vec![Need { any_of: any_of.to_vec(), on: On::EveryColumn(db.clone(), name.clone()) }],

@@ -46,7 +46,8 @@ impl Reads<'_, '_> {
     fn function(&mut self, function: &Function) -> Result<(), DemandError> {
         if let FunctionArguments::List(list) = &function.args {
             for arg in &list.args {
-                let (FunctionArg::Unnamed(arg) | FunctionArg::Named { arg, .. } | FunctionArg::ExprNamed { arg, .. }) = arg;
+                let (FunctionArg::Unnamed(arg) | FunctionArg::Named { arg, .. } | FunctionArg::ExprNamed { arg, .. }) =
+                    arg;
                 if let FunctionArgExpr::Expr(expr) = arg {
                     self.expr(expr)?;
                 }
@@ -98,7 +99,11 @@ fn parts(expr: &Expr) -> Vec<&Expr> {
         Expr::AtTimeZone { timestamp, time_zone } => vec![timestamp, time_zone],
         Expr::Position { expr, r#in } => vec![expr, r#in],
         Expr::Substring { expr, substring_from, substring_for, .. } => {
-            [Some(expr), substring_from.as_ref(), substring_for.as_ref()].into_iter().flatten().map(AsRef::as_ref).collect()
+            [Some(expr), substring_from.as_ref(), substring_for.as_ref()]
+                .into_iter()
+                .flatten()
+                .map(AsRef::as_ref)
+                .collect()
         }
         Expr::Trim { trim_what, expr, .. } => trim_what.iter().map(AsRef::as_ref).chain([expr.as_ref()]).collect(),
         Expr::Overlay { expr, overlay_what, overlay_from, .. } => vec![expr, overlay_what, overlay_from],

@@ -35,7 +35,9 @@ impl Draft<'_> {
             ("ALTER", "TABLE") => self.alter_table(words),
             ("DROP", "TABLE" | "TABLES" | "TEMPORARY") => self.drop_table(words),
             ("RENAME", "TABLE" | "TABLES") => self.rename_table(words),
-            ("CREATE", "INDEX" | "UNIQUE" | "FULLTEXT" | "SPATIAL") if words.is(&kind) && !words.is("SPATIAL REFERENCE") => {
+            ("CREATE", "INDEX" | "UNIQUE" | "FULLTEXT" | "SPATIAL")
+                if words.is(&kind) && !words.is("SPATIAL REFERENCE") =>
+            {
                 self.index(words, "CREATE INDEX")
             }
             ("DROP", "INDEX") => self.index(words, "DROP INDEX"),
@@ -144,7 +146,9 @@ impl Draft<'_> {
         privileges.sort_unstable();
         privileges.dedup();
         if privileges == [Privilege::ALTER] {
-            self.note("for ALTER TABLE the manual also asks for CREATE and INSERT; the server checks ALTER only (M8.2)");
+            self.note(
+                "for ALTER TABLE the manual also asks for CREATE and INSERT; the server checks ALTER only (M8.2)",
+            );
         }
         self.table(&table, &privileges, "the table that is altered")?;
         if let Some(renamed) = renamed {
@@ -298,7 +302,12 @@ impl Draft<'_> {
         Ok(())
     }
 
-    fn routine_statement(&mut self, verb: &str, definer: Option<Definer>, words: &mut Words<'_>) -> Result<(), DemandError> {
+    fn routine_statement(
+        &mut self,
+        verb: &str,
+        definer: Option<Definer>,
+        words: &mut Words<'_>,
+    ) -> Result<(), DemandError> {
         let aggregate = words.eat("AGGREGATE");
         let (kind, word) = match words.next().map(|t| t.text.to_uppercase()).as_deref() {
             Some("PROCEDURE") => (ObjectKind::Procedure, "PROCEDURE"),
@@ -350,7 +359,10 @@ impl Draft<'_> {
         match account {
             Some(_) => self.system_user_of(account, "the definer has SYSTEM_USER"),
             None if !self.context.tables.users.is_empty() => {
-                self.needs_one_of(&["SUPER", "SET_USER_ID", "ALLOW_NONEXISTENT_DEFINER"], "a definer that does not exist");
+                self.needs_one_of(
+                    &["SUPER", "SET_USER_ID", "ALLOW_NONEXISTENT_DEFINER"],
+                    "a definer that does not exist",
+                );
             }
             None => {}
         }

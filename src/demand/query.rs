@@ -10,8 +10,8 @@ use super::words::Words;
 use super::{Check, DemandError, Need, On, Refusal};
 use crate::server::catalogue::Privilege;
 use sqlparser::ast::{
-    Cte, Expr, GroupByExpr, Ident, JoinConstraint, JoinOperator, LockType, ObjectName, OrderBy, OrderByKind, Query, Select,
-    SelectItem, SelectItemQualifiedWildcardKind, SetExpr, Statement, TableFactor, TableWithJoins, With,
+    Cte, Expr, GroupByExpr, Ident, JoinConstraint, JoinOperator, LockType, ObjectName, OrderBy, OrderByKind, Query,
+    Select, SelectItem, SelectItemQualifiedWildcardKind, SetExpr, Statement, TableFactor, TableWithJoins, With,
 };
 use sqlparser::dialect::MySqlDialect;
 use sqlparser::parser::{Parser, ParserError};
@@ -194,7 +194,7 @@ impl<'d, 'a> Reads<'d, 'a> {
                 self.expr(expr)?;
             }
         }
-        for expr in &select.having {
+        if let Some(expr) = &select.having {
             self.expr(expr)?;
         }
         self.order(order)?;
@@ -485,9 +485,7 @@ fn resolve(scope: &Scope, qualifier: &[Ident], column: &str) -> Found {
 /// NATURAL JOIN makes the columns one that the last table shares with those before it.
 fn natural(scope: &mut Scope) {
     let Some((last, before)) = scope.sources.split_last() else { return };
-    let known = |name: &String| {
-        before.iter().any(|s| s.columns.iter().flatten().any(|c| c.eq_ignore_ascii_case(name)))
-    };
+    let known = |name: &String| before.iter().any(|s| s.columns.iter().flatten().any(|c| c.eq_ignore_ascii_case(name)));
     let shared: Vec<String> = last.columns.iter().flatten().filter(|c| known(c)).map(|c| c.to_lowercase()).collect();
     scope.joined.extend(shared);
 }

@@ -199,10 +199,16 @@ impl Draft<'_> {
         any_of.extend(self.privilege("SHOW_ROUTINE"));
         self.push(Check {
             needs: vec![Need { any_of, on: On::Routine(kind, db, name.clone()) }],
-            refusal: Refusal::Other { errno: 1305, sqlstate: "42000", message: format!("{word} {name} does not exist") },
+            refusal: Refusal::Other {
+                errno: 1305,
+                sqlstate: "42000",
+                message: format!("{word} {name} does not exist"),
+            },
             purpose: "the routine that is shown".to_owned(),
         });
-        self.note("its definer sees it too; the body is shown to its definer, with SHOW_ROUTINE or a global SELECT (M8.3)");
+        self.note(
+            "its definer sees it too; the body is shown to its definer, with SHOW_ROUTINE or a global SELECT (M8.3)",
+        );
         Ok(())
     }
 
@@ -240,7 +246,8 @@ impl Draft<'_> {
     }
 
     fn explain(&mut self, words: &mut Words<'_>) -> Result<(), DemandError> {
-        const STATEMENTS: &[&str] = &["SELECT", "WITH", "TABLE", "VALUES", "(", "INSERT", "REPLACE", "UPDATE", "DELETE"];
+        const STATEMENTS: &[&str] =
+            &["SELECT", "WITH", "TABLE", "VALUES", "(", "INSERT", "REPLACE", "UPDATE", "DELETE"];
         words.eat("ANALYZE");
         words.eat("EXTENDED");
         words.eat("PARTITIONS");

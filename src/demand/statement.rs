@@ -28,7 +28,9 @@ impl Draft<'_> {
             }
             "CREATE" | "ALTER" | "DROP" | "RENAME" => self.definition(&mut words),
             "SHOW" | "DESCRIBE" | "DESC" | "EXPLAIN" | "USE" => self.showing(&mut words),
-            "ANALYZE" | "CHECK" | "CHECKSUM" | "OPTIMIZE" | "REPAIR" | "CACHE" | "FLUSH" => self.maintenance(&mut words),
+            "ANALYZE" | "CHECK" | "CHECKSUM" | "OPTIMIZE" | "REPAIR" | "CACHE" | "FLUSH" => {
+                self.maintenance(&mut words)
+            }
             "SET" => self.set(&mut words),
             "GRANT" | "REVOKE" => self.account_statement(&mut words),
             "BEGIN" | "COMMIT" | "ROLLBACK" | "SAVEPOINT" | "RELEASE" | "HELP" | "SIGNAL" | "RESIGNAL" | "GET"
@@ -178,7 +180,9 @@ impl Draft<'_> {
             let found = self.query_of(&self.words(&text))?;
             self.reads(found, "the tables read for an argument")?;
         }
-        self.note("what the procedure does is checked for its definer, or for the session when it is SQL SECURITY INVOKER");
+        self.note(
+            "what the procedure does is checked for its definer, or for the session when it is SQL SECURITY INVOKER",
+        );
         Ok(())
     }
 

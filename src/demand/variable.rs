@@ -31,11 +31,7 @@ const MORE: &[(&str, &[&str], &str)] = &[
         &["SUPER", "TABLE_ENCRYPTION_ADMIN"],
         "SUPER or SYSTEM_VARIABLES_ADMIN and TABLE_ENCRYPTION_ADMIN",
     ),
-    (
-        "group_replication_consistency",
-        &["SUPER", "GROUP_REPLICATION_ADMIN"],
-        "SUPER or GROUP_REPLICATION_ADMIN",
-    ),
+    ("group_replication_consistency", &["SUPER", "GROUP_REPLICATION_ADMIN"], "SUPER or GROUP_REPLICATION_ADMIN"),
     ("innodb_tmpdir", &["FILE"], "FILE"),
     ("mandatory_roles", &["ROLE_ADMIN"], "SYSTEM_VARIABLES_ADMIN or SUPER privileges, as well as the ROLE_ADMIN"),
     ("offline_mode", &["SUPER", "CONNECTION_ADMIN"], "SYSTEM_VARIABLES_ADMIN plus CONNECTION_ADMIN or SUPER"),
@@ -73,7 +69,8 @@ impl Draft<'_> {
             self.global(&any_of, "RESOURCE_GROUP_ADMIN OR RESOURCE_GROUP_USER", "the resource group of a thread");
             return Ok(());
         }
-        const FREE: &[&str] = &["ROLE", "NAMES", "CHARACTER SET", "CHARSET", "TRANSACTION", "SESSION TRANSACTION", "LOCAL TRANSACTION"];
+        const FREE: &[&str] =
+            &["ROLE", "NAMES", "CHARACTER SET", "CHARSET", "TRANSACTION", "SESSION TRANSACTION", "LOCAL TRANSACTION"];
         if let Some(free) = FREE.iter().find(|f| words.is(f)) {
             self.named(format!("SET {free}"));
             return Ok(());
@@ -240,7 +237,8 @@ fn variable(words: &mut Words<'_>, before: Scope) -> Result<(Scope, String), Dem
         words.next();
         let Some(system) = token.text.strip_prefix("@@") else { return Ok((Scope::User, token.text)) };
         let lower = system.to_lowercase();
-        let found = scope.iter().find_map(|(w, s)| Some((*s, lower.strip_prefix(&w.to_lowercase())?.strip_prefix('.')?)));
+        let found =
+            scope.iter().find_map(|(w, s)| Some((*s, lower.strip_prefix(&w.to_lowercase())?.strip_prefix('.')?)));
         return Ok(found.map_or((Scope::Session, lower.clone()), |(s, name)| (s, name.to_owned())));
     }
     let explicit = scope.iter().find(|(w, _)| words.eat(w)).map(|(_, s)| *s);

@@ -1,8 +1,8 @@
 //! Views: what reading one demands beyond the view itself, and what creating one demands of the tables below.
 
 use super::draft::{Draft, Table};
-use super::query::{Reads, parse_query, plain_query};
 use super::object::Definer;
+use super::query::{Reads, parse_query, plain_query};
 use super::table::Found;
 use super::words::Words;
 use super::{Check, Context, DemandError, Need, Refusal};

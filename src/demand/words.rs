@@ -247,7 +247,10 @@ impl Scanner<'_> {
             let comment = if trimmed.starts_with("/*!") || trimmed.starts_with("/*M!") {
                 // code for this server: only the frame goes
                 let digits = trimmed.find('!').map_or(0, |i| i + 1);
-                digits + trimmed.get(digits..).map_or(0, |t| t.len() - t.trim_start_matches(|c: char| c.is_ascii_digit()).len())
+                digits
+                    + trimmed
+                        .get(digits..)
+                        .map_or(0, |t| t.len() - t.trim_start_matches(|c: char| c.is_ascii_digit()).len())
             } else if trimmed.starts_with("*/") {
                 2
             } else if trimmed.starts_with("/*") {

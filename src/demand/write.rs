@@ -257,7 +257,8 @@ impl Draft<'_> {
         if !local {
             self.denied(&[Privilege::FILE], "reading a file on the server");
         }
-        let privileges: &[Privilege] = if replace { &[Privilege::INSERT, Privilege::DELETE] } else { &[Privilege::INSERT] };
+        let privileges: &[Privilege] =
+            if replace { &[Privilege::INSERT, Privilege::DELETE] } else { &[Privilege::INSERT] };
         self.table(&table, privileges, "the target of LOAD DATA")?;
         let (columns, set) = load_columns(words)?;
         let all = || self.columns(&table);
@@ -367,7 +368,9 @@ fn load_columns(words: &mut Words<'_>) -> Result<(Option<Vec<String>>, Vec<Assig
                 names.extend(matches!(token.kind, Kind::Word | Kind::Name).then_some(token.text));
             }
             columns = Some(names);
-        } else if columns.is_some() && words.is("SET") || words.is("SET") && !words.is("SET utf8mb4") && is_assignment(words) {
+        } else if columns.is_some() && words.is("SET")
+            || words.is("SET") && !words.is("SET utf8mb4") && is_assignment(words)
+        {
             words.next();
             set = assignments_to_end(words)?;
             break;
