@@ -95,7 +95,7 @@ pub struct Policy {
     pub sources: Sources,
     /// The state after replay.
     pub tables: GrantTables,
-    /// Every statement in the order it was replayed.
+    /// Every statement in the order of the texts; a state is replayed in another order.
     pub statements: Vec<Replayed>,
     /// What is to be said about the input, in order of place.
     pub diagnostics: Vec<Diagnostic>,

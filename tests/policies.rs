@@ -530,6 +530,23 @@ fn a_text_without_a_statement_is_an_error() {
     }
 }
 
+/// `mysqldump --users` of 9.7 stops with 1064 at an anonymous account, after the accounts, before all grants.
+#[test]
+fn a_dump_that_stopped_half_way_is_told() {
+    let whole = read("dumps/mysqldump-users.sql");
+    let grants = whole.find("\nGRANT ").unwrap();
+    let error = "mysqldump: Couldn't execute 'SHOW CREATE USER @localhost': You have an error (1064)\n";
+    let said = |text: &str| -> Vec<String> {
+        let policy = load_text("d.sql", text, &Options::default());
+        assert_eq!(refused(&policy), Vec::<String>::new());
+        let warned = policy.diagnostics.iter().filter(|d| d.code == Code::Skipped && d.severity == Severity::Warning);
+        warned.map(|d| d.message.clone()).collect()
+    };
+    assert_eq!(said(&whole), Vec::<String>::new());
+    assert_eq!(said(&whole[..=grants]).len(), 1, "cut off");
+    assert_eq!(said(&format!("{}{error}", &whole[..=grants])).len(), 2, "cut off, with the error in it");
+}
+
 /// Whatever is cut off or changed in a dump, reading it ends, and cleaning keeps every line in its place.
 #[test]
 fn cleaning_keeps_length_and_lines() {
@@ -539,6 +556,32 @@ fn cleaning_keeps_length_and_lines() {
             let part = &text[cut..];
             let input = grantc::syntax::input::read(&Source::new("x", part));
             assert_eq!(input.text.len(), part.len(), "{name} from {cut}");
+        }
+    }
+}
+
+/// Dumps with bytes overwritten, lines doubled or the start cut off are read to their end, whatever they say.
+#[test]
+fn damaged_dumps_are_read() {
+    let mut state = 0x2545_f491_4f6c_dd1d_u64;
+    let mut random = move |below: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state % below as u64) as usize
+    };
+    for (name, _) in DUMPS {
+        let text = read(&format!("dumps/{name}"));
+        for _ in 0..12 {
+            let mut bytes = text.clone().into_bytes();
+            for _ in 0..random(30) {
+                let at = random(bytes.len());
+                bytes[at] = b" '`\";|+-*/\\\n(@\xff\0"[random(16)];
+            }
+            let start = random(bytes.len() / 2);
+            let (source, _) = policy::read::text(name, &bytes[start..], SourceId(0));
+            let policy = policy::load(vec![source], &Options::default());
+            assert!(policy.statements.iter().all(|s| policy.sources.get(s.span.source).is_some()));
         }
     }
 }

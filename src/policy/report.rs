@@ -83,7 +83,7 @@ fn weight(what: Aside) -> (Code, Severity, Option<ServerError>) {
     match what {
         Aside::AlterDefaultRole => restore(1064, "42000", "You have an error in your SQL syntax"),
         Aside::AlterAnonymous => restore(3016, "HY000", "The password for anonymous user cannot be expired."),
-        Aside::StrippedGrant => (Code::Skipped, Severity::Warning, None),
+        Aside::StrippedGrant | Aside::ToolError | Aside::CutOff => (Code::Skipped, Severity::Warning, None),
         _ => (Code::Skipped, Severity::Note, None),
     }
 }

@@ -62,6 +62,10 @@ pub enum Aside {
     StrippedGrant,
     /// The role that `mariadb-dump` makes for its own use while a dump is loaded.
     ImportRole,
+    /// A tool reported an error in the middle of its output.
+    ToolError,
+    /// A dump that says at its end that it is complete does not say so.
+    CutOff,
     /// A client in batch mode doubled the backslashes; they are single again.
     BatchEscapes,
 }
@@ -134,6 +138,10 @@ impl Aside {
             }
             Self::StrippedGrant => "MySQL Shell left grants out of this dump, in comments: they are not read",
             Self::ImportRole => "the role that mariadb-dump makes for its own use is not part of the state",
+            Self::ToolError => {
+                "the tool that made this dump stopped with an error here: accounts or grants may be missing"
+            }
+            Self::CutOff => "the last line of this dump is missing: accounts or grants may be missing too",
             Self::BatchEscapes => {
                 "the client doubled the backslashes of this text, as it does without --raw: they are read as single ones"
             }
@@ -153,6 +161,7 @@ pub fn read(source: &Source) -> Input {
         Form::MariadbDump => tool::clean_mariadb_dump(&mut scrub, &source.text),
         Form::Sql | Form::Mysqldump | Form::Mysqlpump => {}
     }
+    tool::look_for_the_end(&mut scrub, &source.text, form);
     let server = header::server(&source.text, form);
     let comments = header::comments(&source.text);
     let (text, left_out) = scrub.finish(&source.text);

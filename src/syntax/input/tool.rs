@@ -1,8 +1,8 @@
 //! What dump tools write beside the state: sections that take away, listings that guess, roles for
 //! their own use.
 
-use super::Aside;
 use super::scrub::{Line, Scrub, lines};
+use super::{Aside, Form};
 use std::collections::BTreeSet;
 
 /// What `pt-show-grants` prints, without a comment mark, when no role is in use.
@@ -110,5 +110,31 @@ pub(super) fn clean_mariadb_dump(scrub: &mut Scrub, text: &str) {
         {
             scrub.leave_out(line.range(), Aside::ImportRole);
         }
+    }
+}
+
+/// A dump tool that fails leaves a dump that looks well: `mysqldump --users` of 9.7 stops at the first
+/// anonymous account, after the accounts and before every grant.
+pub(super) fn look_for_the_end(scrub: &mut Scrub, text: &str, form: Form) {
+    let (tool, end) = match form {
+        Form::Mysqldump => ("mysqldump: ", "-- Dump completed"),
+        Form::MariadbDump => ("mariadb-dump: ", "-- Dump completed"),
+        Form::MysqlShell if text.contains("-- Dumping user accounts") => ("", "-- End of dumping user accounts"),
+        _ => return,
+    };
+    let mut last = None;
+    let mut complete = false;
+    for line in lines(text) {
+        if line.text.trim().is_empty() {
+            continue;
+        }
+        if !tool.is_empty() && line.text.starts_with(tool) && !line.text.contains("[Warning]") {
+            scrub.leave_out(line.range(), Aside::ToolError);
+        }
+        complete |= line.text.starts_with(end);
+        last = Some(line);
+    }
+    if let Some(line) = last.filter(|_| !complete) {
+        scrub.note(line.range(), Aside::CutOff);
     }
 }
