@@ -51,7 +51,7 @@ pub fn lines(page: &mut Page<'_>, login: &Login, losers: Losers) {
     if let Some(client) = &login.client {
         page.item(&format!("the server calls it {}", words::account(client)));
     }
-    candidates(page, &login.candidates, losers);
+    candidates(page, login, losers);
     if login.account.is_none() && login.candidates.is_empty() {
         page.item("no account row has this user name, and there is no anonymous one");
     }
@@ -67,20 +67,20 @@ pub fn identity(page: &mut Page<'_>, login: &Login) {
     roles(page, login);
 }
 
-fn candidates(page: &mut Page<'_>, candidates: &[Candidate], losers: Losers) {
-    if candidates.is_empty() {
+fn candidates(page: &mut Page<'_>, login: &Login, losers: Losers) {
+    if login.candidates.is_empty() {
         return;
     }
     let mut unmatched = 0;
     let mut rows = Vec::new();
-    for candidate in candidates {
+    for candidate in &login.candidates {
         if matches!(candidate.fate, Fate::HostDiffers(_)) {
             unmatched += 1;
             if losers == Losers::Some && unmatched > FEW {
                 continue;
             }
         }
-        rows.push(candidate_row(candidate, page.paper));
+        rows.push(candidate_row(candidate, login.account.as_ref(), page.paper));
     }
     page.item("account rows in the order the server tries them");
     page.columns(2, &rows);
@@ -89,13 +89,16 @@ fn candidates(page: &mut Page<'_>, candidates: &[Candidate], losers: Losers) {
     }
 }
 
-fn candidate_row(candidate: &Candidate, paper: &Paper) -> Vec<String> {
+fn candidate_row(candidate: &Candidate, selected: Option<&AccountView>, paper: &Paper) -> Vec<String> {
     let account = words::account(&candidate.row.account);
     let place = paper.say(Tone::Faint, &words::places(&candidate.row));
     let row = |mark: &str, account: String, fate: &str| vec![mark.to_owned(), account, place.clone(), fate.to_owned()];
     match &candidate.fate {
         Fate::Selected => row(&paper.say(Tone::Good, "→"), paper.say(Tone::Strong, &account), "selected"),
-        Fate::Tied => row(&paper.say(Tone::Doubt, "="), account, "tied with the selected row"),
+        Fate::Tied if Some(&candidate.row.account) == selected => {
+            row(&paper.say(Tone::Doubt, "→"), paper.say(Tone::Strong, &account), "tied, the likeliest")
+        }
+        Fate::Tied => row(&paper.say(Tone::Doubt, "="), account, "tied"),
         Fate::MayMatch => row(&paper.say(Tone::Doubt, "?"), account, "may match: the address is not known"),
         Fate::Outranked { by, why } => row("", account, &format!("outranked by {}: {why}", words::account(by))),
         Fate::HostDiffers(why) => row("", paper.say(Tone::Faint, &account), why),
