@@ -2,13 +2,18 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::emit::paper::{Paper, Tone};
+use crate::emit::words::shorten;
 use crate::source::Sources;
 use serde_json::{Value, json};
+
+/// No message is longer: a line of megabytes may be quoted in it.
+const LONGEST: usize = 400;
 
 /// One diagnostic: what, where, what to do.
 pub fn to_text(diagnostic: &Diagnostic, sources: &Sources) -> String {
     let paper = Paper { colour: true, width: None };
-    let mut text = format!("{}: {}\n", paper.say(Tone::Strong, diagnostic.severity.word()), diagnostic.message);
+    let mut text =
+        format!("{}: {}\n", paper.say(Tone::Strong, diagnostic.severity.word()), shorten(&diagnostic.message, LONGEST));
     if let Some((name, at)) = diagnostic.span.and_then(|span| sources.locate(span)) {
         text.push_str(&format!("  --> {name}:{}:{}\n", at.line, at.column));
     }
@@ -25,7 +30,7 @@ pub fn to_json(diagnostics: &[Diagnostic], sources: &Sources) -> Vec<Value> {
         json!({
             "code": diagnostic.code.name(),
             "severity": diagnostic.severity.word(),
-            "message": diagnostic.message,
+            "message": shorten(&diagnostic.message, LONGEST),
             "errno": diagnostic.error.as_ref().map(|e| e.errno),
             "file": place.map(|(name, _)| name),
             "line": place.map(|(_, at)| at.line),

@@ -62,21 +62,18 @@ impl<'a> Page<'a> {
         }
     }
 
-    /// Columns side by side behind an indent; the last one is not padded. Columns longer than 48
-    /// characters push what follows to the right in their own line only.
+    /// Columns side by side behind an indent. A cell of more than 60 characters pushes what follows to
+    /// the right in its own line only.
     pub fn columns(&mut self, indent: usize, rows: &[Vec<String>]) {
+        const WIDEST: usize = 60;
         let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
-        let widths: Vec<usize> = (0..columns)
-            .map(|i| rows.iter().filter_map(|r| r.get(i)).map(|c| shown(c)).filter(|w| *w <= 48).max().unwrap_or(0))
-            .collect();
+        let width = |i| rows.iter().filter_map(|row| row.get(i)).map(|c| shown(c)).filter(|w| *w <= WIDEST).max();
+        let widths: Vec<usize> = (0..columns).map(|i| width(i).unwrap_or(0)).collect();
         for row in rows {
             let mut line = " ".repeat(indent);
-            for (cell, width) in row.iter().zip(&widths) {
+            for (cell, width) in row.iter().zip(&widths).filter(|(cell, width)| **width > 0 || !cell.is_empty()) {
                 line.push_str(cell);
-                line.extend(std::iter::repeat_n(
-                    ' ',
-                    width.saturating_sub(shown(cell)) + if *width > 0 { 2 } else { 0 },
-                ));
+                line.extend(std::iter::repeat_n(' ', width.saturating_sub(shown(cell)) + 2));
             }
             self.line(&line);
         }
