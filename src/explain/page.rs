@@ -67,7 +67,8 @@ impl<'a> Page<'a> {
     pub fn columns(&mut self, indent: usize, rows: &[Vec<String>]) {
         const WIDEST: usize = 60;
         let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
-        let width = |i| rows.iter().filter_map(|row| row.get(i)).map(|c| shown(c)).filter(|w| *w <= WIDEST).max();
+        let width =
+            |i: usize| rows.iter().filter_map(|row| row.get(i)).map(|c| shown(c)).filter(|w| *w <= WIDEST).max();
         let widths: Vec<usize> = (0..columns).map(|i| width(i).unwrap_or(0)).collect();
         for row in rows {
             let mut line = " ".repeat(indent);
