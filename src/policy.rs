@@ -169,12 +169,10 @@ fn schema(policy: &mut Policy, options: &Options, settled: &Settled) {
 impl Settled {
     /// How texts must be read under these settings.
     fn lexing(&self) -> Lexing {
-        let (major, minor, patch) = self.server.version;
-        let patch = u32::from(patch).min(99);
         Lexing {
             ansi_quotes: self.variables.sql_mode("ANSI_QUOTES"),
             no_backslash_escapes: self.variables.sql_mode("NO_BACKSLASH_ESCAPES"),
-            version: u32::from(major) * 10_000 + u32::from(minor) * 100 + patch,
+            version: self.server.comment_number(),
             mariadb: self.server.is_mariadb(),
         }
     }

@@ -552,7 +552,7 @@ crepe! {
            ClientIs(client, sends),
            (sends == ClientTrait::SendsNoPassword || sends == ClientTrait::SendsWrongPassword);
 
-    // fails-external: an outside check with no or a wrong password
+    // fails-external: an outside check with no or a wrong password, M4.8
     MethodFails(session, method, Step::Credentials, RuleName::FailsExternal)
         <- SessionLive(session),
            SessionOf(session, client, account),
@@ -638,11 +638,13 @@ crepe! {
     #[derive(Debug, PartialOrd, Ord)]
     pub struct ProxyCandidate(pub Session, pub RowId, pub Account, pub Rank);
 
-    // proxy-candidate: M4.12, M4.13
+    // proxy-candidate: for an anonymous account the name that means `server chooses` is its own, M4.12, M4.13
     ProxyCandidate(session, row, proxied, rank)
         <- SessionLive(session),
            SessionOf(session, _, account),
            AccountIs(account, AccountTrait::MapsProxies),
+           AccountRow(account, own, _, _, _),
+           (own != User::ANONYMOUS),
            ProxyFits(session, row, rank),
            ProxyRow(row, proxied),
            AccountRow(proxied, _, _, _, _);

@@ -68,6 +68,12 @@ impl Server {
         self.flavour == Flavour::Mysql && self.version >= (8, 0, 23)
     }
 
+    /// The version as version comments write it: 90700 for 9.7.0.
+    pub fn comment_number(&self) -> u32 {
+        let (major, minor, patch) = self.version;
+        u32::from(major) * 10_000 + u32::from(minor) * 100 + u32::from(patch).min(99)
+    }
+
     /// True for MariaDB.
     pub fn is_mariadb(&self) -> bool {
         self.flavour == Flavour::Mariadb

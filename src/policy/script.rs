@@ -45,8 +45,11 @@ pub(super) fn run(policy: &mut Policy, texts: &[Text], settled: &Settled) {
     let mut own_root = !first;
     for text in texts {
         let Parsed { statements, diagnostics } = syntax::parse(text.id, &text.clean, settled.lexing());
+        let mut unread = unread(&diagnostics);
         policy.diagnostics.extend(diagnostics);
         for statement in &statements {
+            let before = unread.partition_point(|refused| refused.span.start < statement.span.start);
+            policy.statements.extend(unread.drain(..before));
             if !own_root && let Some(role) = part_of_root(&statement.kind) {
                 own_root = true;
                 if role == RootPart::Created {
@@ -59,8 +62,18 @@ pub(super) fn run(policy: &mut Policy, texts: &[Text], settled: &Settled) {
             keep_arguments(&mut replay, statement, &settled.variables, &mut policy.diagnostics);
             policy.statements.push(Replayed { span: statement.span, outcome });
         }
+        policy.statements.extend(unread);
     }
     policy.tables = replay.tables;
+}
+
+/// The statements that a server refuses to parse: they count as statements too.
+fn unread(diagnostics: &[Diagnostic]) -> Vec<Replayed> {
+    let refused = diagnostics.iter().filter(|diagnostic| diagnostic.code == Code::Syntax);
+    let mut unread: Vec<Replayed> =
+        refused.filter_map(|d| Some(Replayed { span: d.span?, outcome: Outcome::Refused(d.error.clone()?) })).collect();
+    unread.sort_by_key(|refused| refused.span.start);
+    unread
 }
 
 /// What `--set` says holds throughout, whatever a statement sets later.

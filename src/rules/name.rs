@@ -45,14 +45,14 @@ rule_names! {
     AddressDecidesAlone "address-decides-alone" "nothing is selected without it, M2.10";
     FailsEmptyPassword "fails-empty-password" "no password is stored and a wrong one is sent, M4.6";
     FailsPassword "fails-password" "a password is stored and none or a wrong one is sent, M4.6";
-    FailsExternal "fails-external" "an outside check with no or a wrong password";
+    FailsExternal "fails-external" "an outside check with no or a wrong password, M4.8";
     FailsSocketPeer "fails-socket-peer" "not a socket, or the OS user does not fit, M4.8";
     FailsNever "fails-never" "mysql_no_login, M4.8";
     FailsNotLoaded "fails-not-loaded" "M4.7";
     OpenOsUser "open-os-user" "a socket client's OS user decides, M4.8";
     OpenCertificate "open-certificate" "the texts of the client's certificate decide, M4.11";
     Authenticated "authenticated" "M4.9";
-    ProxyCandidate "proxy-candidate" "M4.12, M4.13";
+    ProxyCandidate "proxy-candidate" "for an anonymous account the name that means `server chooses` is its own, M4.12, M4.13";
     ProxySelected "proxy-selected" "M4.13";
     EffectiveProxied "effective-proxied" "M4.12";
     EffectiveSelf "effective-self" "M4.12";

@@ -3,15 +3,24 @@
 use super::object::{Target, Wanted};
 use super::{Flow, Replay};
 use crate::name::Symbol;
+use crate::server::behaviour::Behaviour;
 use crate::server::catalogue::{Level, Privilege, PrivilegeSet};
 use crate::server::errors::account as errors;
-use crate::syntax::statement::{Grant, ObjectKind};
+use crate::syntax::statement::{AccountOptions, Grant, ObjectKind};
 use crate::tables::row::{AccountKey, ColumnRow, DbRow, DynamicGrant, Origin, RoutineRow, TableRow, contribute};
 
 const GRANT_OPTION: PrivilegeSet = PrivilegeSet::of(Privilege::GRANT_OPTION);
 
+/// True for the clauses that made or changed an account in older servers (M7.10).
+fn says_more_than_grant(grant: &Grant) -> bool {
+    grant.options != AccountOptions::default() || grant.grantees.iter().any(|grantee| !grantee.factors.is_empty())
+}
+
 impl Replay {
     pub(super) fn grant(&mut self, grant: &Grant) -> Flow {
+        if self.has(Behaviour::GrantNeverCreates) && says_more_than_grant(grant) {
+            return Err(errors::syntax().into());
+        }
         let mut wanted = self.wanted(&grant.privileges)?;
         if grant.grant_option {
             wanted.statics = wanted.statics.union(GRANT_OPTION);
