@@ -26,6 +26,7 @@ pub mod cursor;
 pub mod judge;
 pub mod parse;
 pub mod phrase;
+pub mod run;
 pub mod table;
 pub mod words;
 
@@ -78,7 +79,7 @@ pub enum Step {
     /// Statements: of the policy, or further ones (`then:`).
     Statements(Statements),
     /// Something expected of everything so far.
-    Expect(Expectation),
+    Expect(Box<Expectation>),
 }
 
 /// Statements and where they stand.

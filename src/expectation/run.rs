@@ -1,0 +1,162 @@
+//! Runs the cases of a file: loads each policy, puts each question, judges each answer.
+//!
+//! Reads no file itself: a policy that is named by its path is asked of the caller.
+
+use super::judge::{Answer, Failure, judge, unexpected_statement};
+use super::{Case, Expectation, File, Misread, Question, Statements, Step};
+use crate::answer::Engine;
+use crate::policy::{Options, Outcome, Policy, Reading, load};
+use crate::source::Source;
+use std::collections::BTreeSet;
+
+/// What running a file came to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Report {
+    /// How many expectations held.
+    pub passed: usize,
+    /// Those that did not, and lines that could not be used, in order of line.
+    pub failures: Vec<Failure>,
+}
+
+/// How the caller reads a policy that a case names by its path, relative to the `.test` file.
+pub type Read<'a> = &'a dyn Fn(&str) -> Result<String, String>;
+
+/// Is told of every question and the engine that it is put to.
+pub type See<'a> = &'a mut dyn FnMut(&Engine<'_>, &Question);
+
+/// Runs every case of a file.
+pub fn run(file: &File, read: Read<'_>) -> Report {
+    run_seen(file, read, &mut |_, _| {})
+}
+
+/// Runs every case of a file, and lets the caller see each question with its engine.
+pub fn run_seen(file: &File, read: Read<'_>, see: See<'_>) -> Report {
+    let mut report = Report::default();
+    report.failures.extend(file.misread.iter().map(|misread| unusable(misread.line, &misread.message)));
+    for case in &file.cases {
+        let from = report.failures.len();
+        run_case(file, case, read, see, &mut report);
+        for failure in report.failures.iter_mut().skip(from) {
+            failure.case.clone_from(&case.title);
+        }
+    }
+    report.failures.sort_by_key(|failure| failure.line);
+    for failure in &mut report.failures {
+        failure.file.clone_from(&file.name);
+    }
+    report
+}
+
+/// Runs one case: each block of statements adds to the ones before it.
+fn run_case(file: &File, case: &Case, read: Read<'_>, see: See<'_>, report: &mut Report) {
+    let mut replay = Replay { case, sources: Vec::new(), policy: Policy::default(), expected: BTreeSet::new() };
+    let mut rest = case.steps.as_slice();
+    while let Some((step, after)) = rest.split_first() {
+        rest = after;
+        match step {
+            Step::Statements(statements) => match source(&file.name, statements, read) {
+                Ok(source) => replay.add(source),
+                Err(Misread { line, message }) => return report.failures.push(unusable(line, &message)),
+            },
+            Step::Expect(first) => {
+                let more = after.iter().map_while(|step| if let Step::Expect(next) = step { Some(next) } else { None });
+                let together: Vec<&Expectation> = std::iter::once(first).chain(more).map(AsRef::as_ref).collect();
+                rest = after.get(together.len() - 1..).unwrap_or(&[]);
+                replay.ask(&together, see, report);
+            }
+        }
+    }
+    replay.finish(report);
+}
+
+/// The statements of a case so far and the state they made.
+struct Replay<'a> {
+    case: &'a Case,
+    sources: Vec<Source>,
+    policy: Policy,
+    /// Numbers of the statements that an expectation speaks of.
+    expected: BTreeSet<usize>,
+}
+
+impl Replay<'_> {
+    fn add(&mut self, source: Source) {
+        self.sources.push(source);
+        self.policy = self.load(self.sources.clone());
+    }
+
+    fn load(&self, sources: Vec<Source>) -> Policy {
+        let inline = self.case.steps.iter().all(|step| !matches!(step, Step::Statements(Statements::Path { .. })));
+        let reading = inline.then_some(Reading::Script);
+        load(sources, &Options { server: self.case.server, set: self.case.set.clone(), reading, schema: Vec::new() })
+    }
+
+    /// Puts the questions that are asked of one and the same state.
+    fn ask(&mut self, expectations: &[&Expectation], see: See<'_>, report: &mut Report) {
+        let engine = Engine::new(&self.policy);
+        for expectation in expectations {
+            see(&engine, &expectation.question);
+            let answer = match &expectation.question {
+                Question::Statement(number) => {
+                    self.expected.insert(*number);
+                    Answer::Outcome(self.outcome(*number))
+                }
+                Question::Show(statement) => Answer::Outcome(self.show(statement)),
+                Question::Login(client) => Answer::Login(Box::new(engine.login(client))),
+                Question::Check(client, ask) => Answer::Check(Box::new(engine.check(client, ask))),
+            };
+            match judge(expectation, &answer) {
+                None => report.passed += 1,
+                Some(failure) => report.failures.push(failure),
+            }
+        }
+    }
+
+    fn outcome(&self, number: usize) -> Option<Outcome> {
+        let index = number.checked_sub(1)?;
+        self.policy.statements.get(index).map(|statement| statement.outcome.clone())
+    }
+
+    /// What a `SHOW` statement at the end of the policy returns.
+    fn show(&self, statement: &str) -> Option<Outcome> {
+        let mut sources = self.sources.clone();
+        sources.push(Source::new("<show>", statement));
+        self.load(sources).statements.pop().map(|statement| statement.outcome)
+    }
+
+    /// A statement that was refused must have been expected.
+    fn finish(&self, report: &mut Report) {
+        for (number, statement) in (1..).zip(&self.policy.statements) {
+            if self.expected.contains(&number) {
+                continue;
+            }
+            let line = self.policy.sources.locate(statement.span).map_or(self.case.line, |(_, place)| place.line);
+            report.failures.extend(unexpected_statement(number, line, &statement.outcome));
+        }
+    }
+}
+
+/// A block as a source whose lines are those of the `.test` file.
+fn source(file: &str, statements: &Statements, read: Read<'_>) -> Result<Source, Misread> {
+    match statements {
+        Statements::Inline { line, text } => {
+            let above = "\n".repeat(usize::try_from(line.saturating_sub(1)).unwrap_or(0));
+            Ok(Source::new(file, above + text))
+        }
+        Statements::Path { line, path } => {
+            let text = read(path).map_err(|why| Misread { line: *line, message: format!("policy `{path}`: {why}") })?;
+            Ok(Source::new(path.as_str(), text))
+        }
+    }
+}
+
+fn unusable(line: u32, message: &str) -> Failure {
+    Failure {
+        file: String::new(),
+        line,
+        case: String::new(),
+        asked: "a line that can be used".to_owned(),
+        expected: "an expectation, a header or a block".to_owned(),
+        actual: message.to_owned(),
+        reason: String::new(),
+    }
+}
