@@ -4,9 +4,49 @@
 
 mod support;
 
+use grantc::answer::Engine;
+use grantc::client::Ask;
+use grantc::demand::{self, Context};
+use grantc::expectation::Question;
 use grantc::expectation::parse::parse;
+use grantc::expectation::run::{Report, run, run_seen};
+use grantc::rules::name::RuleName;
+use rayon::prelude::*;
+use std::collections::BTreeSet;
 use std::fs;
+use std::path::Path;
+use std::sync::LazyLock;
 use support::{case_files, export};
+
+/// What does not hold yet: title of the case, end of the question, why.
+const OPEN: &[(&str, &str, &str)] = &[
+    ("the default database comes last", "using db gone", "that a database was dropped does not count at login"),
+    ("a database that does not exist", "run \"USE gone\"", "that a database was dropped does not count for USE"),
+    (
+        "an address would bring rows that count",
+        "may UPDATE on app.t",
+        "an unknown address counts for database rows only",
+    ),
+    (
+        "an address would bring rows that count",
+        "may DELETE on app.t",
+        "an unknown address counts for database rows only",
+    ),
+    ("reading", "run \"TABLE d.t\"", "TABLE as a statement is not read"),
+    ("views run with the rights of their definer", "run \"SELECT * FROM d.bad\"", "what a view reads is not checked"),
+    ("views run with the rights of their definer", "run \"SELECT * FROM d.own\"", "what a view reads is not checked"),
+    (
+        "views, triggers, events and routines",
+        "run \"CREATE VIEW d.x AS SELECT a FROM d.t\"",
+        "the text shows the client's host",
+    ),
+];
+
+/// Rules that no case makes derive anything, and why.
+const ASLEEP: &[(RuleName, &str)] = &[(
+    RuleName::MetByBeingProxied,
+    "the demand of GRANT PROXY leaves out the own account before the rule can give it",
+)];
 
 /// No line of a case is misread, no case is empty, every case says where its expectations come from.
 #[test]
@@ -14,7 +54,7 @@ fn every_case_file_is_understood() {
     let mut wrong = Vec::new();
     let files = case_files();
     assert!(!files.is_empty(), "no .test file below tests/cases");
-    for (name, path) in files {
+    for (name, path) in files.into_iter().filter(|(name, _)| !name.contains("/fail-")) {
         let file = parse(&name, &fs::read_to_string(&path).unwrap());
         wrong.extend(file.misread.iter().map(|misread| format!("{name}:{}: {}", misread.line, misread.message)));
         for case in &file.cases {
@@ -27,6 +67,85 @@ fn every_case_file_is_understood() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What running all cases came to: the reports by file, and the rules that derived something.
+type Ran = (Vec<Report>, BTreeSet<RuleName>);
+
+/// All cases but those that are wrong on purpose, run once for every test below.
+static RAN: LazyLock<Ran> = LazyLock::new(|| {
+    let files = case_files().into_iter().filter(|(name, _)| !name.contains("/fail-")).collect::<Vec<_>>();
+    let ran: Vec<(Report, BTreeSet<RuleName>)> = files
+        .par_iter()
+        .map(|(name, path)| {
+            let mut fired = BTreeSet::new();
+            let file = parse(name, &fs::read_to_string(path).unwrap());
+            let report = run_seen(&file, &|policy| beside(path, policy), &mut |engine, question| {
+                fired.extend(fired_by(engine, question));
+            });
+            (report, fired)
+        })
+        .collect();
+    let (reports, fired): (Vec<_>, Vec<_>) = ran.into_iter().unzip();
+    (reports, fired.into_iter().flatten().collect())
+});
+
+/// Every expectation holds, but for those that are known to be open; those still fail.
+#[test]
+fn every_case_holds() {
+    let mut failures = Vec::new();
+    let mut open: BTreeSet<(&str, &str)> = OPEN.iter().map(|(case, what, _)| (*case, *what)).collect();
+    for failure in RAN.0.iter().flat_map(|report| &report.failures) {
+        match OPEN.iter().find(|(case, what, _)| failure.case == *case && failure.asked.ends_with(what)) {
+            Some((case, what, _)) => drop(open.remove(&(case, what))),
+            None => failures.push(failure.to_string()),
+        }
+    }
+    failures.extend(open.iter().map(|(case, what)| format!("no longer open, take it off the list: {case}: {what}")));
+    let passed: usize = RAN.0.iter().map(|report| report.passed).sum();
+    assert!(failures.is_empty(), "{}\n{} failures, {passed} expectations held", failures.join("\n"), failures.len());
+}
+
+/// Every rule of the program derives something for some case.
+#[test]
+fn every_rule_fires_in_some_case() {
+    let asleep: Vec<RuleName> = RuleName::ALL.iter().copied().filter(|rule| !RAN.1.contains(rule)).collect();
+    let known: Vec<RuleName> = ASLEEP.iter().map(|(rule, _)| *rule).collect();
+    assert_eq!(asleep, known, "the rules that no case makes derive anything");
+}
+
+fn fired_by(engine: &Engine<'_>, question: &Question) -> BTreeSet<RuleName> {
+    match question {
+        Question::Login(client) => engine.evaluate(client, None, &[]).model.fired(),
+        Question::Check(client, ask) => {
+            let login = engine.login(client);
+            let tables = &engine.policy().tables;
+            let account = login.proxied.map(|(target, _)| target).or(login.account).map(|a| (a.user, a.host));
+            let account = account.as_ref().map(|(user, host)| (user.as_str(), host.as_str()));
+            let context = Context { server: tables.server, tables, current_db: client.db.as_deref(), account };
+            let demands = match ask {
+                Ask::Sql(sql) => demand::demands(sql, &context),
+                Ask::Can { privilege, on } => demand::demand_of(privilege, on, &context),
+            };
+            demands.map(|demands| engine.evaluate(client, Some(&demands), &[]).model.fired()).unwrap_or_default()
+        }
+        Question::Statement(_) | Question::Show(_) => BTreeSet::new(),
+    }
+}
+
+/// A wrong expectation fails, and says where, what was expected, what came back and why.
+#[test]
+fn wrong_expectations_fail_readably() {
+    for (name, path) in case_files().into_iter().filter(|(name, _)| name.contains("/fail-expectations/")) {
+        let report = run(&parse(&name, &fs::read_to_string(&path).unwrap()), &|policy| beside(&path, policy));
+        let told = report.failures.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+        assert_eq!(told.trim(), fs::read_to_string(path.with_extension("told")).unwrap().trim(), "{name}");
+        assert_eq!(report.passed, 0, "{name}: every expectation of this file is wrong");
+    }
+}
+
+fn beside(test: &Path, policy: &str) -> Result<String, String> {
+    fs::read_to_string(test.with_file_name(policy)).map_err(|error| error.to_string())
 }
 
 /// Writes all cases as JSON to the path in `GRANTC_CASES_JSON`, for `tests/live/cases.py`.
