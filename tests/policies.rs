@@ -134,6 +134,9 @@ fn near_misses_are_scripts() {
         "CREATE TABLE t (a INT);\n/*\n+---+\n| a |\n+---+\n*/\n",
         "GRANT SELECT\n  ON shop.*\n  TO `app`@`%`;\n",
         "SELECT 'Grants for a@b';\n",
+        "GRANT SELECT ON *.* TO `app`@`%`;\n",
+        "CREATE USER 'app'@'%'\n",
+        "GRANT SELECT ON *.* TO 'app'@'%'\n",
     ];
     for text in scripts {
         assert_eq!(Form::of(text), Form::Sql, "{text:?}");
@@ -144,6 +147,7 @@ fn near_misses_are_scripts() {
 fn other_looks_of_the_same_forms() {
     let looks = [
         ("GRANT USAGE ON *.* TO `app`@`%`", Form::ShowGrants),
+        ("GRANT USAGE ON *.* TO 'app'@'%'\nGRANT SELECT ON `shop`.* TO 'app'@'%'\n", Form::ShowGrants),
         ("Grants for app@%\nGRANT USAGE ON *.* TO 'app'@'%'\n", Form::ShowGrants),
         ("GRANT USAGE ON *.* TO `app`@`%`;\nGRANT SELECT ON `shop`.* TO `app`@`%`;\n", Form::ShowGrants),
         ("| GRANT USAGE ON *.* TO `app`@`%` |\n", Form::ShowGrants),

@@ -86,24 +86,32 @@ fn is_cell(rest: &str) -> bool {
     starts_statement(rest.trim_start()) || is_row_heading(rest.trim().trim_end_matches('|'))
 }
 
-/// `mysql -N`: every line is a row, and none has an end.
+/// `mysql -N`: every line is a row, and none has an end. One line alone could be a script that lacks its
+/// last `;`, unless it names accounts in the quotes of the server.
 fn is_bare_rows(text: &str) -> bool {
+    let mut rows = 0;
     let mut seen = false;
+    let mut quoted = false;
     for line in content(text) {
         let row = line.text.trim_end();
         if row.ends_with(';') || !starts_statement(row) {
             return false;
         }
+        rows += 1;
         seen |= names_account(row);
+        quoted |= grantee(row).is_some() || row.starts_with("CREATE USER `");
     }
-    seen
+    seen && (rows > 1 || quoted)
 }
 
 /// Rows that somebody put a `;` behind: only grants, all to names in the quotes of the server, and
-/// the first of each run of them at the global level, where the server begins.
+/// the first of each run of them at the global level, where the server begins. One alone says too little,
+/// unless it is the USAGE that only the server writes.
 fn is_ended_rows(text: &str) -> bool {
     let mut last = None;
+    let mut rows = 0;
     for line in content(text) {
+        rows += if line.text.starts_with("GRANT USAGE ON *.* TO ") { 2 } else { 1 };
         let row = line.text.trim_end();
         let grant = ["GRANT ", "REVOKE "].iter().any(|word| row.starts_with(word));
         let Some(account) = grantee(row).filter(|_| grant && row.ends_with(';')) else { return false };
@@ -112,7 +120,7 @@ fn is_ended_rows(text: &str) -> bool {
         }
         last = Some(account);
     }
-    last.is_some()
+    rows > 1
 }
 
 /// ``TO `user`@`host` `` at the end of a row.
