@@ -3,6 +3,8 @@
 //! Messages follow one form: lower case, no full stop, no line break, user text in
 //! backticks, the cause first, then help on its own line. No message holds a secret.
 
+pub mod render;
+
 use crate::server::errors::ServerError;
 use crate::source::Span;
 

@@ -50,17 +50,21 @@ pub struct Parsed {
 }
 
 /// How many slices one task parses.
-const CHUNK: usize = 2048;
+const CHUNK: usize = 1024;
+/// How many tasks run before their statements are gathered, so that few are held twice.
+const WAVE: usize = 64;
 
 /// Reads every statement of a source.
 pub fn parse(id: SourceId, source: &Source, lexing: Lexing) -> Parsed {
     let split = split(id, &source.text, lexing);
     let reader = Reader { id, text: &source.text, foreign: has_foreign_bytes(&source.text) };
     let mut out = Parsed { statements: Vec::with_capacity(split.slices.len()), diagnostics: split.diagnostics };
-    let chunks: Vec<Parsed> = split.slices.par_chunks(CHUNK).map(|slices| reader.chunk(slices)).collect();
-    for mut chunk in chunks {
-        out.statements.append(&mut chunk.statements);
-        out.diagnostics.append(&mut chunk.diagnostics);
+    for wave in split.slices.chunks(CHUNK * WAVE) {
+        let chunks: Vec<Parsed> = wave.par_chunks(CHUNK).map(|slices| reader.chunk(slices)).collect();
+        for mut chunk in chunks {
+            out.statements.append(&mut chunk.statements);
+            out.diagnostics.append(&mut chunk.diagnostics);
+        }
     }
     out.diagnostics.sort_by_key(|d| d.span.map(|s| s.start));
     fold_foreign(&mut out.diagnostics);
@@ -100,7 +104,8 @@ impl Reader<'_> {
             return Ok(Some(Statement { span, kind: StatementKind::Unsupported(word.into()) }));
         }
         if let Some(at) = self.foreign.then(|| foreign_byte(text, slice.lexing)).flatten() {
-            return Err(Box::new(not_text(Span::new(self.id, base + at..base + at + 1))));
+            let length = text.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+            return Err(Box::new(not_text(Span::new(self.id, base + at..base + at + length))));
         }
         let refused = |refusal: Refusal| Box::new(refusal.diagnostic(self.id, base, text));
         let kind = match lead(text, slice.in_mysql) {

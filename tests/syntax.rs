@@ -1,25 +1,63 @@
+//! Text to statements: what is read, what is refused and where, and that nothing panics or
+//! tells a secret.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
-use grantc::source::{Source, SourceId};
+
+#[path = "syntax/bad_input.rs"]
+mod bad_input;
+#[path = "syntax/lexing.rs"]
+mod lexing;
+#[path = "syntax/random.rs"]
+mod random;
+#[path = "syntax/secrets.rs"]
+mod secrets;
+#[path = "syntax/trees.rs"]
+mod trees;
+#[path = "syntax/verdicts.rs"]
+mod verdicts;
+
+use grantc::source::{Source, SourceId, Sources};
+use grantc::syntax::statement::StatementKind;
 use grantc::syntax::{Lexing, Parsed, parse};
-fn read(text: &str) -> Parsed {
-    parse(SourceId(0), &Source::new("t.sql", text), Lexing { version: 90700, ..Lexing::default() })
+
+/// MySQL 9.7.
+const MYSQL: Lexing = Lexing { ansi_quotes: false, no_backslash_escapes: false, version: 90_700, mariadb: false };
+/// MariaDB 10.11.
+const MARIADB: Lexing = Lexing { version: 101_100, mariadb: true, ..MYSQL };
+
+fn read_as(text: &str, lexing: Lexing) -> Parsed {
+    parse(SourceId(0), &Source::new("policy.sql", text), lexing)
 }
-#[test]
-fn probe() {
-    let Ok(path) = std::env::var("PROBE") else { return };
-    for line in std::fs::read_to_string(path).unwrap().lines() {
-        let p = read(&line.replace("\\n", "\n"));
-        if std::env::var("SHOW").is_ok() {
-            println!("{line}\n    {:?}", p.statements.iter().map(|s| &s.kind).collect::<Vec<_>>());
-        }
-        let v = if p.diagnostics.is_empty() { "ok" } else { "1064" };
-        println!(
-            "{v:<5} {line}{}",
-            p.diagnostics.first().map_or(String::new(), |d| format!(
-                "   ## {} | {}",
-                d.message,
-                d.help.clone().unwrap_or_default()
-            ))
-        );
-    }
+
+fn read(text: &str) -> Parsed {
+    read_as(text, MYSQL)
+}
+
+/// The statements as canonical SQL; fails on any diagnostic.
+fn printed(text: &str) -> Vec<String> {
+    let parsed = read(text);
+    assert!(parsed.diagnostics.is_empty(), "{text}: {:?}", parsed.diagnostics);
+    parsed.statements.iter().map(ToString::to_string).collect()
+}
+
+fn only(text: &str) -> StatementKind {
+    let mut parsed = read(text);
+    assert!(parsed.diagnostics.is_empty(), "{text}: {:?}", parsed.diagnostics);
+    assert_eq!(parsed.statements.len(), 1, "{text}");
+    parsed.statements.remove(0).kind
+}
+
+fn sources(text: &str) -> Sources {
+    let mut sources = Sources::default();
+    sources.add(Source::new("policy.sql", text));
+    sources
+}
+
+/// Code, line and column of each diagnostic.
+fn places(text: &str) -> Vec<(&'static str, u32, u32)> {
+    let sources = sources(text);
+    let at = |d: &grantc::diagnostic::Diagnostic| {
+        let (_, place) = sources.locate(d.span.expect("a place")).expect("of this source");
+        (d.code.name(), place.line, place.column)
+    };
+    read(text).diagnostics.iter().map(at).collect()
 }

@@ -173,10 +173,7 @@ impl Lower {
             None => digits.parse(),
         };
         let range = pair.as_span().start()..pair.as_span().end();
-        number
-            .ok()
-            .and_then(|n| T::try_from(n).ok())
-            .ok_or_else(|| Refusal::at(range, format!("`{text}` is too large a number")))
+        number.ok().and_then(|n| T::try_from(n).ok()).ok_or_else(|| Refusal::at(range, "this number is too large"))
     }
 }
 

@@ -50,11 +50,16 @@ pub(super) fn redacted_word(text: &str, range: Range<usize>) -> Option<String> {
     Some(match first {
         _ if secret => "what may be a secret".to_owned(),
         '\'' | '"' => "a quoted text".to_owned(),
+        '`' if word.len() > LONG_WORD || word.chars().any(char::is_control) => "a quoted name".to_owned(),
         '`' => word.to_owned(),
+        _ if word.len() > LONG_WORD => "a very long word".to_owned(),
         c if c.is_control() => "a control character".to_owned(),
         _ => format!("`{word}`"),
     })
 }
+
+/// Words longer than this are not repeated in messages.
+const LONG_WORD: usize = 80;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
@@ -148,8 +153,8 @@ impl Iterator for Tokens<'_> {
             self.armed && (kind == Kind::Text || unquoted || (number && kind == Kind::Word)) || is_hash(word, kind);
         if kind != Kind::Gap {
             self.arm(word, kind);
-            // `x'…'` is one literal in two tokens.
-            self.armed |= secret && word.eq_ignore_ascii_case("x");
+            // `x'…'` is one literal in two tokens, and adjacent strings are one string.
+            self.armed |= secret && (kind == Kind::Text || word.eq_ignore_ascii_case("x"));
         }
         Some(Token { range, kind, secret })
     }

@@ -147,12 +147,11 @@ impl<'a> Splitter<'a> {
             self.delimiter_line();
             return true;
         }
-        if first == b'\\' || self.word_is("SOURCE") || self.word_is("SYSTEM") {
-            if let Some(end) = self.client_command() {
-                self.push(start, end, false, 0, SliceKind::ClientCommand);
-                self.at = end;
-                return true;
-            }
+        let command = first == b'\\' || self.word_is("SOURCE") || self.word_is("SYSTEM");
+        if let Some(end) = command.then(|| self.client_command()).flatten() {
+            self.push(start, end, false, 0, SliceKind::ClientCommand);
+            self.at = end;
+            return true;
         }
         let depth = self.depth;
         let (end, unplain) = self.scan();
@@ -400,7 +399,7 @@ impl<'a> Splitter<'a> {
                 rest.get(..word.len()).is_some_and(|w| w.eq_ignore_ascii_case(word.as_bytes()))
                     && rest.get(word.len()).is_some_and(u8::is_ascii_whitespace)
             };
-            if OPENINGS.iter().any(|word| opens(&word)) {
+            if OPENINGS.iter().any(opens) {
                 return Some(at);
             }
         }

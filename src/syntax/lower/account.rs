@@ -150,7 +150,7 @@ impl Lower {
                     out.factor_changes.extend(self.initial(&part)?);
                     out.factors.push(self.identified(part)?);
                 }
-                Rule::identified_by => out.factors.push(vec![self.identified_by(part)?]),
+                Rule::identified_own => out.factors.push(self.identified(part)?),
                 Rule::retain_current => {
                     out.retain_current = true;
                     retaining(&out, &part)?;
@@ -202,7 +202,7 @@ impl Lower {
 
     /// The alternatives of one factor.
     pub(super) fn identified(self, pair: Pair<'_, Rule>) -> Result<Vec<Authentication>> {
-        let Some(form) = pair.into_inner().next() else { return Ok(Vec::new()) };
+        let Some(form) = pair.into_inner().nth(1) else { return Ok(Vec::new()) };
         if form.as_rule() == Rule::identified_by {
             return Ok(vec![self.identified_by(form)?]);
         }
@@ -211,7 +211,7 @@ impl Lower {
 
     /// `INITIAL AUTHENTICATION` of a factor.
     fn initial(self, pair: &Pair<'_, Rule>) -> Result<Option<FactorChange>> {
-        let form = pair.clone().into_inner().next();
+        let form = pair.clone().into_inner().nth(1);
         let initial = form.and_then(|form| child(&form, Rule::initial)).and_then(|p| child(&p, Rule::identified));
         let Some(identified) = initial else { return Ok(None) };
         let authentication = self.identified(identified)?.into_iter().next();

@@ -33,6 +33,7 @@ impl Lower {
         for pair in form.into_inner() {
             self.grant_part(&mut parts, pair)?;
         }
+        parts.privileges.shrink_to_fit();
         let Parts { privileges, object, account, roles, grantees, with_option, options, as_user } = parts;
         Ok(match (rule, account, object) {
             (Rule::grant_proxy, Some(proxied), _) => {
@@ -56,7 +57,11 @@ impl Lower {
             Rule::privilege => out.privileges.push(self.privilege(pair)?),
             Rule::ALL => out.privileges.push(self.all(&pair)),
             Rule::object => out.object = Some(self.object(pair)?),
-            Rule::grantee => out.grantees.push(self.user(pair)?),
+            Rule::grantee => {
+                // Most grants have one grantee; a growing vector would begin with room for four.
+                out.grantees.reserve_exact(usize::from(out.grantees.is_empty()));
+                out.grantees.push(self.user(pair)?);
+            }
             Rule::account => out.account = Some(self.account(&pair)?),
             Rule::roles => out.roles = self.role_names(pair)?,
             Rule::with_grant_option | Rule::with_admin_option => out.with_option = true,

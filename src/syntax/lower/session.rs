@@ -79,7 +79,11 @@ impl Lower {
 
     /// Reserved words can stand here (`SET DEFAULT.key_buffer_size`), so they are no mistake.
     fn variable_name(self, pair: &Pair<'_, Rule>) -> Result<SmolStr> {
-        if pair.as_rule() == Rule::bare { Ok(SmolStr::new(pair.as_str())) } else { self.text(pair) }
+        if matches!(pair.as_rule(), Rule::bare | Rule::part) {
+            Ok(SmolStr::new(pair.as_str()))
+        } else {
+            self.text(pair)
+        }
     }
 
     /// A single literal's text, else the words as written.
