@@ -70,14 +70,11 @@ pub fn why_text_differs(host: &str, client: &ClientHost, server: &Server) -> Str
     if let Some(reason) = pattern.unmatchable() {
         return format!("`{host}` can match no client: {reason}");
     }
-    let texts: Vec<String> = [&client.host, &client.ip].into_iter().flatten().map(|t| format!("`{t}`")).collect();
-    let texts = match texts.as_slice() {
-        [one] => one.clone(),
-        [name, ip] => format!("{name} nor {ip}"),
-        _ => "a client without name and address".into(),
+    let mut why = match (&client.host, &client.ip) {
+        (Some(name), Some(ip)) => format!("`{host}` matches neither `{name}` nor `{ip}`"),
+        (Some(text), None) | (None, Some(text)) => format!("`{host}` does not match `{text}`"),
+        (None, None) => format!("`{host}` cannot match a client without name and address"),
     };
-    let not = if texts.contains(" nor ") { "neither" } else { "not" };
-    let mut why = format!("`{host}` matches {not} {texts}");
     if client.ip.is_none() && !client.ip_unknown {
         why.push_str(", and a socket client has no address (M2.1)");
     } else if client.host.is_none() {
