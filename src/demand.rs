@@ -26,6 +26,7 @@ use crate::server::catalogue::{Level, Privilege};
 use crate::syntax::statement::ObjectKind;
 use crate::tables::GrantTables;
 use draft::Draft;
+pub use view::tell_views;
 
 /// What a statement's demands depend on beside its text.
 #[derive(Debug, Clone, Copy)]

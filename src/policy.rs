@@ -137,6 +137,7 @@ pub fn load(sources: Vec<Source>, options: &Options) -> Policy {
         }
         rest = others;
     }
+    crate::demand::tell_views(&mut policy.tables, &policy.sources);
     if policy.statements.is_empty() {
         report::empty(&texts, &mut policy.diagnostics);
     }

@@ -375,6 +375,10 @@ impl Draft<'_> {
                 purpose: "the right to let others stand in for the account".to_owned(),
             });
         }
+        words.find(&["TO", "FROM"]);
+        words.next();
+        let accounts = self.read_accounts(words)?;
+        self.system_users(&accounts);
         Ok(())
     }
 

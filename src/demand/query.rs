@@ -56,6 +56,8 @@ pub(super) struct Reads<'d, 'a> {
     pub of_view: bool,
     /// The column that is looked at is only passed on.
     any: bool,
+    /// How many derived tables and common table expressions are being walked.
+    nested: usize,
     /// What columns are read for, in words.
     pub purpose: &'static str,
 }
@@ -76,6 +78,7 @@ impl<'d, 'a> Reads<'d, 'a> {
             with_aliases: false,
             of_view: false,
             any: false,
+            nested: 0,
             purpose: READ,
         }
     }
@@ -242,7 +245,7 @@ impl<'d, 'a> Reads<'d, 'a> {
 
     /// True in the outermost select list of a new view.
     fn passes_on(&self) -> bool {
-        self.of_view && self.scopes.len() <= 1
+        self.of_view && self.nested == 0 && self.scopes.len() <= 1
     }
 
     fn all_columns(&mut self, of: Option<&ObjectName>) -> Option<Vec<String>> {
@@ -331,7 +334,9 @@ impl<'d, 'a> Reads<'d, 'a> {
                 if *lateral {
                     self.scopes.push(scope.clone());
                 }
+                self.nested += 1;
                 let columns = self.query(subquery);
+                self.nested -= 1;
                 if *lateral {
                     self.scopes.pop();
                 }
@@ -387,7 +392,9 @@ impl<'d, 'a> Reads<'d, 'a> {
         } else {
             self.open_ctes.push(key);
             let outer = std::mem::take(&mut self.scopes);
+            self.nested += 1;
             let columns = self.query(&cte.query);
+            self.nested -= 1;
             self.scopes = outer;
             self.open_ctes.pop();
             columns?
@@ -542,7 +549,10 @@ fn unreadable(error: ParserError) -> DemandError {
     DemandError::Syntax(text)
 }
 
-/// Takes out of a query what its parser does not know and no privilege depends on.
+/// Words behind which a query may begin.
+const QUERY_FOLLOWS: &[&str] = &["(", "UNION", "ALL", "DISTINCT", "EXCEPT", "INTERSECT", "AS", ")"];
+
+/// Takes out of a query what its parser does not know and no privilege depends on; `TABLE t` becomes the SELECT that it stands for.
 pub(super) fn plain_query(words: &Words<'_>) -> String {
     const MODIFIERS: &[&str] = &[
         "SQL_NO_CACHE",
@@ -554,13 +564,20 @@ pub(super) fn plain_query(words: &Words<'_>) -> String {
         "HIGH_PRIORITY",
     ];
     let mut reader = words.clone();
-    let mut dropped = vec![0..words.position()];
+    let mut dropped = Vec::new();
+    dropped.push(0..words.position());
+    let mut replaced = Vec::new();
+    let mut begins = true;
     while !reader.at_end() {
         let at = reader.position();
+        let before = std::mem::replace(&mut begins, QUERY_FOLLOWS.iter().any(|w| reader.is(w)));
+        let begins = before;
         if reader.eat("LOCK IN SHARE MODE") || reader.eat("SKIP LOCKED") || reader.eat("NOWAIT") {
             dropped.push(at..reader.position());
         } else if reader.eat("SELECT STRAIGHT_JOIN") || reader.eat("ALL STRAIGHT_JOIN") {
             dropped.push(at + 1..reader.position());
+        } else if begins && reader.eat("TABLE") {
+            replaced.push((at, "SELECT * FROM"));
         } else if MODIFIERS.iter().any(|m| reader.is(m)) && reader.peek_at(1).is_none_or(|t| t.mark() != Some(',')) {
             dropped.push(at..at + 1);
             reader.next();
@@ -568,5 +585,5 @@ pub(super) fn plain_query(words: &Words<'_>) -> String {
             reader.next();
         }
     }
-    words.without(&dropped)
+    words.rewritten(&dropped, &replaced)
 }

@@ -136,8 +136,8 @@ impl Draft<'_> {
 
     /// SELECT on the table or wider, or any row for it in `tables_priv` (M5.42).
     fn shown_columns(&mut self, (db, table): &Table) {
-        if db.eq_ignore_ascii_case("information_schema") {
-            return;
+        if self.context.server.internal_schema(db).is_some() {
+            return self.note(format!("the columns of `{db}` are shown to everybody"));
         }
         self.push(Check {
             needs: vec![Need { any_of: vec![Privilege::SELECT], on: On::AnyTableRow(db.clone(), table.clone()) }],
@@ -167,6 +167,9 @@ impl Draft<'_> {
             }
             "DATABASE" | "SCHEMA" => {
                 let db = self.db(Some(words.name("a database name")?))?;
+                if db.eq_ignore_ascii_case("information_schema") {
+                    self.refuse_internal(&db, &[Privilege::ALTER])?;
+                }
                 self.visible(&db, "the database that is shown");
                 Ok(())
             }
@@ -183,7 +186,7 @@ impl Draft<'_> {
     }
 
     fn show_create_table(&mut self, (db, table): &Table) {
-        if db.eq_ignore_ascii_case("information_schema") {
+        if db.eq_ignore_ascii_case("information_schema") || self.context.server.everybody_reads(db, table) {
             return;
         }
         self.push(Check {
@@ -207,7 +210,7 @@ impl Draft<'_> {
             purpose: "the routine that is shown".to_owned(),
         });
         self.note(
-            "its definer sees it too; the body is shown to its definer, with SHOW_ROUTINE or a global SELECT (M8.3)",
+            "its definer sees it too; the body is shown to its definer, with SHOW_ROUTINE or a global SELECT, which also shows the routine (M8.3)",
         );
         Ok(())
     }
@@ -292,7 +295,8 @@ impl Draft<'_> {
             let Some(view) = self.known_view(&table).cloned() else { continue };
             let (db, name) = table.clone();
             let mut needs = vec![Need { any_of: vec![Privilege::SHOW_VIEW], on: On::Table(db, name) }];
-            needs.extend(self.below(&table, &view).unwrap_or_default());
+            let used = super::view::used_columns(&table, &self.out.checks);
+            needs.extend(self.below(&table, &view, Privilege::SELECT, &used).unwrap_or_default());
             after.push(Check {
                 needs,
                 refusal: Refusal::Other {
@@ -303,6 +307,9 @@ impl Draft<'_> {
                 purpose: format!("what EXPLAIN tells of the view `{}`.`{}`", table.0, table.1),
             });
         }
+        // for EXPLAIN this stands for what opening an INVOKER view asks
+        let explained = !after.is_empty();
+        self.out.checks.retain(|c| !(explained && matches!(c.refusal, Refusal::Other { errno: 1356, .. })));
         after.into_iter().for_each(|c| self.push(c));
     }
 }

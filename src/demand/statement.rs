@@ -5,6 +5,37 @@ use super::draft::Draft;
 use super::words::{Kind, Words};
 use crate::server::catalogue::Privilege;
 
+/// True for what is checked when it is prepared: queries, changes of data, CREATE TABLE and VIEW, and those SHOW
+/// statements that are queries inside.
+fn is_checked_at_once(words: &Words<'_>) -> bool {
+    const AT_ONCE: &[&str] = &[
+        "SELECT",
+        "WITH",
+        "TABLE",
+        "VALUES",
+        "(",
+        "INSERT",
+        "REPLACE",
+        "UPDATE",
+        "DELETE",
+        "DO",
+        "CALL",
+        "SET",
+        "EXPLAIN",
+        "DESCRIBE",
+        "DESC",
+        "CREATE TABLE",
+        "CREATE TEMPORARY TABLE",
+    ];
+    const SHOWN: &[&str] = &["TABLES", "TABLE", "COLUMNS", "FIELDS", "INDEX", "INDEXES", "KEYS", "EVENTS", "TRIGGERS"];
+    let mut shown = words.clone();
+    if shown.eat("SHOW") {
+        shown.eat_any(&["FULL", "EXTENDED"]);
+        return SHOWN.iter().any(|w| shown.is(w));
+    }
+    AT_ONCE.iter().any(|w| words.is(w)) || words.is("CREATE") && words.clone().find(&["VIEW"])
+}
+
 impl Draft<'_> {
     /// The demands of one statement.
     pub fn statement(&mut self, sql: &str) -> Result<(), DemandError> {
@@ -156,11 +187,13 @@ impl Draft<'_> {
             Some(token) if token.kind == Kind::Text => token.text,
             _ => return Err(DemandError::Unsupported("PREPARE from a variable".to_owned())),
         };
-        const AT_ONCE: &[&str] =
-            &["SELECT", "WITH", "TABLE", "VALUES", "(", "INSERT", "REPLACE", "UPDATE", "DELETE", "DO", "CALL", "SET"];
         let inner = self.words(&text);
-        if AT_ONCE.iter().any(|w| inner.is(w)) {
+        if is_checked_at_once(&inner) {
             self.statement(&text)?;
+            if inner.is("SET") && !inner.is("SET PASSWORD") {
+                self.note("the variables are checked when it is executed");
+                self.out.checks.retain(|c| !matches!(c.refusal, super::Refusal::Specific(_)));
+            }
         } else {
             self.note("this statement is checked when it is executed, not when it is prepared (M8.1)");
         }

@@ -2,6 +2,7 @@
 
 use super::draft::{Draft, Table};
 use super::query::{Reads, parse_query, plain_query};
+use super::view::used_columns;
 use super::words::{Kind, Words};
 use super::{Check, DemandError};
 use crate::server::catalogue::Privilege;
@@ -41,7 +42,6 @@ const PROCESS_TABLES: &[&str] = &[
     "innodb_foreign_cols",
     "innodb_ft_being_deleted",
     "innodb_ft_config",
-    "innodb_ft_default_stopword",
     "innodb_ft_deleted",
     "innodb_ft_index_cache",
     "innodb_ft_index_table",
@@ -67,7 +67,7 @@ impl Draft<'_> {
             let any_of = [Privilege::UPDATE, Privilege::DELETE, Privilege::LOCK_TABLES];
             self.table_any(table, &any_of, "SELECT with locking clause", "the rows that FOR UPDATE locks")?;
         }
-        self.opened(&found.tables);
+        self.opened(&found.tables, &found.checks);
         for check in found.checks {
             self.push(check);
         }
@@ -76,9 +76,9 @@ impl Draft<'_> {
     }
 
     /// What opening tables demands: an INVOKER view's own tables.
-    pub fn opened(&mut self, tables: &[Table]) {
+    pub fn opened(&mut self, tables: &[Table], checks: &[Check]) {
         for table in tables {
-            self.view(table);
+            self.view(table, Privilege::SELECT, &used_columns(table, checks));
         }
     }
 

@@ -213,7 +213,7 @@ impl Draft<'_> {
             self.push(Check {
                 needs: vec![Need {
                     any_of: vec![Privilege::CREATE_USER, Privilege::UPDATE],
-                    on: On::Table("mysql".to_owned(), "default_roles".to_owned()),
+                    on: On::Database("mysql".to_owned()),
                 }],
                 refusal: Refusal::Specific("CREATE USER".to_owned()),
                 purpose: "another account's default roles".to_owned(),

@@ -5,10 +5,13 @@ use super::object::Definer;
 use super::query::{Reads, parse_query, plain_query};
 use super::table::Found;
 use super::words::Words;
-use super::{Check, Context, DemandError, Need, Refusal};
+use super::{Check, Context, DemandError, Need, On, Refusal};
 use crate::server::catalogue::Privilege;
+use crate::source::Sources;
+use crate::tables::GrantTables;
 use crate::tables::row::AccountKey;
-use crate::tables::schema::View;
+use crate::tables::schema::{TableObject, View};
+use sqlparser::ast::{Expr, Select, SelectItem, SetExpr};
 
 impl Draft<'_> {
     /// The view of that name, where the policy tells of it.
@@ -18,9 +21,9 @@ impl Draft<'_> {
         tables.schema.tables.get(&key)?.view.as_ref()
     }
 
-    /// What a view demands when it is opened: an INVOKER view SELECT on what is below it (1356). A DEFINER view asks
-    /// that of its definer, not of the session (M8.1).
-    pub fn view(&mut self, table: &Table) {
+    /// What a view demands when it is opened: an INVOKER view the privilege on what is below it, and SELECT on the columns
+    /// below those that are used (1356). A DEFINER view asks that of its definer, not of the session (M8.1).
+    pub fn view(&mut self, table: &Table, privilege: Privilege, used: &Used) {
         let Some(view) = self.known_view(table).cloned() else { return };
         let shown = format!("`{}`.`{}`", table.0, table.1);
         if !view.invoker {
@@ -31,7 +34,7 @@ impl Draft<'_> {
             ));
             return;
         }
-        match self.below(table, &view) {
+        match self.below(table, &view, privilege, used) {
             Some(needs) if !needs.is_empty() => self.push(Check {
                 needs,
                 refusal: lacks_rights(table),
@@ -43,13 +46,21 @@ impl Draft<'_> {
     }
 
     /// The needs of a view's query; none when it cannot be read.
-    pub fn below(&self, (db, _): &Table, view: &View) -> Option<Vec<Need>> {
-        let context = Context { current_db: Some(db), ..*self.context };
+    pub fn below(&self, table: &Table, view: &View, privilege: Privilege, used: &Used) -> Option<Vec<Need>> {
+        let context = Context { current_db: Some(&table.0), ..*self.context };
         let mut draft = Draft::new(&context);
-        let query = parse_query(&plain_query(&draft.words(&view.select))).ok()?;
+        let mut query = parse_query(&plain_query(&draft.words(&view.select))).ok()?;
+        if let (SetExpr::Select(select), Some(used)) = (query.body.as_mut(), used) {
+            keep_used(select, self.columns(table).as_deref(), used);
+        }
         let mut reads = Reads::new(&draft);
         reads.query(&query).ok()?;
-        let found = reads.found();
+        let mut found = reads.found();
+        if privilege != Privilege::SELECT {
+            let target = found.tables.first().cloned();
+            target.into_iter().try_for_each(|t| draft.table(&t, &[privilege], "what a view writes")).ok()?;
+            found.tables.clear();
+        }
         draft.reads(found, "what a view reads").ok()?;
         Some(draft.out.checks.into_iter().flat_map(|c| c.needs).collect())
     }
@@ -66,6 +77,86 @@ impl Draft<'_> {
         let tables = self.context.tables;
         Privilege::dynamic("SYSTEM_USER").is_some_and(|p| tables.dynamic.get(&(account, p)).is_some())
     }
+}
+
+/// The columns of a view that a statement names; `None` means all of them.
+pub(super) type Used = Option<Vec<String>>;
+
+/// The columns of a table that some checks name; `None` when one of them means all.
+pub(super) fn used_columns(table: &Table, checks: &[Check]) -> Used {
+    let mut used = Vec::new();
+    for need in checks.iter().flat_map(|c| &c.needs) {
+        match &need.on {
+            On::Column(db, name, column) if (db, name) == (&table.0, &table.1) => used.push(column.clone()),
+            On::EveryColumn(db, name) if (db, name) == (&table.0, &table.1) => return None,
+            On::ColumnOfOneOf(tables, column) if tables.contains(table) => used.push(column.clone()),
+            _ => {}
+        }
+    }
+    Some(used)
+}
+
+/// Leaves in a view's select list what is below the used columns.
+fn keep_used(select: &mut Select, columns: Option<&[String]>, used: &[String]) {
+    let is_used = |name: &str| used.iter().any(|u| u.eq_ignore_ascii_case(name));
+    let listed = columns.filter(|c| c.len() == select.projection.len());
+    let mut place = 0;
+    select.projection.retain(|item| {
+        let name = listed.and_then(|c| c.get(place)).cloned().or_else(|| item_name(item));
+        place += 1;
+        name.is_none_or(|n| is_used(&n))
+    });
+}
+
+fn item_name(item: &SelectItem) -> Option<String> {
+    match item {
+        SelectItem::UnnamedExpr(Expr::Identifier(name)) | SelectItem::ExprWithAlias { alias: name, .. } => {
+            Some(name.value.clone())
+        }
+        SelectItem::UnnamedExpr(Expr::CompoundIdentifier(names)) => names.last().map(|n| n.value.clone()),
+        _ => None,
+    }
+}
+
+/// Gives every view of the schema its query's text, and its columns where the query tells them.
+pub fn tell_views(tables: &mut GrantTables, sources: &Sources) {
+    let untold = |t: &TableObject| t.view.as_ref().is_some_and(|v| v.select.is_empty());
+    let mut views: Vec<_> = tables.schema.tables.iter().filter(|(_, t)| untold(t)).map(|(k, t)| (t.span, *k)).collect();
+    views.sort_unstable();
+    for (span, key) in views {
+        let Some(text) = span.map(|s| sources.text(s)) else { continue };
+        let Some((query, columns)) = view_text(tables, tables.names.text(key.0), text) else { continue };
+        let columns = columns.map(|c| c.iter().map(|c| tables.names.intern(c)).collect());
+        let Some(object) = tables.schema.tables.get_mut(&key) else { continue };
+        object.columns = object.columns.take().or(columns);
+        if let Some(view) = &mut object.view {
+            view.select = query;
+        }
+    }
+}
+
+/// The query behind AS, and the names of its columns.
+fn view_text(tables: &GrantTables, db: &str, text: &str) -> Option<(String, Option<Vec<String>>)> {
+    let context = Context { server: tables.server, tables, current_db: Some(db), account: None };
+    let draft = Draft::new(&context);
+    let mut words = draft.words(text);
+    words.find(&["VIEW"]).then_some(())?;
+    words.eat("VIEW");
+    words.eat("IF NOT EXISTS");
+    words.qualified("a view name").ok()?;
+    words.skip_brackets();
+    words.expect("AS").ok()?;
+    let query = view_body(&words).to_owned();
+    let parsed = parse_query(&plain_query(&draft.words(&query))).ok();
+    let columns = parsed.and_then(|q| Reads::new(&draft).query(&q).ok()).flatten();
+    Some((query, columns))
+}
+
+/// A view's query without its CHECK OPTION.
+fn view_body<'a>(words: &Words<'a>) -> &'a str {
+    const OPTIONS: [&str; 3] = ["WITH CHECK OPTION", "WITH CASCADED CHECK OPTION", "WITH LOCAL CHECK OPTION"];
+    let mut end = words.clone();
+    if end.find(&OPTIONS) { words.between(words.position(), end.position()) } else { words.rest() }
 }
 
 impl Draft<'_> {
@@ -121,13 +212,7 @@ impl Draft<'_> {
 
     /// What the query of a new view reads. Columns that it only passes on need any of four privileges (M8.2).
     fn view_query(&self, words: &Words<'_>) -> Result<Found, DemandError> {
-        const OPTIONS: [&str; 3] = ["WITH CHECK OPTION", "WITH CASCADED CHECK OPTION", "WITH LOCAL CHECK OPTION"];
-        let mut end = words.clone();
-        let mut text = words.rest();
-        if end.find(&OPTIONS) {
-            text = words.between(words.position(), end.position());
-        }
-        let query = parse_query(&plain_query(&self.words(text)))?;
+        let query = parse_query(&plain_query(&self.words(view_body(words))))?;
         let mut reads = Reads::new(self);
         reads.of_view = true;
         reads.query(&query)?;

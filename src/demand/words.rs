@@ -194,14 +194,20 @@ impl<'a> Words<'a> {
 
     /// The statement without the tokens at these positions, for the parser of queries.
     pub fn without(&self, dropped: &[std::ops::Range<usize>]) -> String {
+        self.rewritten(dropped, &[])
+    }
+
+    /// The same, with other words in the place of some tokens.
+    pub fn rewritten(&self, dropped: &[std::ops::Range<usize>], replaced: &[(usize, &str)]) -> String {
         let kept = self.tokens.iter().enumerate().filter(|(i, _)| !dropped.iter().any(|r| r.contains(i)));
         let mut text = String::new();
         let mut end = None;
-        for (_, token) in kept {
+        for (i, token) in kept {
             if end.is_some_and(|e| e != token.start) {
                 text.push(' ');
             }
-            text.push_str(self.sql.get(token.start..token.end).unwrap_or(""));
+            let other = replaced.iter().find(|(at, _)| *at == i).map(|(_, words)| *words);
+            text.push_str(other.or_else(|| self.sql.get(token.start..token.end)).unwrap_or(""));
             end = Some(token.end);
         }
         text

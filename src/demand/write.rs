@@ -4,6 +4,7 @@ use super::DemandError;
 use super::draft::{Draft, Table};
 use super::query::{Reads, Scope, Source, parse_expr, parse_query, plain_query};
 use super::table::Found;
+use super::view::used_columns;
 use super::words::{Kind, Words};
 use crate::server::catalogue::Privilege;
 use sqlparser::ast::{Expr, Ident, OrderByKind, Query, Select, SetExpr};
@@ -101,7 +102,8 @@ impl Draft<'_> {
         }
         let mut found = reads.found();
         self.select_tables(&found.tables)?;
-        self.opened(&found.tables);
+        self.opened(&found.tables, &found.checks);
+        self.view(&table, Privilege::INSERT, &Some(Vec::new()));
         match listed.is_empty() {
             true => self.every_column(&table, Privilege::INSERT, TARGET),
             false => listed.iter().for_each(|c| self.column(&table, c, Privilege::INSERT, TARGET)),
@@ -161,12 +163,25 @@ impl Draft<'_> {
                 false => self.table(table, &[Privilege::SELECT], "the tables read")?,
             }
         }
-        self.finish(found);
+        let written = direct.first().filter(|_| single).map(|t| (t, Privilege::UPDATE));
+        self.finish(found, written);
         Ok(())
     }
 
-    fn finish(&mut self, found: Found) {
-        self.opened(&found.tables);
+    /// The written table, if it is among those read, is opened for that.
+    fn finish(&mut self, found: Found, written: Option<(&Table, Privilege)>) {
+        for table in &found.tables {
+            let used = used_columns(table, &found.checks);
+            match written.filter(|(t, _)| *t == table) {
+                Some((_, privilege)) => {
+                    self.view(table, privilege, &Some(Vec::new()));
+                    if used.as_ref().is_none_or(|u| !u.is_empty()) {
+                        self.view(table, Privilege::SELECT, &used);
+                    }
+                }
+                None => self.view(table, Privilege::SELECT, &used),
+            }
+        }
         for check in found.checks {
             self.push(check);
         }
@@ -207,7 +222,7 @@ impl Draft<'_> {
             let alias = sources.iter().find(|s| s.alias.eq_ignore_ascii_case(&said.1)).and_then(|s| s.table.clone());
             self.table(&alias.unwrap_or(said), &[Privilege::DELETE], "the targets of DELETE")?;
         }
-        self.finish(found);
+        self.finish(found, None);
         Ok(())
     }
 
@@ -228,7 +243,7 @@ impl Draft<'_> {
                 false => self.table(table, &[Privilege::SELECT], "the tables read")?,
             }
         }
-        self.finish(found);
+        self.finish(found, target.as_ref().map(|t| (t, Privilege::DELETE)));
         Ok(())
     }
 
@@ -284,7 +299,7 @@ impl Draft<'_> {
         }
         let found = reads.found();
         self.select_tables(&found.tables)?;
-        self.finish(found);
+        self.finish(found, None);
         Ok(())
     }
 }

@@ -168,7 +168,8 @@ class Recorder:
             stage = {'errno': errno, 'message': message}
             stages.append(stage)
             if stop:
-                stage['any_of'] = grants
+                if errno == 1227:
+                    stage['any_of'] = grants
                 break
             if named:
                 stage['granted'] = grants

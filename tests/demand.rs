@@ -1,0 +1,297 @@
+//! What statements demand, against what a live MySQL 9.7.4 refused while `tests/live/demand.py` granted one missing
+//! privilege after the other (`tests/demand/recorded.jsonl`).
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+
+use grantc::demand::{Check, Context, DemandError, Demands, Need, On, Refusal, demands};
+use grantc::policy::{Options, Policy, load};
+use grantc::source::Source;
+use serde_json::Value;
+
+const DATABASE: &[&str] = &[
+    "SELECT",
+    "INSERT",
+    "UPDATE",
+    "DELETE",
+    "CREATE",
+    "DROP",
+    "REFERENCES",
+    "INDEX",
+    "ALTER",
+    "CREATE TEMPORARY TABLES",
+    "LOCK TABLES",
+    "EXECUTE",
+    "CREATE VIEW",
+    "SHOW VIEW",
+    "CREATE ROUTINE",
+    "ALTER ROUTINE",
+    "EVENT",
+    "TRIGGER",
+];
+
+/// A global SELECT shows routines too; a need has one level for all of its privileges.
+const KNOWN_GAPS: &[(u64, &str)] = &[(1305, "SELECT ON *.*")];
+
+/// One grant as the recorder writes it: `SELECT (a, b) ON shop.a`.
+#[derive(Debug, Clone)]
+struct Held {
+    privilege: String,
+    columns: Vec<String>,
+    on: String,
+}
+
+impl Held {
+    fn read(text: &str) -> Self {
+        let (what, on) = text.split_once(" ON ").unwrap();
+        let (privilege, columns) = what.split_once(" (").unwrap_or((what, ")"));
+        let columns = columns.trim_end_matches(')').split(", ").filter(|c| !c.is_empty()).map(str::to_owned).collect();
+        Self { privilege: privilege.to_owned(), columns, on: on.to_owned() }
+    }
+}
+
+/// Levels, without the order of rows: what the recorded account holds is simple.
+struct Session<'a> {
+    policy: &'a Policy,
+    held: &'a [Held],
+}
+
+impl Session<'_> {
+    fn holds(&self, need: &Need, on: &str, columns: impl Fn(&[String]) -> bool) -> bool {
+        let names: Vec<&str> = need.any_of.iter().map(|p| p.display(&self.policy.tables.names)).collect();
+        self.held.iter().any(|h| h.on == on && names.contains(&h.privilege.as_str()) && columns(&h.columns))
+    }
+
+    fn met(&self, need: &Need) -> bool {
+        let whole = |c: &[String]| c.is_empty();
+        let global = || self.holds(need, "*.*", whole);
+        let database = |db: &str| global() || self.holds(need, &format!("{db}.*"), whole);
+        let table = |db: &str, t: &str| database(db) || self.holds(need, &format!("{db}.{t}"), whole);
+        let column = |db: &str, t: &str, c: &str| {
+            table(db, t) || self.holds(need, &format!("{db}.{t}"), |cs| cs.iter().any(|x| x.eq_ignore_ascii_case(c)))
+        };
+        match &need.on {
+            On::Global | On::RoleAdmin(..) => global(),
+            On::Grantable | On::ProxyOf(..) => false,
+            On::Database(db) => database(db),
+            On::Table(db, t) => table(db, t),
+            On::AnyColumn(db, t) => {
+                db == "information_schema"
+                    || self.policy.tables.server.everybody_reads(db, t)
+                    || table(db, t)
+                    || self.holds(need, &format!("{db}.{t}"), |_| true)
+            }
+            On::Column(db, t, c) => self.policy.tables.server.everybody_reads(db, t) || column(db, t, c),
+            On::EveryColumn(db, t) => {
+                let names = &self.policy.tables.names;
+                let known =
+                    names.find(db).zip(names.find(t)).and_then(|(d, t)| self.policy.tables.schema.columns(d, t));
+                self.policy.tables.server.everybody_reads(db, t)
+                    || table(db, t)
+                    || known.is_some_and(|all| all.iter().all(|c| column(db, t, names.text(*c))))
+            }
+            On::ColumnOfOneOf(tables, c) => tables.iter().any(|(db, t)| column(db, t, c)),
+            On::AnyTableRow(db, t) => database(db) || self.held.iter().any(|h| h.on == format!("{db}.{t}")),
+            On::Routine(kind, db, r) => {
+                let kind = format!("{kind:?}").to_uppercase();
+                database(db) || self.holds(need, &format!("{kind} {db}.{r}"), whole)
+            }
+            On::VisibleDatabase(db) => self.held.iter().any(|h| {
+                let inside = h.on.split(' ').next_back().unwrap().split('.').next().unwrap();
+                DATABASE.contains(&h.privilege.as_str()) && (inside == db || inside == "*")
+            }),
+        }
+    }
+
+    /// The error of the first check that fails.
+    fn refusal(&self, result: &Result<Demands, DemandError>) -> Option<(u64, String)> {
+        match result {
+            Ok(demands) => demands.checks.iter().find_map(|c| self.failed(c)),
+            Err(DemandError::NoDatabase) => Some((1046, "No database selected".into())),
+            Err(DemandError::Refused(e)) => Some((e.errno.into(), filled(&e.message))),
+            Err(DemandError::Syntax(what)) => Some((1064, what.clone())),
+            Err(DemandError::Unsupported(what)) => Some((0, format!("not known: {what}"))),
+        }
+    }
+
+    fn failed(&self, check: &Check) -> Option<(u64, String)> {
+        let missing: Vec<&Need> = check.needs.iter().filter(|n| !self.met(n)).collect();
+        if missing.is_empty() {
+            return None;
+        }
+        let words = || {
+            let mut privileges: Vec<_> = missing.iter().map(|n| n.any_of[0]).collect();
+            privileges.sort_unstable();
+            let names: Vec<&str> = privileges.iter().map(|p| p.name().unwrap()).collect();
+            names.join(", ").replace("GRANT OPTION", "GRANT")
+        };
+        Some(match &check.refusal {
+            Refusal::Database(db) => {
+                (1044, filled(&format!("Access denied for user '{{user}}'@'{{host}}' to database '{db}'")))
+            }
+            Refusal::Table { table, verb, .. } => {
+                let verb = verb.clone().unwrap_or_else(words);
+                (1142, filled(&format!("{verb} command denied to user '{{user}}'@'{{host}}' for table '{table}'")))
+            }
+            Refusal::Column { verb, column, table, .. } => (
+                1143,
+                filled(&format!(
+                    "{verb} command denied to user '{{user}}'@'{{host}}' for column '{column}' in table '{table}'"
+                )),
+            ),
+            Refusal::Routine { verb, routine } => {
+                (1370, filled(&format!("{verb} command denied to user '{{user}}'@'{{host}}' for routine '{routine}'")))
+            }
+            Refusal::Specific(p) => {
+                (1227, format!("Access denied; you need (at least one of) the {p} privilege(s) for this operation"))
+            }
+            Refusal::AccessDenied => (1045, filled("Access denied for user '{user}'@'{host}' (using password: NO)")),
+            Refusal::Other { errno, message, .. } => ((*errno).into(), filled(message)),
+        })
+    }
+}
+
+fn filled(message: &str) -> String {
+    message.replace("{user}", "u").replace("{host}", "localhost")
+}
+
+fn policy() -> Policy {
+    let source = Source::new("schema.sql", include_str!("demand/schema.sql"));
+    load(vec![source], &Options::default())
+}
+
+fn context<'a>(policy: &'a Policy, db: Option<&'a str>) -> Context<'a> {
+    Context { server: policy.tables.server, tables: &policy.tables, current_db: db, account: Some(("u", "localhost")) }
+}
+
+fn recorded() -> Vec<Value> {
+    include_str!("demand/recorded.jsonl").lines().map(|l| serde_json::from_str(l).unwrap()).collect()
+}
+
+fn texts(value: &Value) -> Vec<String> {
+    value.as_array().into_iter().flatten().map(|v| v.as_str().unwrap().to_owned()).collect()
+}
+
+/// What is wrong with one recorded case, if anything.
+fn differs(policy: &Policy, case: &Value) -> Option<String> {
+    let sql = case["sql"].as_str().unwrap();
+    let result = demands(sql, &context(policy, case["db"].as_str()));
+    let mut held: Vec<Held> = texts(&case["given"]).iter().map(|g| Held::read(g)).collect();
+    let said = |held: &[Held]| Session { policy, held }.refusal(&result);
+    for stage in case["stages"].as_array().unwrap() {
+        let expected = (stage["errno"].as_u64().unwrap(), stage["message"].as_str().unwrap().to_owned());
+        let got = said(&held);
+        if got.as_ref() != Some(&expected) {
+            return Some(format!("{sql}\n  holding {held:?}\n  server: {expected:?}\n  grantc: {got:?}"));
+        }
+        for one in texts(&stage["any_of"]) {
+            if KNOWN_GAPS.contains(&(expected.0, one.as_str())) {
+                continue;
+            }
+            let more: Vec<Held> = held.iter().cloned().chain([Held::read(&one)]).collect();
+            if said(&more) == got {
+                return Some(format!("{sql}\n  {one} gets past {expected:?} on the server, not in grantc"));
+            }
+        }
+        held.extend(texts(&stage["granted"]).iter().map(|g| Held::read(g)));
+    }
+    let end = &case["end"];
+    let last = case["stages"].as_array().unwrap().last();
+    let ungranted = end["errno"] == 0 || last.is_some_and(|l| end["message"] == l["message"]);
+    let got = said(&held);
+    let passes = match &got {
+        None => !matches!(end["errno"].as_u64(), Some(1046)),
+        Some((errno, _)) => ungranted || end["errno"].as_u64() == Some(*errno),
+    };
+    (!passes).then(|| format!("{sql}\n  holding {held:?}\n  server: {end}\n  grantc: {got:?}"))
+}
+
+/// M8.1–M8.4: for every recorded statement the same refusals in the same order, and none when the server has none.
+#[test]
+fn statements_are_refused_as_the_server_refuses_them() {
+    let policy = policy();
+    let cases = recorded();
+    assert!(cases.len() > 600, "only {} cases", cases.len());
+    let wrong: Vec<String> = cases.iter().filter_map(|case| differs(&policy, case)).collect();
+    assert!(wrong.is_empty(), "{} of {} differ:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
+}
+
+fn untold(sql: &str) -> Result<Demands, DemandError> {
+    let policy = load(vec![Source::new("-", "SET @x = 1")], &Options::default());
+    demands(sql, &context(&policy, Some("d")))
+}
+
+/// Contract §1: without a schema every object exists, and a column may belong to either table.
+#[test]
+fn without_a_schema_a_column_of_two_tables_stays_open() {
+    let demands = untold("SELECT x, t.y FROM t, u WHERE z = 1").unwrap();
+    let on: Vec<&On> = demands.checks.iter().map(|c| &c.needs[0].on).collect();
+    let table = |t: &str| ("d".to_owned(), t.to_owned());
+    let open = |c: &str| On::ColumnOfOneOf(vec![table("t"), table("u")], c.to_owned());
+    let expected = [
+        On::AnyColumn("d".into(), "t".into()),
+        On::AnyColumn("d".into(), "u".into()),
+        open("x"),
+        On::Column("d".into(), "t".into(), "y".into()),
+        open("z"),
+    ];
+    assert_eq!(on, expected.iter().collect::<Vec<_>>());
+}
+
+/// M5.22: which columns `*` means is not known without a schema.
+#[test]
+fn without_a_schema_a_star_needs_every_column() {
+    let demands = untold("SELECT * FROM t").unwrap();
+    assert_eq!(demands.checks[1].needs[0].on, On::EveryColumn("d".into(), "t".into()));
+}
+
+/// What cannot be told is said, and why.
+#[test]
+fn what_is_not_known_is_named() {
+    let error = |sql: &str| untold(sql).unwrap_err();
+    assert_eq!(error("FROBNICATE TABLE t"), DemandError::Unsupported("FROBNICATE TABLE".into()));
+    assert_eq!(
+        error("DROP TABLE"),
+        DemandError::Syntax("expected a table name, found the end of the statement".into())
+    );
+    assert_eq!(error(""), DemandError::Syntax("expected a statement, found the end of the statement".into()));
+    assert!(matches!(error("EXECUTE st"), DemandError::Unsupported(_)));
+    assert!(matches!(error("SELECT FROM WHERE"), DemandError::Syntax(_)));
+    let nowhere = load(vec![Source::new("-", "SET @x = 1")], &Options::default());
+    assert_eq!(demands("SELECT a FROM t", &context(&nowhere, None)), Err(DemandError::NoDatabase));
+}
+
+/// Where the manual asks for more than the server does, a note says so (M8.2).
+#[test]
+fn extra_demands_of_the_manual_are_notes() {
+    let notes = untold("ALTER TABLE t ADD c INT").unwrap().notes;
+    assert!(notes.iter().any(|n| n.contains("the server checks ALTER only (M8.2)")), "{notes:?}");
+}
+
+/// M6.1: a privilege asked on an object is asked at the levels that count there, with that level's refusal.
+#[test]
+fn a_privilege_on_an_object_has_the_refusal_of_its_level() {
+    use grantc::client::Object;
+    let policy = policy();
+    let of = |privilege: &str, on: Object| grantc::demand::demand_of(privilege, &on, &context(&policy, None));
+    let table = of("select", Object::Table("shop".into(), "a".into())).unwrap();
+    assert_eq!(table.checks[0].needs[0].on, On::Table("shop".into(), "a".into()));
+    assert!(matches!(table.checks[0].refusal, Refusal::Table { .. }));
+    let global = of("BACKUP_ADMIN", Object::Global).unwrap();
+    assert_eq!(global.checks[0].refusal, Refusal::Specific("BACKUP_ADMIN".into()));
+    let denied = of("CREATE", Object::Database("information_schema".into()));
+    assert!(matches!(denied, Err(DemandError::Refused(e)) if e.errno == 1044));
+    assert!(matches!(of("FLY", Object::Global), Err(DemandError::Syntax(_))));
+}
+
+/// No statement, cut off or damaged anywhere, makes the reader panic.
+#[test]
+fn no_statement_panics() {
+    let policy = policy();
+    for case in recorded().iter().step_by(3) {
+        let sql = case["sql"].as_str().unwrap();
+        for end in (0..sql.len()).step_by(3).filter(|e| sql.is_char_boundary(*e)) {
+            let _ = demands(&sql[..end], &context(&policy, None));
+            let _ = demands(&format!("{} ( {}", &sql[..end], &sql[end..]), &context(&policy, Some("shop")));
+            let _ = demands(&format!("{}'{}", &sql[..end], &sql[end..]), &context(&policy, Some("shop")));
+        }
+    }
+}
