@@ -175,9 +175,9 @@ pub fn unknown_authid(account: AccountText<'_>) -> ServerError {
     ServerError::new(3523, "HY000", format!("Unknown authorization ID {}", backticked(account)))
 }
 
-/// 3524: the anonymous account as a role.
-pub fn failed_role_grant(role: AccountText<'_>, to: AccountText<'_>) -> ServerError {
-    let text = format!("Failed to grant {} to {}", backticked(role), backticked(to));
+/// 3524: an anonymous account as a role; the server's quotes do not pair.
+pub fn failed_role_grant((user, host): AccountText<'_>, to: AccountText<'_>) -> ServerError {
+    let text = format!("Failed to grant `{user}`@`{host}`` to {}", backticked(to));
     ServerError::new(3524, "HY000", text)
 }
 

@@ -55,7 +55,8 @@ impl Replay {
                 Credential::Unspecified
             }
             Credential::Stored(hash) if !plugins::is_plausible_hash(&plugin, hash.reveal()) => {
-                return Err(errors::malformed_hash().into());
+                self.refuse_unless_tolerant(errors::malformed_hash())?;
+                written.credential.clone()
             }
             other => other.clone(),
         };

@@ -3,7 +3,7 @@
 use super::{Flow, Replay};
 use crate::name::Symbol;
 use crate::server::behaviour::Behaviour;
-use crate::server::catalogue::PrivilegeSet;
+use crate::server::catalogue::{Privilege, PrivilegeSet};
 use crate::server::errors::account as errors;
 use crate::server::variables::Variable;
 use crate::syntax::statement::{GrantAs, RoleSet};
@@ -68,7 +68,8 @@ impl Replay {
             return privileges;
         };
         self.lift(key, db, privileges);
-        privileges.minus(withheld)
+        // GRANT OPTION gets a row of its own even so.
+        privileges.minus(withheld.minus(PrivilegeSet::of(Privilege::GRANT_OPTION)))
     }
 
     /// The restrictions that `GRANT … AS account WITH ROLE …` brings along (M7.64).

@@ -243,8 +243,8 @@ impl Replay {
     ) -> Flow {
         let (db, _) = self.new_object(name)?;
         let id = (kind, db, self.lower_symbol(&name.name));
-        if self.tables.schema.routines.contains_key(&id) && !tolerant {
-            return self.refuse_unless_tolerant(errors::routine_exists(kind_word(kind), &name.name));
+        if self.tables.schema.routines.contains_key(&id) && !(tolerant && self.server().is_mariadb()) {
+            return self.unless(tolerant, errors::routine_exists(kind_word(kind), &name.name));
         }
         let object = self.stored_object(definer, invoker)?;
         self.tables.schema.routines.insert(id, object);

@@ -49,6 +49,9 @@ impl Replay {
         if !fits {
             return Err(errors::wrong_value(variable.name(), value).into());
         }
+        if variable == Variable::SqlMode {
+            check_sql_mode(value)?;
+        }
         if variable == Variable::MandatoryRoles {
             self.check_mandatory_roles(value)?;
         }
@@ -151,4 +154,59 @@ fn is_read_only(variable: Variable) -> bool {
 /// The order of rows behind a load, which sorts them with a sort that is stable for a few only (M3.8).
 fn loaded(rows: usize, until: u32) -> ArrayOrder {
     if rows > STABLE_SORT { ArrayOrder::Unknown } else { ArrayOrder::Loaded { until } }
+}
+
+/// The modes of the MySQL and MariaDB servers; what only one of them has is not told apart.
+const SQL_MODES: &[&str] = &[
+    "REAL_AS_FLOAT",
+    "PIPES_AS_CONCAT",
+    "ANSI_QUOTES",
+    "IGNORE_SPACE",
+    "IGNORE_BAD_TABLE_OPTIONS",
+    "ONLY_FULL_GROUP_BY",
+    "NO_UNSIGNED_SUBTRACTION",
+    "NO_DIR_IN_CREATE",
+    "POSTGRESQL",
+    "ORACLE",
+    "MSSQL",
+    "DB2",
+    "MAXDB",
+    "NO_KEY_OPTIONS",
+    "NO_TABLE_OPTIONS",
+    "NO_FIELD_OPTIONS",
+    "MYSQL323",
+    "MYSQL40",
+    "ANSI",
+    "NO_AUTO_VALUE_ON_ZERO",
+    "NO_BACKSLASH_ESCAPES",
+    "STRICT_TRANS_TABLES",
+    "STRICT_ALL_TABLES",
+    "NO_ZERO_IN_DATE",
+    "NO_ZERO_DATE",
+    "ALLOW_INVALID_DATES",
+    "ERROR_FOR_DIVISION_BY_ZERO",
+    "TRADITIONAL",
+    "NO_AUTO_CREATE_USER",
+    "HIGH_NOT_PRECEDENCE",
+    "NO_ENGINE_SUBSTITUTION",
+    "PAD_CHAR_TO_FULL_LENGTH",
+    "TIME_TRUNCATE_FRACTIONAL",
+    "EMPTY_STRING_IS_NULL",
+    "SIMULTANEOUS_ASSIGNMENT",
+    "TIME_ROUND_FRACTIONAL",
+    "INTERPRET_UTF8_AS_UTF8MB4",
+];
+
+/// Every word of a plain list is a mode; expressions and numbers are taken as they are.
+fn check_sql_mode(value: &str) -> Flow {
+    let plain = value.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b','));
+    if !plain || value.parse::<u64>().is_ok() {
+        return Ok(());
+    }
+    for mode in value.split(',').filter(|mode| !mode.is_empty()) {
+        if !SQL_MODES.iter().any(|m| m.eq_ignore_ascii_case(mode)) {
+            return Err(errors::wrong_value("sql_mode", mode).into());
+        }
+    }
+    Ok(())
 }
