@@ -132,6 +132,11 @@ impl GrantTables {
         Self { server, ..Self::default() }
     }
 
+    /// True when the account's host is `%` or empty, which lets every client knock (M2.20).
+    pub fn is_open(&self, key: AccountKey) -> bool {
+        matches!(self.names.text(key.host), "%" | "")
+    }
+
     /// The texts of an account's user and host.
     pub fn account_text(&self, key: AccountKey) -> (&str, &str) {
         (self.names.text(key.user), self.names.text(key.host))

@@ -19,7 +19,7 @@ mod settings;
 mod subject;
 
 use super::GrantTables;
-use super::row::{AccountKey, StatementId};
+use super::row::{AccountKey, RoleEdge, StatementId};
 use super::show;
 use crate::policy::Outcome;
 use crate::server::Server;
@@ -42,6 +42,10 @@ pub struct Replay {
     pub show_secrets: bool,
     /// Whom each account is granted to: the other side of `role_edges`.
     grantees: FxHashMap<AccountKey, FxHashSet<AccountKey>>,
+    /// How many accounts have host `%` or an empty one.
+    open_accounts: usize,
+    /// Edges (grantee, role) whose admin option is stored but forgotten in memory (M7.32).
+    forgotten_admins: FxHashSet<(AccountKey, AccountKey)>,
     /// The accounts that `mandatory_roles` names.
     mandatory: Vec<AccountKey>,
     known: Known,
@@ -122,11 +126,17 @@ impl Replay {
         for (_, _, edge) in tables.role_edges.iter() {
             grantees.entry(edge.role).or_default().insert(edge.to);
         }
+        let forgotten = |edge: &RoleEdge| edge.stored_admin_option && !edge.admin_option;
+        let forgotten_admins =
+            tables.role_edges.iter().filter(|(_, _, e)| forgotten(e)).map(|(_, key, _)| *key).collect();
+        let open_accounts = tables.users.iter().filter(|(_, key, _)| tables.is_open(**key)).count();
         let mut replay = Self {
             tables,
             tolerant: false,
             show_secrets: false,
             grantees,
+            open_accounts,
+            forgotten_admins,
             mandatory: Vec::new(),
             known,
             fold_names: false,

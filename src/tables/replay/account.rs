@@ -137,8 +137,8 @@ impl Replay {
     }
 
     pub(super) fn add_account(&mut self, row: UserRow) {
-        let host = self.tables.names.text(row.key.host);
-        if host == "%" || host.is_empty() {
+        if self.tables.is_open(row.key) {
+            self.open_accounts += 1;
             self.tables.admits_every_host = true;
         }
         self.tables.users.insert(row.key, row);
@@ -180,7 +180,9 @@ impl Replay {
             self.tables.default_roles.remove(&(to, key));
         }
         let t = &mut self.tables;
-        t.users.remove(&key);
+        if t.users.remove(&key).is_some() && t.is_open(key) {
+            self.open_accounts = self.open_accounts.saturating_sub(1);
+        }
         t.dbs.remove_account(key);
         t.tables.remove_account(key);
         t.routines.remove_account(key);
@@ -234,6 +236,9 @@ impl Replay {
         let t = &mut self.tables;
         if let Some(row) = t.users.rekey(&old, new) {
             row.key = new;
+            // Unlike CREATE USER, this lets everybody knock only while the account has that host (M2.20).
+            self.open_accounts += usize::from(t.is_open(new));
+            self.open_accounts = self.open_accounts.saturating_sub(usize::from(t.is_open(old)));
         }
         for key in t.dbs.keys_of(old).collect::<Vec<_>>() {
             t.dbs.rekey(&key, (new, key.1)).into_iter().for_each(|row| row.key = new);

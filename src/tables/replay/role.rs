@@ -19,7 +19,12 @@ impl Replay {
         if result.is_err() {
             for (role, to, before) in done.into_iter().rev() {
                 match before {
-                    Some(edge) => drop(self.tables.role_edges.insert((to, role), edge)),
+                    Some(edge) => {
+                        if edge.stored_admin_option && !edge.admin_option {
+                            self.forgotten_admins.insert((to, role));
+                        }
+                        self.tables.role_edges.insert((to, role), edge);
+                    }
                     None => self.remove_role_edge(role, to),
                 }
             }
@@ -88,6 +93,11 @@ impl Replay {
         if let Some(edge) = edge {
             edge.admin_option = admin;
             edge.stored_admin_option |= admin;
+            if edge.stored_admin_option && !admin {
+                self.forgotten_admins.insert((to, role));
+            } else {
+                self.forgotten_admins.remove(&(to, role));
+            }
             contribute(&mut edge.origin, statement, PrivilegeSet::EMPTY);
         }
     }

@@ -124,14 +124,10 @@ impl Replay {
         t.table_order = ArrayOrder::Loaded { until: t.tables.next_index() };
         t.routine_order = ArrayOrder::Loaded { until: t.routines.next_index() };
         self.tables.loaded = Loaded { dbs: self.tables.dbs.next_index(), proxies: self.tables.proxies.next_index() };
-        let names = &self.tables.names;
-        self.tables.admits_every_host =
-            self.tables.users.iter().any(|(_, key, _)| matches!(names.text(key.host), "%" | ""));
-        let stored: Vec<_> =
-            self.tables.role_edges.iter().filter(|(_, _, e)| e.stored_admin_option).map(|(_, key, _)| *key).collect();
-        for key in stored {
+        self.tables.admits_every_host = self.open_accounts > 0;
+        for key in std::mem::take(&mut self.forgotten_admins) {
             if let Some(edge) = self.tables.role_edges.get_mut(&key) {
-                edge.admin_option = true;
+                edge.admin_option = edge.stored_admin_option;
             }
         }
     }
