@@ -62,9 +62,8 @@ pub struct GrantTables {
     pub table_order: ArrayOrder,
     /// The same for rows of `procs_priv`.
     pub routine_order: ArrayOrder,
-    /// Which rows of `db` and `proxies_priv` were loaded, not made since: among equals they are held in
-    /// primary-key order (M3.8).
-    pub loaded: Loaded,
+    /// The order of `proxies_priv` rows of equal rank; the primary key is host, user, proxied host, proxied user.
+    pub proxy_order: ArrayOrder,
     /// Some account had host `%` or an empty one since the last load (M2.20).
     pub admits_every_host: bool,
     /// The database that `USE` selected.
@@ -85,15 +84,6 @@ pub enum ArrayOrder {
     },
     /// Not fixed: more than 16 rows were loaded, or a dump does not tell.
     Unknown,
-}
-
-/// Store indexes: rows below them were there at the last load.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Loaded {
-    /// Of `mysql.db`, whose primary key is host, user, database.
-    pub dbs: u32,
-    /// Of `mysql.proxies_priv`, whose primary key is host, user, proxied host, proxied user.
-    pub proxies: u32,
 }
 
 /// A key that belongs to an account.

@@ -141,6 +141,9 @@ fn older_servers_revoke_leniently() {
         "CREATE USER a; GRANT SELECT ON d.* TO a; REVOKE SELECT, INSERT ON d.* FROM a; REVOKE SELECT ON d.* FROM a";
     assert_eq!(run_on("mysql-8.0", sql).1, [0, 0, 0, 1141]);
     assert_eq!(run_on("mysql-8.4", sql).1, [0, 0, 1141, 0]);
+    let sql = "CREATE USER a; REVOKE IF EXISTS SELECT ON d.* FROM a; REVOKE SELECT ON *.* FROM b IGNORE UNKNOWN USER";
+    assert_eq!(run_on("mysql-8.0.29", sql).1, [0, 1064, 1064]);
+    assert_eq!(run_on("mysql-8.0.30", sql).1, [0, 0, 0]);
 }
 
 /// Names that are told nowhere exist; once a database is told, what it was not given does not (contract §1).

@@ -169,6 +169,9 @@ impl Replay {
 
     /// The rows of a statement that shows something, `None` for the others.
     fn run(&mut self, kind: &StatementKind) -> Flow<Option<Vec<String>>> {
+        if has_tolerant_revoke(kind) && !self.has(Behaviour::RevokeIfExists) {
+            return Err(crate::server::errors::account::syntax().into());
+        }
         match kind {
             StatementKind::CreateUser(create) => self.create_user(create),
             StatementKind::AlterUser(alter) => self.alter_user(alter),
@@ -239,6 +242,17 @@ impl Replay {
         }
         self.warn(error);
         Ok(())
+    }
+}
+
+/// REVOKE with IF EXISTS or IGNORE UNKNOWN USER (M7.26).
+fn has_tolerant_revoke(kind: &StatementKind) -> bool {
+    match kind {
+        StatementKind::Revoke(revoke) => revoke.if_exists || revoke.ignore_unknown_user,
+        StatementKind::RevokeAll { if_exists, ignore_unknown_user, .. }
+        | StatementKind::RevokeProxy { if_exists, ignore_unknown_user, .. }
+        | StatementKind::RevokeRoles { if_exists, ignore_unknown_user, .. } => *if_exists || *ignore_unknown_user,
+        _ => false,
     }
 }
 

@@ -5,8 +5,8 @@ use crate::server::behaviour::Behaviour;
 use crate::server::errors::{account, object as errors};
 use crate::server::variables::{SettingOrigin, Variable};
 use crate::syntax::statement::{Assignment, Scope};
+use crate::tables::ArrayOrder;
 use crate::tables::row::AccountKey;
-use crate::tables::{ArrayOrder, Loaded};
 
 /// Up to this many account rows the sort of a load is stable (M3.8).
 const STABLE_SORT: usize = 16;
@@ -123,7 +123,7 @@ impl Replay {
         // These are read in primary-key order into a hash, which keeps it however many there are.
         t.table_order = ArrayOrder::Loaded { until: t.tables.next_index() };
         t.routine_order = ArrayOrder::Loaded { until: t.routines.next_index() };
-        self.tables.loaded = Loaded { dbs: self.tables.dbs.next_index(), proxies: self.tables.proxies.next_index() };
+        t.proxy_order = loaded(t.proxies.len(), t.proxies.next_index());
         self.tables.admits_every_host = self.open_accounts > 0;
         for key in std::mem::take(&mut self.forgotten_admins) {
             if let Some(edge) = self.tables.role_edges.get_mut(&key) {

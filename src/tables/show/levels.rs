@@ -6,8 +6,8 @@ use super::quoting::{Quoting, plain_account};
 use crate::server::catalogue::{Level, Privilege, PrivilegeSet};
 use crate::server::variables::Variable;
 use crate::syntax::statement::ObjectKind;
-use crate::tables::GrantTables;
 use crate::tables::row::AccountKey;
+use crate::tables::{ArrayOrder, GrantTables};
 
 const GRANT_OPTION: PrivilegeSet = PrivilegeSet::of(Privilege::GRANT_OPTION);
 
@@ -152,7 +152,10 @@ impl Printer<'_> {
     fn proxies(&self, rows: &mut Vec<String>) {
         let mut proxies: Vec<_> = self.tables.proxies.of(self.held.account).collect();
         let proxy = self.tables.account_text(self.held.account);
-        let loaded = self.tables.loaded.proxies;
+        let loaded = match self.tables.proxy_order {
+            ArrayOrder::Loaded { until } => until,
+            ArrayOrder::Created | ArrayOrder::Unknown => 0,
+        };
         proxies.sort_by_key(|(index, row)| {
             let (user, host) = self.tables.account_text(row.proxied);
             let place = if *index < loaded { (0, host, user) } else { (*index, "", "") };
