@@ -93,7 +93,7 @@ fn before(source: &Source, line_start: usize) -> &str {
     let text = source.text.get(..line_start).unwrap_or("");
     let Some(earliest) = text.len().checked_sub(LOOK_BACK) else { return text };
     let near = text.get(ceil(text, earliest)..).unwrap_or("");
-    near.find(";\n").and_then(|i| near.get(i + 2..)).unwrap_or("")
+    near.find(";\n").and_then(|i| near.get(i + 2..)).unwrap_or(near)
 }
 
 /// The byte offset in `masked` of the character at byte `at` of `line`.

@@ -194,11 +194,8 @@ impl<'a> Splitter<'a> {
         let use_line = self.word_is("USE");
         let mut at = self.at;
         loop {
-            let Some(skipped) = self.bytes.get(at..).and_then(|rest| rest.iter().position(|&b| self.stops_at(b)))
-            else {
-                return (End::Text, unplain);
-            };
-            at += skipped;
+            let Some(stop) = self.next_stop(at) else { return (End::Text, unplain) };
+            at = stop;
             self.at = at;
             if self.at_delimiter() {
                 return (End::Delimiter(at, self.delimiter.len()), unplain);
@@ -232,6 +229,24 @@ impl<'a> Splitter<'a> {
                     None => at += 1,
                 },
             }
+        }
+    }
+
+    fn next_stop(&self, from: usize) -> Option<usize> {
+        self.bytes.get(from..)?.iter().position(|&b| self.stops_at(b)).map(|i| from + i)
+    }
+
+    /// The offset behind a comment or its opening, or behind the byte when none starts here, and
+    /// whether one does; `None` when it never ends.
+    fn behind_comment(&mut self, at: usize) -> Option<(usize, bool)> {
+        match comment(self.bytes, at, self.modes.lexing) {
+            Some(Comment::Until(end)) => Some((end, true)),
+            Some(Comment::Code(from)) => {
+                self.depth = self.depth.saturating_add(1);
+                Some((from, true))
+            }
+            Some(Comment::Endless) => None,
+            None => Some((at + 1, false)),
         }
     }
 
