@@ -15,12 +15,57 @@ struct Assignment {
     value: String,
 }
 
+/// An INSERT or REPLACE.
+struct Insert<'w> {
+    table: Table,
+    /// Those that are named; none for all.
+    columns: Vec<String>,
+    /// At the rows, the assignments or the query.
+    source: Words<'w>,
+    /// Where these end.
+    end: usize,
+    rows: bool,
+    set: bool,
+    assignments: Vec<Assignment>,
+    alias: Option<String>,
+    /// Where ON DUPLICATE KEY UPDATE stands.
+    update: Option<usize>,
+}
+
 const TARGET: &str = "the columns written";
 
 impl Draft<'_> {
     /// INSERT and REPLACE.
     pub fn insert(&mut self, words: &mut Words<'_>, replace: bool) -> Result<(), DemandError> {
         let verb = if replace { "REPLACE" } else { "INSERT" };
+        let insert = self.read_insert(words)?;
+        self.named(match (insert.rows || insert.set, insert.update) {
+            (true, None) => verb.to_owned(),
+            (true, Some(_)) => format!("{verb} … ON DUPLICATE KEY UPDATE"),
+            (false, None) => format!("{verb} … SELECT"),
+            (false, Some(_)) => format!("{verb} … SELECT … ON DUPLICATE KEY UPDATE"),
+        });
+        let mut privileges = vec![Privilege::INSERT];
+        privileges.extend(replace.then_some(Privilege::DELETE));
+        privileges.extend(insert.update.map(|_| Privilege::UPDATE));
+        self.table(&insert.table, &privileges, &format!("the target of {verb}"))?;
+        let found = self.insert_reads(&insert)?;
+        self.select_tables(&found.tables)?;
+        self.opened(&found.tables, &found.checks);
+        self.view(&insert.table, Privilege::INSERT, &Some(Vec::new()));
+        match insert.columns.is_empty() {
+            true => self.every_column(&insert.table, Privilege::INSERT, TARGET),
+            false => insert.columns.iter().for_each(|c| self.column(&insert.table, c, Privilege::INSERT, TARGET)),
+        }
+        for check in found.checks {
+            self.push(check);
+        }
+        self.internal_tables(&found.tables);
+        Ok(())
+    }
+
+    /// The parts of an INSERT.
+    fn read_insert<'w>(&self, words: &mut Words<'w>) -> Result<Insert<'w>, DemandError> {
         words.eat_any(&["LOW_PRIORITY", "DELAYED", "HIGH_PRIORITY", "IGNORE"]);
         words.eat("INTO");
         let table = self.read_table(words)?;
@@ -28,91 +73,55 @@ impl Draft<'_> {
             words.skip_brackets();
         }
         let columns = insert_columns(words)?;
-        let body = words.position();
         let update = update_position(words);
-        let mut privileges = vec![Privilege::INSERT];
-        privileges.extend(replace.then_some(Privilege::DELETE));
-        privileges.extend(update.map(|_| Privilege::UPDATE));
         let mut source = words.clone();
-        source.go_to(body);
         let rows = source.eat("VALUES") || source.eat("VALUE");
         let set = !rows && source.eat("SET");
-        self.named(match (rows || set, update) {
-            (true, None) => verb.to_owned(),
-            (true, Some(_)) => format!("{verb} … ON DUPLICATE KEY UPDATE"),
-            (false, None) => format!("{verb} … SELECT"),
-            (false, Some(_)) => format!("{verb} … SELECT … ON DUPLICATE KEY UPDATE"),
-        });
-        self.table(&table, &privileges, &format!("the target of {verb}"))?;
-        let mut alias = source.clone();
+        let mut behind = source.clone();
         let end = match rows || set {
-            true if alias.find(&["AS", "ON DUPLICATE KEY UPDATE"]) => alias.position(),
+            true if behind.find(&["AS", "ON DUPLICATE KEY UPDATE"]) => behind.position(),
             true => words.len(),
             false => update.unwrap_or(words.len()),
         };
+        let alias = if behind.eat("AS") { Some(behind.name("a row alias")?) } else { None };
         let assignments = if set { assignments(&source, end)? } else { Vec::new() };
-        let listed: Vec<String> = match columns {
-            Some(columns) => columns,
-            None => assignments.iter().filter_map(|a| a.column.last().map(|c| c.value.clone())).collect(),
-        };
+        let set_columns = || assignments.iter().filter_map(|a| a.column.last().map(|c| c.value.clone())).collect();
+        let columns = columns.unwrap_or_else(set_columns);
+        Ok(Insert { table, columns, source, end, rows, set, assignments, alias, update })
+    }
+
+    /// What the values, the query and ON DUPLICATE KEY UPDATE of an INSERT read.
+    fn insert_reads(&self, insert: &Insert<'_>) -> Result<Found, DemandError> {
         let mut reads = Reads::new(self);
-        let target = reads.draft.columns(&table);
         let mut scope = Scope::default();
-        scope.sources.push(Source { alias: table.1.clone(), table: Some(table.clone()), columns: target });
-        if alias.eat("AS") {
-            let name = alias.name("a row alias")?;
-            scope.sources.push(Source { alias: name, table: Some(table.clone()), columns: Some(Vec::new()) });
-        }
-        if rows {
+        let target = insert.table.clone();
+        scope.sources.push(Source {
+            alias: target.1.clone(),
+            columns: self.columns(&target),
+            table: Some(target.clone()),
+        });
+        // a row alias names the values for the table's own columns, and the server checks those
+        let alias = insert.alias.iter().map(|a| Source {
+            alias: a.clone(),
+            table: Some(target.clone()),
+            columns: Some(Vec::new()),
+        });
+        scope.sources.extend(alias);
+        if insert.rows || insert.set {
             reads.scopes.push(scope.clone());
-            let text = words.between(source.position(), end);
-            if !text.chars().all(|c| "(), ".contains(c) || c.is_whitespace()) {
-                reads.expr(&parse_expr(&format!("({})", no_empty_rows(text)))?)?;
-            }
-            reads.scopes.pop();
-        } else if set {
-            reads.scopes.push(scope.clone());
-            for assignment in &assignments {
-                reads.expr(&parse_expr(&assignment.value)?)?;
-            }
+            insert_values(&mut reads, insert)?;
             reads.scopes.pop();
         } else {
-            let text = self.words(words.between(body, end)).without(&[]);
-            let query = parse_query(&plain_query(&self.words(&text)))?;
+            let text = insert.source.between(insert.source.position(), insert.end);
+            let query = parse_query(&plain_query(&self.words(text)))?;
             reads.query(&query)?;
             scope.sources.extend(query_sources(&mut reads, &query)?);
         }
-        if let Some(update) = update {
-            let mut tail = words.clone();
-            tail.go_to(update);
-            tail.eat("ON DUPLICATE KEY UPDATE");
+        if let Some(update) = insert.update {
             reads.scopes.push(scope);
-            let on_duplicate = assignments_to_end(&tail)?;
-            let values = reads.checks.len();
-            for assignment in &on_duplicate {
-                reads.column(&assignment.column, Privilege::UPDATE, "the columns that ON DUPLICATE KEY UPDATE sets");
-            }
-            if !rows && !set {
-                // the columns to update come before those that the query reads
-                reads.checks.rotate_left(values);
-            }
-            for assignment in &on_duplicate {
-                reads.expr(&parse_expr(&assignment.value)?)?;
-            }
+            on_duplicate(&mut reads, insert, update)?;
         }
-        let mut found = reads.found();
-        self.select_tables(&found.tables)?;
-        self.opened(&found.tables, &found.checks);
-        self.view(&table, Privilege::INSERT, &Some(Vec::new()));
-        match listed.is_empty() {
-            true => self.every_column(&table, Privilege::INSERT, TARGET),
-            false => listed.iter().for_each(|c| self.column(&table, c, Privilege::INSERT, TARGET)),
-        }
-        for check in std::mem::take(&mut found.checks) {
-            self.push(check);
-        }
-        self.internal_tables(&found.tables);
-        Ok(())
+        Ok(reads.found())
     }
 
     fn select_tables(&mut self, tables: &[Table]) -> Result<(), DemandError> {
@@ -249,38 +258,25 @@ impl Draft<'_> {
 
     /// LOAD DATA and LOAD XML.
     pub fn load(&mut self, words: &mut Words<'_>) -> Result<(), DemandError> {
-        let start = words.position();
         if !words.find(&["INFILE"]) {
             return Err(words.expected("`INFILE`"));
         }
-        let local = words.position().checked_sub(1).is_some_and(|p| {
-            let mut back = words.clone();
-            back.go_to(p);
-            p >= start && back.is("LOCAL")
-        });
+        let local = stands_before(words, "LOCAL");
         if !words.find(&["INTO TABLE"]) {
             return Err(words.expected("`INTO TABLE`"));
         }
-        let replace = words.position().checked_sub(1).is_some_and(|p| {
-            let mut back = words.clone();
-            back.go_to(p);
-            back.is("REPLACE")
-        });
+        let replace = stands_before(words, "REPLACE");
         words.eat("INTO TABLE");
         let table = self.read_table(words)?;
         self.named(if local { "LOAD DATA LOCAL" } else { "LOAD DATA" });
         if !local {
             self.denied(&[Privilege::FILE], "reading a file on the server");
         }
-        let privileges: &[Privilege] =
-            if replace { &[Privilege::INSERT, Privilege::DELETE] } else { &[Privilege::INSERT] };
-        self.table(&table, privileges, "the target of LOAD DATA")?;
+        let delete = replace.then_some(Privilege::DELETE);
+        let privileges: Vec<Privilege> = [Privilege::INSERT].into_iter().chain(delete).collect();
+        self.table(&table, &privileges, "the target of LOAD DATA")?;
         let (columns, set) = load_columns(words)?;
-        let all = || self.columns(&table);
-        let mut listed = match columns {
-            Some(columns) => columns,
-            None => all().unwrap_or_default(),
-        };
+        let mut listed = columns.or_else(|| self.columns(&table)).unwrap_or_default();
         listed.extend(set.iter().filter_map(|a| a.column.last().map(|c| c.value.clone())));
         if listed.is_empty() {
             self.every_column(&table, Privilege::INSERT, TARGET);
@@ -288,20 +284,62 @@ impl Draft<'_> {
         for column in &listed {
             self.column(&table, column, Privilege::INSERT, TARGET);
         }
-        let mut reads = Reads::new(self);
-        let columns = reads.draft.columns(&table);
-        reads.scopes.push(Scope {
-            sources: vec![Source { alias: table.1.clone(), table: Some(table.clone()), columns }],
-            ..Scope::default()
-        });
-        for assignment in &set {
-            reads.expr(&parse_expr(&assignment.value)?)?;
-        }
-        let found = reads.found();
+        let found = self.load_reads(&table, &set)?;
         self.select_tables(&found.tables)?;
         self.finish(found, None);
         Ok(())
     }
+
+    /// What the SET clause of LOAD DATA reads.
+    fn load_reads(&self, table: &Table, set: &[Assignment]) -> Result<Found, DemandError> {
+        let mut reads = Reads::new(self);
+        let source = Source { alias: table.1.clone(), table: Some(table.clone()), columns: self.columns(table) };
+        reads.scopes.push(Scope { sources: vec![source], ..Scope::default() });
+        for assignment in set {
+            reads.expr(&parse_expr(&assignment.value)?)?;
+        }
+        Ok(reads.found())
+    }
+}
+
+/// True when that word stands right before the next one.
+fn stands_before(words: &Words<'_>, word: &str) -> bool {
+    words.position().checked_sub(1).is_some_and(|before| {
+        let mut back = words.clone();
+        back.go_to(before);
+        back.is(word)
+    })
+}
+
+/// The expressions of VALUES or SET.
+fn insert_values(reads: &mut Reads<'_, '_>, insert: &Insert<'_>) -> Result<(), DemandError> {
+    for assignment in &insert.assignments {
+        reads.expr(&parse_expr(&assignment.value)?)?;
+    }
+    let text = insert.source.between(insert.source.position(), insert.end);
+    if insert.rows && !text.chars().all(|c| "(), ".contains(c) || c.is_whitespace()) {
+        reads.expr(&parse_expr(&format!("({})", no_empty_rows(text)))?)?;
+    }
+    Ok(())
+}
+
+/// ON DUPLICATE KEY UPDATE. Behind a query, the columns to update come before those that the query reads.
+fn on_duplicate(reads: &mut Reads<'_, '_>, insert: &Insert<'_>, update: usize) -> Result<(), DemandError> {
+    let mut words = insert.source.clone();
+    words.go_to(update);
+    words.eat("ON DUPLICATE KEY UPDATE");
+    let assignments = assignments_to_end(&words)?;
+    let before = reads.checks.len();
+    for assignment in &assignments {
+        reads.column(&assignment.column, Privilege::UPDATE, "the columns that ON DUPLICATE KEY UPDATE sets");
+    }
+    if !insert.rows && !insert.set {
+        reads.checks.rotate_left(before);
+    }
+    for assignment in &assignments {
+        reads.expr(&parse_expr(&assignment.value)?)?;
+    }
+    Ok(())
 }
 
 /// `(a, b)` behind the table; none when a query or VALUES follows.
