@@ -222,11 +222,9 @@ impl<'a> Splitter<'a> {
                     self.depth -= 1;
                     at += 2;
                 }
-                _ => match comment(self.bytes, at, lexing) {
-                    Some(Comment::Until(end)) => (unplain, at) = (true, end),
-                    Some(Comment::Code(from)) => (unplain, at, self.depth) = (true, from, self.depth.saturating_add(1)),
-                    Some(Comment::Endless) => return (End::Endless(at), unplain),
-                    None => at += 1,
+                _ => match self.behind_comment(at) {
+                    Some((end, passed)) => (unplain, at) = (unplain | passed, end),
+                    None => return (End::Endless(at), unplain),
                 },
             }
         }
