@@ -79,6 +79,8 @@ pub struct Login {
     pub roles: Vec<(AccountView, Option<RowView>)>,
     /// The error, when the server refuses.
     pub error: Option<ServerError>,
+    /// Which step refuses a row that was selected, in words; the error often does not tell.
+    pub refused_because: Option<String>,
     /// A fact that is missing and would decide.
     pub undetermined: Option<String>,
 }

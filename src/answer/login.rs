@@ -3,7 +3,7 @@
 use super::engine::{Engine, Evaluation};
 use super::order;
 use super::{AccountView, Candidate, Fate, Login};
-use crate::client::{Client, Password};
+use crate::client::{Client, Password, Tls};
 use crate::facts::id::{Account, Missing, Session, Step, User, Witness};
 use crate::rules::AccountRow;
 use crate::server::errors::{ServerError, access, account};
@@ -40,6 +40,7 @@ pub fn login(engine: &Engine<'_>, client: &Client, evaluation: &Evaluation) -> L
     login.proxied = proxied(engine, evaluation, session);
     login.roles = roles(engine, evaluation, session);
     login.error = refusal(engine, client, evaluation, session, account);
+    login.refused_because = login.error.as_ref().and_then(|_| refusing_step(client, evaluation, session));
     if login.undetermined.is_none() && login.error.is_none() {
         login.undetermined = missing(evaluation, session);
     }
@@ -182,6 +183,31 @@ fn refusal(
             account::role_not_granted(role_names(engine, client, evaluation).text(), effective.text())
         }
     })
+}
+
+/// The step that refuses a session, in words.
+fn refusing_step(client: &Client, evaluation: &Evaluation, session: Session) -> Option<String> {
+    let step = evaluation.model.login_refused.iter().find(|r| r.0 == session)?.1;
+    let words = match step {
+        Step::PluginNotLoaded => "its authentication plugin is not loaded",
+        Step::Credentials => match client.password {
+            Password::None => "it has a password, and the client sends none",
+            Password::Wrong => "the password is not the one of this account",
+            Password::Given => "its method of authentication admits nobody with a password",
+        },
+        Step::Tls => match client.tls {
+            Tls::None => "it requires TLS, and the client comes without",
+            Tls::Ssl | Tls::X509 => "it requires another client certificate than the client has",
+        },
+        Step::SocketPeer => "it admits only its own OS user over the Unix socket",
+        Step::Offline => "offline_mode is ON",
+        Step::Locked => "it is locked",
+        Step::SecureTransport => "require_secure_transport is ON, and the client comes over TCP without TLS",
+        Step::Expired => "its password is expired",
+        Step::DefaultDatabase => "it may not use the default database",
+        Step::RoleNotGranted => "a role that is asked for is not granted to it",
+    };
+    Some(words.to_owned())
 }
 
 /// The plugin of the last method of an account.

@@ -178,6 +178,7 @@ pub fn login(login: &Login) -> Value {
         "host": login.account.as_ref().map(|a| &a.host),
         "errno": login.error.as_ref().map(|e| e.errno),
         "message": login.error.as_ref().map(|e| &e.message),
+        "because": login.refused_because,
         "ambiguous": login.ambiguous,
         "undetermined": login.undetermined,
         "tied": List(&login.tied),

@@ -37,6 +37,9 @@ fn who(rows: &mut Vec<Vec<String>>, decision: &Decision, paper: &Paper) {
         let place = row.map(words::places).unwrap_or_default();
         rows.push(vec!["account".into(), words::account(account), paper.say(Tone::Faint, &place)]);
     }
+    if let Some(why) = &login.refused_because {
+        rows.push(vec!["because".into(), why.clone()]);
+    }
     if login.ambiguous {
         rows.push(vec!["or".into(), words::accounts(login.tied.iter().filter(|a| Some(*a) != selected))]);
     }

@@ -80,7 +80,7 @@ fn candidates(page: &mut Page<'_>, login: &Login, losers: Losers) {
                 continue;
             }
         }
-        rows.push(candidate_row(candidate, login.account.as_ref(), page.paper));
+        rows.push(candidate_row(candidate, login, page.paper));
     }
     page.item("account rows in the order the server tries them");
     page.columns(2, &rows);
@@ -89,13 +89,19 @@ fn candidates(page: &mut Page<'_>, login: &Login, losers: Losers) {
     }
 }
 
-fn candidate_row(candidate: &Candidate, selected: Option<&AccountView>, paper: &Paper) -> Vec<String> {
+fn candidate_row(candidate: &Candidate, login: &Login, paper: &Paper) -> Vec<String> {
     let account = words::account(&candidate.row.account);
     let place = paper.say(Tone::Faint, &words::places(&candidate.row));
     let row = |mark: &str, account: String, fate: &str| vec![mark.to_owned(), account, place.clone(), fate.to_owned()];
     match &candidate.fate {
-        Fate::Selected => row(&paper.say(Tone::Good, "→"), paper.say(Tone::Strong, &account), "selected"),
-        Fate::Tied if Some(&candidate.row.account) == selected => {
+        Fate::Selected => {
+            let (tone, fate) = match &login.refused_because {
+                Some(why) => (Tone::Bad, format!("selected, but {why}")),
+                None => (Tone::Good, "selected".to_owned()),
+            };
+            row(&paper.say(tone, "→"), paper.say(Tone::Strong, &account), &fate)
+        }
+        Fate::Tied if Some(&candidate.row.account) == login.account.as_ref() => {
             row(&paper.say(Tone::Doubt, "→"), paper.say(Tone::Strong, &account), "tied, the likeliest")
         }
         Fate::Tied => row(&paper.say(Tone::Doubt, "="), account, "tied"),
