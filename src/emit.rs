@@ -3,7 +3,6 @@
 //! These are renderings only. They read answer types and know no grant table and no rule.
 
 pub mod json;
-pub mod notes;
 pub mod paper;
 pub mod report;
 pub mod table;

@@ -4,8 +4,7 @@ use super::args;
 use super::output;
 use super::progress;
 use super::status::{Failure, Status};
-use crate::diagnostic::Severity;
-use crate::emit::notes;
+use crate::diagnostic::{Severity, render};
 use crate::policy::{self, Options, Policy, read};
 
 /// How many diagnostics are shown to people; the rest are counted.
@@ -75,7 +74,7 @@ fn tell(policy: &Policy, quiet: bool) {
     let mut rest = 0;
     for (count, diagnostic) in policy.diagnostics.iter().filter(|d| d.severity >= least).enumerate() {
         if count < SHOWN {
-            output::tell(&notes::to_text(diagnostic, &policy.sources));
+            output::tell(&render::to_text(diagnostic, &policy.sources, true));
         } else {
             rest += 1;
         }

@@ -2,14 +2,15 @@
 //! JSON the diagnostics of the policy.
 
 use super::json::extend;
-use super::notes;
 use super::paper::{Paper, Tone};
+use crate::diagnostic::render;
 use crate::policy::{Policy, Reading};
 use serde_json::{Map, Value, json};
 
 /// A JSON document: the answer, then `settings` and `diagnostics`; ends with a line feed.
 pub fn document(mut answer: Value, policy: &Policy) -> String {
-    let diagnostics = notes::to_json(&policy.diagnostics, &policy.sources);
+    let diagnostics: Vec<Value> =
+        policy.diagnostics.iter().map(|diagnostic| render::to_json(diagnostic, &policy.sources)).collect();
     extend(&mut answer, json!({ "settings": settings(policy), "diagnostics": diagnostics }));
     format!("{answer:#}\n")
 }
