@@ -8,12 +8,21 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 /// The errno of a statement that cannot be read.
 const SYNTAX_ERROR: u16 = 1064;
 
-/// One line for each statement, in the order of their places, without line breaks. What cannot be
-/// read as a statement has a line too, at the place of the fault.
+/// One line for each statement, in the order of their places, without line breaks. What is cut off
+/// before it becomes a statement has a line too, at the place of the fault.
 pub fn statement_lines(policy: &Policy) -> impl Iterator<Item = String> {
-    let read = policy.statements.iter().map(|statement| (statement.span, What::Read(&statement.outcome)));
-    let unreadable = policy.diagnostics.iter().filter_map(unreadable);
-    let mut all: Vec<(Span, What<'_>)> = read.chain(unreadable).collect();
+    let mut all: Vec<(Span, What<'_>)> =
+        policy.statements.iter().map(|statement| (statement.span, What::Read(&statement.outcome))).collect();
+    all.sort_by_key(|(span, _)| (span.source, span.start));
+    let counted = |span: Span| {
+        let behind = all.partition_point(|(s, _)| (s.source, s.start) <= (span.source, span.start));
+        behind
+            .checked_sub(1)
+            .and_then(|i| all.get(i))
+            .is_some_and(|(s, _)| s.source == span.source && span.start < s.end)
+    };
+    let cut_off: Vec<_> = policy.diagnostics.iter().filter_map(unreadable).filter(|(s, _)| !counted(*s)).collect();
+    all.extend(cut_off);
     all.sort_by_key(|(span, _)| (span.source, span.start));
     all.into_iter()
         .zip(1..)

@@ -74,7 +74,7 @@ fn tell(policy: &Policy, quiet: bool) {
     let mut rest = 0;
     for (count, diagnostic) in policy.diagnostics.iter().filter(|d| d.severity >= least).enumerate() {
         if count < SHOWN {
-            output::tell(&render::to_text(diagnostic, &policy.sources, true));
+            output::tell(&format!("{}\n\n", render::to_text(diagnostic, &policy.sources, true)));
         } else {
             rest += 1;
         }
