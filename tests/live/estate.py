@@ -9,7 +9,8 @@ can have any address. The server is emptied. For each estate a directory is writ
 
     settings.json   the variables that were set
     users.sql       mysqldump --users
-    left-out.sql    the accounts that mysqldump fails at (it sends SHOW CREATE USER @localhost: 1064), as SHOW prints them
+    left-out.sql    the accounts that mysqldump fails at (it sends SHOW CREATE USER @localhost: 1064) or forgets,
+                    as SHOW prints them
     schema.sql      mysqldump --no-data --routines --events
     grants.jsonl    SHOW CREATE USER and SHOW GRANTS of every account
     answers.jsonl   a question of the batch form and what the server answered
@@ -147,7 +148,7 @@ class Estate:
             for user, host in left_out:
                 key = f'{string(user)}@{string(host)}'
                 lines += [self.run(f'SHOW CREATE USER {key}')[0][0]] + [row[0] for row in self.run(f'SHOW GRANTS FOR {key}')]
-            self.write('left-out.sql', '-- Accounts that mysqldump --users fails at: it forgets to quote their names.\n'
+            self.write('left-out.sql', '-- Accounts that mysqldump --users fails at or forgets.\n'
                        + ''.join(line + ';\n' for line in lines))
         self.write('settings.json', json.dumps({'server': 'mysql-9.7', 'set': self.settings}, indent=1) + '\n')
         rows = self.run("SELECT User, Host FROM mysql.user WHERE User NOT LIKE 'mysql.%' ORDER BY User, Host")
@@ -161,15 +162,21 @@ class Estate:
         print(f"{self.title}: {len(rows)} accounts, {sum(len(x['grants']) for x in out)} rows of SHOW GRANTS")
 
     def dump_users(self, command):
-        """Writes users.sql; the accounts that had to be left out, for mysqldump ends at the first that it fails at."""
+        """Writes users.sql; returns the accounts that are not in it.
+
+        mysqldump ends at the first account that it fails at, so those are left out; and of two accounts whose
+        names differ in case only it dumps one."""
         left_out = []
         while True:
             done = subprocess.run(command + ['--users', *['--exclude-user=' + '@'.join(key) for key in left_out]],
                                   capture_output=True)
             failed = re.search(r"SHOW CREATE USER (.*?)': You have an error", done.stderr.decode())
             if not failed:
-                self.write('users.sql', done.stdout.decode('utf-8'))
-                return left_out
+                text = done.stdout.decode('utf-8')
+                self.write('users.sql', text)
+                name = lambda part: '`' + part.replace('`', '``') + '`'  # noqa: E731
+                dumped = lambda key: f'CREATE USER {name(key[0])}@{name(key[1])} ' in text  # noqa: E731
+                return left_out + [key for key in self.rows if key not in left_out and not dumped(key)]
             left_out.append(tuple(failed[1].rsplit('@', 1)))
 
     def write_dump(self, name, command):
@@ -316,6 +323,8 @@ class Estate:
             tls = r.choice(['none'] * 5 + ['ssl', 'x509'])
             if client.get('socket'):
                 client['os_user'] = 'root' if tls == 'x509' else r.choice(['root', 'root', 'nobody', 'mysql'])
+            if user.startswith('px') and client.get('socket') and tls == 'none':
+                tls = 'ssl'         # sha256_password: the probe knows no other way to send a password over a socket
             db = r.choice(sorted(accounts.TABLES)) if r.random() < 0.15 else None
             roles = r.choice(['default'] * 5 + ['none', 'all', 'some'])
             try:

@@ -66,7 +66,7 @@ MAIN_ACCOUNTS = [
     ('analyst', 'report-01.dc.example.net', 'PW'), ('analyst2', '%.dc.example.net', 'PW'),
     ('report_owner', 'localhost', 'PW'), ('report_ro', '%', ''), ('report_ro', '192.0.2.%', ''),
     ('crm_app', '%', 'PW'), ('crm_app', '2001:db8::%', 'PW'), ('crm_ro', '2001:db8::5', 'PW'), ('crm_ro', '::1', 'PW'),
-    ('crm_ro', 'localhost', ''), ('dba', 'localhost', 'WITH auth_socket AS \'root\''), ('dba', '192.0.2.10', 'PW'),
+    ('crm_view', 'localhost', ''), ('dba', 'localhost', 'WITH auth_socket AS \'root\''), ('dba', '192.0.2.10', 'PW'),
     ('dba', '%.vpn.example.org', 'PW REQUIRE SSL'), ('dba2', '%', 'PW'), ('ops_bot', '%', 'PW'),
     ('ops_bot', '203.0.113.0/24', 'PW'), ('ops_bot', '192.0.2.21/8', 'PW'), ('ops_robot', '%', 'PW ACCOUNT LOCK'),
     ('nobody', 'localhost', 'WITH auth_socket'), ('backup', 'localhost', 'PW'), ('backup', '127.0.0.1', 'PW'),
@@ -175,8 +175,8 @@ SELECT, INSERT, UPDATE, DELETE ON crm.* TO crm_app@'%'
 ALL ON crm.* TO crm_app@'2001:db8::%'
 SELECT ON crm.* TO crm_ro@'2001:db8::5'
 SELECT ON crm.leads TO crm_ro@'::1'
-SELECT (id, name) ON crm.leads TO crm_ro@localhost
-SELECT ON `CRM\\_old`.* TO crm_ro@localhost
+SELECT (id, name) ON crm.leads TO crm_view@localhost
+SELECT ON `CRM\\_old`.* TO crm_view@localhost
 ALL ON *.* TO dba@localhost WITH GRANT OPTION
 SELECT, INSERT, UPDATE, DELETE, CREATE, DROP, ALTER, INDEX, PROCESS, RELOAD, SUPER ON *.* TO dba@'192.0.2.10'
 CREATE USER, SELECT, GRANT OPTION ON *.* TO dba@'192.0.2.10'

@@ -1,11 +1,11 @@
--- Accounts that mysqldump --users fails at: it forgets to quote their names.
-CREATE USER `crm_ro`@`::1` IDENTIFIED WITH 'caching_sha2_password' AS '$A$00A$sZ4z%h\\&y+1mCv8%[0ctFxLSSlSX1J9R3fdv8LpZVnUWRv3.5UKJYveA5D3/' REQUIRE NONE PASSWORD EXPIRE DEFAULT ACCOUNT UNLOCK PASSWORD HISTORY DEFAULT PASSWORD REUSE INTERVAL DEFAULT PASSWORD REQUIRE CURRENT DEFAULT;
+-- Accounts that mysqldump --users fails at or forgets.
+CREATE USER `crm_ro`@`::1` IDENTIFIED WITH 'caching_sha2_password' AS '$A$00A$J<NE/5VQtmcz	X0!M9Pd2U/1029VtG/5D/8bfQGVDZBJ5GrSRrDyFxOrwJdD' REQUIRE NONE PASSWORD EXPIRE DEFAULT ACCOUNT UNLOCK PASSWORD HISTORY DEFAULT PASSWORD REUSE INTERVAL DEFAULT PASSWORD REQUIRE CURRENT DEFAULT;
 GRANT USAGE ON *.* TO `crm_ro`@`::1`;
 GRANT SELECT ON `crm`.`leads` TO `crm_ro`@`::1`;
 GRANT UPDATE (`emp_id`) ON `reporting`.`v_salaries` TO `crm_ro`@`::1`;
 GRANT UPDATE, DROP ON `shop`.`order_log` TO `crm_ro`@`::1`;
 GRANT INSERT, DROP ON `shop`.`orders` TO `crm_ro`@`::1`;
-CREATE USER `crm_ro`@`2001:db8::5` IDENTIFIED WITH 'caching_sha2_password' AS '$A$00A$J\roS\'s<DU5E D8z5msFFOvSXQyzTK6FPR/.1fgHk2zMV/2YLmRZjB5f8' REQUIRE NONE PASSWORD EXPIRE DEFAULT ACCOUNT UNLOCK PASSWORD HISTORY DEFAULT PASSWORD REUSE INTERVAL DEFAULT PASSWORD REQUIRE CURRENT DEFAULT;
+CREATE USER `crm_ro`@`2001:db8::5` IDENTIFIED WITH 'caching_sha2_password' AS '$A$00A$\n	uC\\\"p|i+nd53OA0~VhQCdpHkXwb6uoecNBpBFP6m1LOeK.P8gwSXmcqN.GD' REQUIRE NONE PASSWORD EXPIRE DEFAULT ACCOUNT UNLOCK PASSWORD HISTORY DEFAULT PASSWORD REUSE INTERVAL DEFAULT PASSWORD REQUIRE CURRENT DEFAULT;
 GRANT USAGE ON *.* TO `crm_ro`@`2001:db8::5`;
 GRANT SELECT ON `crm`.* TO `crm_ro`@`2001:db8::5`;
 GRANT SELECT (`name`), UPDATE (`name`) ON `CRM_old`.`leads` TO `crm_ro`@`2001:db8::5`;
@@ -16,3 +16,12 @@ GRANT `crm_read`@`%` TO `crm_ro`@`2001:db8::5` WITH ADMIN OPTION;
 CREATE USER ``@`localhost` IDENTIFIED WITH 'caching_sha2_password' REQUIRE NONE PASSWORD EXPIRE DEFAULT ACCOUNT UNLOCK PASSWORD HISTORY DEFAULT PASSWORD REUSE INTERVAL DEFAULT PASSWORD REQUIRE CURRENT DEFAULT;
 GRANT USAGE ON *.* TO ``@`localhost`;
 GRANT SELECT, INSERT ON `test`.* TO ``@`localhost`;
+CREATE USER `intern`@`%` IDENTIFIED WITH 'caching_sha2_password' DEFAULT ROLE `everyone`@`%` REQUIRE NONE PASSWORD EXPIRE DEFAULT ACCOUNT UNLOCK PASSWORD HISTORY DEFAULT PASSWORD REUSE INTERVAL DEFAULT PASSWORD REQUIRE CURRENT DEFAULT;
+GRANT USAGE ON *.* TO `intern`@`%`;
+GRANT SELECT ON `test`.* TO `intern`@`%`;
+GRANT INSERT (`id`), UPDATE (`at_day`) ON `analytics`.`events` TO `intern`@`%`;
+GRANT INSERT (`id`), UPDATE (`id`) ON `payroll`.`runs` TO `intern`@`%`;
+GRANT INSERT (`bank_account`, `emp_id`) ON `payroll`.`salaries` TO `intern`@`%`;
+GRANT UPDATE (`email`, `id`, `name`) ON `shop`.`customers` TO `intern`@`%`;
+GRANT DELETE ON `test`.`t` TO `intern`@`%`;
+GRANT `everyone`@`%` TO `intern`@`%`;
