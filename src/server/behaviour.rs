@@ -145,6 +145,8 @@ behaviours! {
     GlobalPrivilegesSpelledOut: Since::mysql((8, 0, 0));
     /// A new account without a named plugin gets caching_sha2_password, before that mysql_native_password (M7.2).
     CachingSha2Default: Since::mysql((8, 0, 4));
+    /// PASSWORD HISTORY and REUSE INTERVAL, and plugins that say whether they keep passwords (M6.16).
+    PasswordHistory: Since::mysql((8, 0, 3));
 }
 
 impl Server {

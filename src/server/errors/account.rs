@@ -51,6 +51,32 @@ pub fn operation_failed(server: &Server, operation: &str, failed: &[(AccountText
     ServerError::new(1396, "HY000", message)
 }
 
+/// 1396: CREATE ROLE of an anonymous account, or CREATE USER of one whose password is to expire.
+pub fn failed_for_anonymous(operation: &str) -> ServerError {
+    ServerError::new(1396, "HY000", format!("Operation {operation} failed for anonymous user"))
+}
+
+/// 3016: ALTER USER … PASSWORD EXPIRE of an anonymous account.
+pub fn anonymous_cannot_expire() -> ServerError {
+    ServerError::new(3016, "HY000", "The password for anonymous user cannot be expired.")
+}
+
+/// 3671: PASSWORD EXPIRE of an account whose plugin keeps no password.
+pub fn no_password_expiry(plugin: &str) -> ServerError {
+    let message = format!("The selected authentication method {plugin} does not support password expiration");
+    ServerError::new(3671, "HY000", message)
+}
+
+/// 3639, a warning: PASSWORD HISTORY or REUSE INTERVAL of an account whose plugin keeps no password.
+pub fn password_history_ignored(account: AccountText<'_>, plugin: &str) -> ServerError {
+    let message = format!(
+        "Non-zero password history clauses ignored for user {} as its authentication plugin {plugin} does not \
+         support password history",
+        quoted(account)
+    );
+    ServerError::new(3639, "HY000", message)
+}
+
 /// 3163, a note: IF NOT EXISTS met an account (M7.2).
 pub fn already_exists(account: AccountText<'_>) -> ServerError {
     ServerError::new(3163, "HY000", format!("Authorization ID {} already exists.", quoted(account)))

@@ -4,7 +4,7 @@ use super::{Flow, Replay};
 use crate::server::behaviour::Behaviour;
 use crate::server::catalogue::PrivilegeSet;
 use crate::server::errors::account::{self as errors, Obstacle};
-use crate::syntax::statement::{AccountRef, CreateUser};
+use crate::syntax::statement::{AccountRef, CreateUser, PasswordOption as P};
 use crate::tables::row::{AccountKey, Origin, UserRow, contribute};
 use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
@@ -23,6 +23,11 @@ impl Replay {
         }
         if !default_roles.is_empty() {
             self.check_default_roles(&default_roles, &keys, create.if_not_exists)?;
+        }
+        let expires = |o: &P| matches!(o, P::Expire | P::ExpireNever | P::ExpireInterval(_));
+        let made = |key: AccountKey| !(create.if_not_exists && self.exists_or_left_over(key));
+        if create.options.password.iter().any(expires) && keys.iter().any(|&key| Self::is_anonymous(key) && made(key)) {
+            return Err(errors::failed_for_anonymous("CREATE USER").into());
         }
         let new = self.new_accounts("CREATE USER", create.if_not_exists, &keys)?;
         for row in rows.into_iter().filter(|row| new.contains(&row.key)) {
@@ -73,6 +78,9 @@ impl Replay {
 
     pub(super) fn create_role(&mut self, if_not_exists: bool, roles: &[AccountRef]) -> Flow {
         let keys = self.subjects(roles)?;
+        if keys.iter().any(|&key| Self::is_anonymous(key)) {
+            return Err(errors::failed_for_anonymous("CREATE ROLE").into());
+        }
         let new = self.new_accounts("CREATE ROLE", if_not_exists, &keys)?;
         for &key in keys.iter().filter(|key| new.contains(key)) {
             let row = UserRow { locked: true, expired: true, is_role: true, ..self.new_row(key) };

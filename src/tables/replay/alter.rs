@@ -1,6 +1,7 @@
 //! ALTER USER, SET PASSWORD, and the clauses that CREATE USER shares with them (M7.8, M6.16).
 
 use super::{Flow, Replay};
+use crate::server::behaviour::Behaviour;
 use crate::server::catalogue::PrivilegeSet;
 use crate::server::catalogue::plugins::{self, Keeps};
 use crate::server::errors::account::{self as errors, Obstacle};
@@ -18,6 +19,9 @@ impl Replay {
     pub(super) fn alter_user(&mut self, alter: &AlterUser) -> Flow {
         let keys = self.subjects(alter.users.iter().map(|u| &u.account))?;
         self.check_options(&alter.options)?;
+        if alter.options.password.contains(&PasswordOption::Expire) && keys.iter().any(|key| Self::is_anonymous(*key)) {
+            return Err(errors::anonymous_cannot_expire().into());
+        }
         if let Some(roles) = &alter.default_roles {
             return self.set_default_roles(roles, &keys);
         }
@@ -129,8 +133,8 @@ impl Replay {
                 *slot = *value;
             }
         }
-        for option in &options.password {
-            set_password_option(row, *option);
+        for option in self.usable_password_options(row, &options.password)? {
+            set_password_option(row, option);
         }
         row.locked = options.locked.unwrap_or(row.locked);
         if let Some(comment) = &options.comment {
@@ -141,6 +145,28 @@ impl Replay {
             merge(row.attributes.get_or_insert_default(), attribute);
         }
         Ok(())
+    }
+
+    /// Password clauses for the account's first plugin: where it keeps no password, expiry is refused and
+    /// a history is ignored with a warning.
+    fn usable_password_options(&mut self, row: &UserRow, options: &[PasswordOption]) -> Flow<Vec<PasswordOption>> {
+        use PasswordOption as P;
+        let plugin = row.authentication.first().and_then(|a| a.plugin.clone()).unwrap_or_default();
+        let keeps_password = plugins::find(&plugin).is_some_and(|p| p.keeps == Keeps::Hash);
+        if keeps_password || !self.server().has(Behaviour::PasswordHistory) {
+            return Ok(options.to_vec());
+        }
+        if options.iter().any(|o| matches!(o, P::Expire | P::ExpireInterval(_))) {
+            return Err(errors::no_password_expiry(&plugin).into());
+        }
+        let history = |o: &P| matches!(o, P::History(_) | P::ReuseInterval(_));
+        if !options.iter().any(|o| matches!(o, P::History(Some(1..)) | P::ReuseInterval(Some(1..)))) {
+            return Ok(options.to_vec());
+        }
+        let warning = errors::password_history_ignored(self.text(row.key), &plugin);
+        self.warn(warning);
+        let rest = options.iter().copied().filter(|o| !history(o));
+        Ok(rest.chain([P::History(None), P::ReuseInterval(None)]).collect())
     }
 
     /// SET PASSWORD (M7.8).

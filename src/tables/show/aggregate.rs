@@ -67,14 +67,21 @@ impl Aggregate {
     /// Adds the rows of one account or role.
     fn visit(&mut self, tables: &GrantTables, key: AccountKey) {
         let Some(row) = tables.users.get(&key) else { return };
-        let mut databases: FxHashMap<Symbol, PrivilegeSet> =
-            tables.dbs.of(key).map(|(_, row)| (row.db, row.privileges)).collect();
-        let restrictions = tables.restrictions.of(key).map(|(_, row)| (row.db, row.privileges)).collect();
-        self.combine_restrictions(tables, row.privileges, restrictions, &mut databases);
+        let keep_rows = self.restrictions.is_empty();
+        let own_rows = self.databases.clone();
+        for (_, row) in tables.dbs.of(key) {
+            let held = self.databases.entry(row.db).or_default();
+            *held = held.union(row.privileges);
+        }
+        let restrictions: FxHashMap<_, _> =
+            tables.restrictions.of(key).map(|(_, row)| (row.db, row.privileges)).collect();
+        let (all, left) = self.left_of_restrictions(row.privileges, &restrictions);
         self.global = self.global.union(row.privileges);
-        for (db, privileges) in databases {
-            let held = self.databases.entry(db).or_default();
-            *held = held.union(privileges);
+        let rows = if keep_rows { &own_rows } else { &self.databases };
+        let lifted = lifted_by(tables, &all, rows);
+        self.restrictions = without(left, &lifted);
+        if !keep_rows {
+            self.databases = without(std::mem::take(&mut self.databases), &lifted);
         }
         for (_, row) in tables.dynamic.of(key) {
             *self.dynamic.entry(row.privilege).or_default() |= row.grant_option;
@@ -98,40 +105,48 @@ impl Aggregate {
         }
     }
 
-    /// A restriction stays when nobody has the privilege globally without it, nor on that database (M7.62).
-    /// The server looks at database rows by their text, and only at those without wildcard characters;
-    /// what a role's row lifts is not listed as that role's row any more.
-    fn combine_restrictions(
-        &mut self,
-        tables: &GrantTables,
+    /// What is left of the restrictions of both, where nobody has the privilege globally without one (M7.62);
+    /// before that, the same with all that were there so far.
+    fn left_of_restrictions(
+        &self,
         global: PrivilegeSet,
-        restrictions: FxHashMap<Symbol, PrivilegeSet>,
-        databases: &mut FxHashMap<Symbol, PrivilegeSet>,
-    ) {
-        let literal = |db: Symbol| !has_wildcard(tables.names.text(db));
-        let mut combined: FxHashMap<Symbol, PrivilegeSet> = FxHashMap::default();
-        for (&db, &old) in &self.restrictions {
-            let new = restrictions.get(&db).copied().unwrap_or_default();
-            let open = global.minus(new);
-            let row = if literal(db) { databases.get_mut(&db) } else { None };
-            let lifted = row.as_deref().copied().unwrap_or_default().intersection(old);
-            if let Some(row) = row {
-                *row = row.minus(lifted);
-            }
-            combined.insert(db, old.minus(open).minus(lifted));
+        restrictions: &FxHashMap<Symbol, PrivilegeSet>,
+    ) -> (FxHashMap<Symbol, PrivilegeSet>, FxHashMap<Symbol, PrivilegeSet>) {
+        let of = |map: &FxHashMap<Symbol, PrivilegeSet>, db: Symbol| map.get(&db).copied().unwrap_or_default();
+        let (mut all, mut left) = (FxHashMap::default(), FxHashMap::default());
+        for &db in self.restrictions.keys().chain(restrictions.keys()) {
+            let (old, new) = (of(&self.restrictions, db), of(restrictions, db));
+            let open = self.global.minus(old).union(global.minus(new));
+            let stays = old.union(new).minus(open);
+            all.insert(db, old.union(stays));
+            left.insert(db, stays);
         }
-        for (&db, &new) in &restrictions {
-            let old = self.restrictions.get(&db).copied().unwrap_or_default();
-            let open = self.global.minus(old);
-            let row =
-                if literal(db) { self.databases.get(&db).copied().unwrap_or_default() } else { PrivilegeSet::EMPTY };
-            let left = combined.entry(db).or_default();
-            *left = left.union(new.minus(open).minus(row));
-        }
-        combined.retain(|_, left| !left.is_empty());
-        self.restrictions = combined;
-        databases.retain(|_, held| !held.is_empty());
+        (all, left)
     }
+}
+
+/// What rows of databases lift: by their text, and only without wildcard characters in it. Where
+/// restrictions were there before a role brought more, the server then lists the lifted privileges no longer
+/// as database privileges either.
+fn lifted_by(
+    tables: &GrantTables,
+    restrictions: &FxHashMap<Symbol, PrivilegeSet>,
+    rows: &FxHashMap<Symbol, PrivilegeSet>,
+) -> FxHashMap<Symbol, PrivilegeSet> {
+    let literal = restrictions.iter().filter(|(db, _)| !has_wildcard(tables.names.text(**db)));
+    literal.filter_map(|(db, set)| Some((*db, rows.get(db)?.intersection(*set)))).collect()
+}
+
+/// A map without some privileges, and without what is empty then.
+fn without(
+    mut map: FxHashMap<Symbol, PrivilegeSet>,
+    taken: &FxHashMap<Symbol, PrivilegeSet>,
+) -> FxHashMap<Symbol, PrivilegeSet> {
+    map.retain(|db, set| {
+        *set = set.minus(taken.get(db).copied().unwrap_or_default());
+        !set.is_empty()
+    });
+    map
 }
 
 /// True when a database text has a wildcard character, escaped or not.
