@@ -108,6 +108,9 @@ pub enum On {
     AnyTableRow(String, String),
     /// Global, database and routine privileges count (M5.25).
     Routine(ObjectKind, String, String),
+    /// SHOW CREATE of a routine: dynamic privileges and SELECT count globally only, the others also on the database
+    /// and on the routine, there in the account's own rows and not in those of its roles (M8.3).
+    ShownRoutine(ObjectKind, String, String),
     /// The database can be made current (M5.40); `any_of` does not count.
     VisibleDatabase(String),
     /// A dynamic privilege held with its own grant option, or UPDATE on the `mysql` database (M7.12).
@@ -160,7 +163,8 @@ pub enum Refusal {
         errno: u16,
         /// Its SQLSTATE.
         sqlstate: &'static str,
-        /// Its text; `{user}` and `{host}` stand for the session's.
+        /// Its text; `{user}` and `{host}` stand for the session's, `{login}` for the user name
+        /// that the client gave.
         message: String,
     },
 }

@@ -160,6 +160,8 @@ facts! {
     on_any_table_row: OnAnyTableRow,
     /// `OnRoutine(need, routine)`: it is on this routine.
     on_routine: OnRoutine,
+    /// `OnShownRoutine(need, routine)`: it is to show this routine.
+    on_shown_routine: OnShownRoutine,
     /// `OnVisible(need, db)`: the database must be visible (M5.40).
     on_visible: OnVisible,
     /// `OnGrantable(need, db)`: the dynamic privilege is to be passed on; the database is `mysql` (M7.12).

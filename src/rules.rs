@@ -366,6 +366,11 @@ crepe! {
     #[derive(Debug, PartialOrd, Ord)]
     pub struct OnRoutine(pub Need, pub Routine);
 
+    // OnShownRoutine(need, routine): it is to show this routine.
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct OnShownRoutine(pub Need, pub Routine);
+
     // OnVisible(need, db): the database must be visible (M5.40).
     @input
     #[derive(Debug, PartialOrd, Ord)]
@@ -1368,6 +1373,51 @@ crepe! {
            TableAsked(client, table, _),
            EverybodyHoldsOnTable(table, privilege);
 
+    // ChangesTable(need, table): the statement changes the table, and needs this for it.
+    struct ChangesTable(Need, Table);
+
+    ChangesTable(need, table)
+        <- NeedInTable(need, table),
+           NeedAnyOf(need, privilege),
+           (privilege != Privilege::SELECT);
+
+    // MetAboveTable(session, need): the global and the database level meet a need that is in a table.
+    struct MetAboveTable(Session, Need);
+
+    MetAboveTable(session, need)
+        <- NeedInTable(need, table),
+           NeedAnyOf(need, privilege),
+           TableAsked(_, table, db),
+           GivesOnDatabase(session, db, privilege, _, _);
+
+    // TableRowFetched(session, table): the server looks for the table's row, because what changes the table is not all
+    // met above it, or because the table is read apart from being inserted into.
+    struct TableRowFetched(Session, Table);
+
+    TableRowFetched(session, table)
+        <- ChangesTable(need, table),
+           Effective(session, _, _),
+           !MetAboveTable(session, need);
+
+    TableRowFetched(session, table)
+        <- ChangesTable(insert, table),
+           NeedAnyOf(insert, change),
+           (change == Privilege::INSERT),
+           OnAnyColumn(read, of),
+           (of == table),
+           NeedAnyOf(read, privilege),
+           (privilege == Privilege::SELECT),
+           Effective(session, _, _);
+
+    // TableRowUnseen(session, table): the statement may change the table without its row, so the server never
+    // fetches the row, and what it gives on the whole table does not serve to read columns (M5.22).
+    struct TableRowUnseen(Session, Table);
+
+    TableRowUnseen(session, table)
+        <- ChangesTable(_, table),
+           Effective(session, _, _),
+           !TableRowFetched(session, table);
+
     // GivesOnColumn(session, column, privilege, witness, rule): the session has the privilege on the column.
     @output
     #[derive(Debug, PartialOrd, Ord)]
@@ -1375,8 +1425,15 @@ crepe! {
 
     // column-from-table: M5.22
     GivesOnColumn(session, column, privilege, witness, RuleName::ColumnFromTable)
-        <- GivesOnTable(session, table, privilege, witness, _),
+        <- GivesOnTable(session, table, privilege, witness, from),
+           (from != RuleName::TableFromRow),
            ColumnAsked(_, column, table);
+
+    // column-from-table-row: M5.21, M5.22
+    GivesOnColumn(session, column, privilege, Witness::Row(row), RuleName::ColumnFromTableRow)
+        <- TableHeld(session, table, privilege, row),
+           ColumnAsked(_, column, table),
+           !TableRowUnseen(session, table);
 
     // column-from-row: M5.22
     GivesOnColumn(session, column, privilege, Witness::Row(row), RuleName::ColumnFromRow)
@@ -1547,6 +1604,37 @@ crepe! {
            NeedAnyOf(need, privilege),
            GivesOnRoutine(session, routine, privilege, witness, _);
 
+    // met-on-shown-routine-globally: M8.3
+    Met(session, need, privilege, Witness::Row(row), RuleName::MetOnShownRoutineGlobally)
+        <- OnShownRoutine(need, _),
+           NeedAnyOf(need, privilege),
+           GlobalHeld(session, privilege, row);
+
+    // met-on-shown-routine-by-database: SELECT on the database does not do, M8.3
+    Met(session, need, privilege, witness, RuleName::MetOnShownRoutineByDatabase)
+        <- OnShownRoutine(need, routine),
+           RoutineAsked(_, routine, db),
+           NeedAnyOf(need, privilege),
+           (privilege != Privilege::SELECT),
+           GivesOnDatabase(session, db, privilege, witness, _);
+
+    // met-on-shown-routine: M8.3
+    Met(session, need, privilege, Witness::Row(row), RuleName::MetOnShownRoutine)
+        <- OnShownRoutine(need, routine),
+           NeedAnyOf(need, privilege),
+           RoutineHeld(session, routine, privilege, row, from),
+           (from == RuleName::RoutineBestRow);
+
+    // met-on-shown-routine-by-own-row: a routine row of an active role does not do, M8.3
+    Met(session, need, privilege, Witness::Row(row), RuleName::MetOnShownRoutineByOwnRow)
+        <- OnShownRoutine(need, routine),
+           NeedAnyOf(need, privilege),
+           RoutineHeld(session, routine, privilege, row, from),
+           (from == RuleName::RoutineOfSource),
+           Effective(session, account, _),
+           RoutineRow(row, of, _, _, _),
+           (of == account);
+
     // met-by-visibility: M5.40
     Met(session, need, Privilege::SHOW_DATABASES, witness, RuleName::MetByVisibility)
         <- OnVisible(need, db),
@@ -1650,6 +1738,7 @@ crepe! {
     NeedInDatabase(need, db) <- OnVisible(need, db);
     NeedInDatabase(need, db) <- NeedInTable(need, table), TableAsked(_, table, db);
     NeedInDatabase(need, db) <- OnRoutine(need, routine), RoutineAsked(_, routine, db);
+    NeedInDatabase(need, db) <- OnShownRoutine(need, routine), RoutineAsked(_, routine, db);
 
     // NeedMet(session, need): something gives what the need asks for.
     struct NeedMet(Session, Need);

@@ -144,19 +144,16 @@ fn proxied_estate_shows_as_the_server() {
 }
 
 #[test]
-#[ignore = "statement demands are not there yet"]
 fn estate_answers_as_the_server() {
     answers_as_the_server("estate", 2_400);
 }
 
 #[test]
-#[ignore = "statement demands are not there yet"]
 fn restricted_estate_answers_as_the_server() {
     answers_as_the_server("restricted", 400);
 }
 
 #[test]
-#[ignore = "statement demands are not there yet"]
 fn proxied_estate_answers_as_the_server() {
     answers_as_the_server("proxied", 300);
 }

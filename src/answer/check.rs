@@ -260,6 +260,7 @@ impl Answer<'_> {
             Refusal::AccessDenied => access::access_denied(row.text(), self.using_password()),
             Refusal::Other { errno, sqlstate, message } => {
                 let message = message.replace("{user}", &shown.user).replace("{host}", &shown.host);
+                let message = message.replace("{login}", &self.client.user);
                 ServerError::new(*errno, sqlstate, message)
             }
         })
@@ -313,7 +314,7 @@ fn on_words(on: &On) -> String {
             format!("column {column} of one of {}", tables.join(", "))
         }
         On::AnyTableRow(db, table) => format!("{db}.*, or anything at all on table {db}.{table}"),
-        On::Routine(kind, db, name) => {
+        On::Routine(kind, db, name) | On::ShownRoutine(kind, db, name) => {
             let kind = super::view::object_type(*kind).unwrap_or("ROUTINE").to_lowercase();
             format!("{kind} {db}.{name}")
         }

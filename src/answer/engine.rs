@@ -2,7 +2,7 @@
 
 use super::view::Viewer;
 use super::{Decision, Login, Privileges};
-use crate::client::{Ask, Client};
+use crate::client::{Ask, Client, Roles};
 use crate::demand::Demands;
 use crate::facts::extract::{self, About, Question};
 use crate::facts::index::Index;
@@ -48,7 +48,16 @@ impl<'p> Engine<'p> {
         if self.skips_grant_tables() {
             return super::login::skipping_grant_tables(&self.client_view(client));
         }
-        super::login::login(self, client, &self.evaluate(client, None, &[]))
+        if client.db.is_some() && client.roles != Roles::Default {
+            // The default database is entered with the roles of the login, before SET ROLE (M4.1).
+            let arriving = Client { roles: Roles::Default, ..client.clone() };
+            let login = super::login::login(self, &arriving, &self.evaluate(&arriving, None, &[]));
+            if login.error.is_some() {
+                return login;
+            }
+        }
+        let arrived = Client { db: client.db.clone().filter(|_| client.roles == Roles::Default), ..client.clone() };
+        super::login::login(self, &arrived, &self.evaluate(&arrived, None, &[]))
     }
 
     /// Whether the client may do what it asks.

@@ -227,6 +227,7 @@ impl Draft<'_> {
         words.find(&[to]);
         words.expect(to)?;
         let accounts = self.read_accounts(words)?;
+        let with_grant = words.find(&["WITH GRANT OPTION"]);
         use crate::server::behaviour::Behaviour;
         let wipes = self.context.server.has(Behaviour::RevokeAllGlobalWipes);
         if verb == "REVOKE" && all && matches!(target, Target::Global) && wipes {
@@ -234,13 +235,13 @@ impl Draft<'_> {
             self.system_users(&accounts);
             return Ok(());
         }
-        self.right_to_grant(&target, &items)?;
+        self.right_to_grant(&target, &items, with_grant)?;
         self.system_users(&accounts);
         Ok(())
     }
 
     /// The privileges themselves and GRANT OPTION, on the same object (M7.12).
-    fn right_to_grant(&mut self, target: &Target, items: &[Item]) -> Result<(), DemandError> {
+    fn right_to_grant(&mut self, target: &Target, items: &[Item], with_grant: bool) -> Result<(), DemandError> {
         let named = items.iter().flat_map(|i| i.privileges.iter().copied());
         let (mut fixed, dynamic): (Vec<Privilege>, Vec<Privilege>) = named.partition(|p| p.is_static());
         let only_dynamic = fixed.is_empty() && !dynamic.is_empty();
@@ -250,7 +251,8 @@ impl Draft<'_> {
         let purpose = "what is passed on, with GRANT OPTION";
         let needs = |on: &On| fixed.iter().map(|p| Need { any_of: vec![*p], on: on.clone() }).collect::<Vec<_>>();
         match target {
-            Target::Global if only_dynamic => {}
+            // Only WITH GRANT OPTION brings the static grant option into it.
+            Target::Global if only_dynamic && !with_grant => {}
             Target::Global => {
                 self.push(Check {
                     needs: needs(&On::Global),
@@ -370,7 +372,7 @@ impl Draft<'_> {
                 refusal: Refusal::Other {
                     errno: 1698,
                     sqlstate: "28000",
-                    message: "Access denied for user '{user}'@'{host}'".to_owned(),
+                    message: "Access denied for user '{login}'@'{host}'".to_owned(),
                 },
                 purpose: "the right to let others stand in for the account".to_owned(),
             });

@@ -168,9 +168,15 @@ impl Draft<'_> {
             "DATABASE" | "SCHEMA" => {
                 let db = self.db(Some(words.name("a database name")?))?;
                 if db.eq_ignore_ascii_case("information_schema") {
-                    self.refuse_internal(&db, &[Privilege::ALTER])?;
+                    return self.refuse_internal(&db, &[Privilege::ALTER]);
                 }
-                self.visible(&db, "the database that is shown");
+                // Unlike other 1044 errors this one shows the client's host.
+                let message = format!("Access denied for user '{{user}}'@'{{host}}' to database '{db}'");
+                self.push(Check {
+                    needs: vec![Need { any_of: vec![], on: On::VisibleDatabase(db) }],
+                    refusal: Refusal::Other { errno: 1044, sqlstate: "42000", message },
+                    purpose: "the database that is shown".to_owned(),
+                });
                 Ok(())
             }
             "PROCEDURE" => self.show_create_routine(words, ObjectKind::Procedure, "PROCEDURE"),
@@ -198,10 +204,11 @@ impl Draft<'_> {
 
     fn show_create_routine(&mut self, words: &mut Words<'_>, kind: ObjectKind, word: &str) -> Result<(), DemandError> {
         let (db, name) = self.full(words.qualified("a routine name")?)?;
-        let mut any_of = vec![Privilege::EXECUTE, Privilege::ALTER_ROUTINE, Privilege::CREATE_ROUTINE];
+        let mut any_of =
+            vec![Privilege::EXECUTE, Privilege::ALTER_ROUTINE, Privilege::CREATE_ROUTINE, Privilege::SELECT];
         any_of.extend(self.privilege("SHOW_ROUTINE"));
         self.push(Check {
-            needs: vec![Need { any_of, on: On::Routine(kind, db, name.clone()) }],
+            needs: vec![Need { any_of, on: On::ShownRoutine(kind, db, name.clone()) }],
             refusal: Refusal::Other {
                 errno: 1305,
                 sqlstate: "42000",

@@ -70,6 +70,10 @@ impl Extract<'_, '_> {
                 let routine = self.routine(*kind, db, name);
                 self.facts.on_routine.push(rules::OnRoutine(need, routine));
             }
+            On::ShownRoutine(kind, db, name) => {
+                let routine = self.routine(*kind, db, name);
+                self.facts.on_shown_routine.push(rules::OnShownRoutine(need, routine));
+            }
             On::VisibleDatabase(db) => {
                 let db = self.database(db);
                 self.facts.on_visible.push(rules::OnVisible(need, db));
