@@ -7,6 +7,7 @@ mod accounts;
 mod args;
 mod batch;
 mod check;
+mod client;
 mod completions;
 mod explain;
 mod help;

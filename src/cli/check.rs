@@ -1,6 +1,7 @@
 //! `grantc check`: allow or deny, on one screen.
 
-use super::args::{AskArgs, ClientArgs, Format, Policy};
+use super::args::{Format, Policy};
+use super::client::{AskArgs, ClientArgs};
 use super::{Report, Status, load, output, status::Failure};
 use crate::answer::Engine;
 use crate::emit::{json, report};

@@ -1,6 +1,7 @@
 //! `grantc explain`: the derivation of an answer.
 
-use super::args::{AskArgs, ClientArgs, Format, Policy};
+use super::args::{Format, Policy};
+use super::client::{AskArgs, ClientArgs};
 use super::{Report, Status, load, output, status::Failure};
 use crate::answer::Engine;
 use crate::emit::{json, report};

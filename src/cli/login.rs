@@ -1,6 +1,7 @@
 //! `grantc login`: which account row a client gets, or the error.
 
-use super::args::{ClientArgs, Format, Policy};
+use super::args::{Format, Policy};
+use super::client::ClientArgs;
 use super::{Report, Status, load, output, status::Failure};
 use crate::answer::Engine;
 use crate::emit::{json, report};

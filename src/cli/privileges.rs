@@ -1,6 +1,7 @@
 //! `grantc privileges`: everything that a session may do.
 
-use super::args::{ClientArgs, ListFormat, Policy};
+use super::args::{ListFormat, Policy};
+use super::client::ClientArgs;
 use super::{Report, Status, load, output, status::Failure};
 use crate::answer::Engine;
 use crate::emit::{json, report};
