@@ -60,7 +60,11 @@ pub fn parse(id: SourceId, source: &Source, lexing: Lexing) -> Parsed {
     let reader = Reader { id, text: &source.text, foreign: has_foreign_bytes(&source.text) };
     let mut out = Parsed { statements: Vec::with_capacity(split.slices.len()), diagnostics: split.diagnostics };
     for wave in split.slices.chunks(CHUNK * WAVE) {
-        let chunks: Vec<Parsed> = wave.par_chunks(CHUNK).map(|slices| reader.chunk(slices)).collect();
+        // A short text is read before a pool of threads would have started.
+        let chunks: Vec<Parsed> = match wave.len() {
+            0..=CHUNK => vec![reader.chunk(wave)],
+            _ => wave.par_chunks(CHUNK).map(|slices| reader.chunk(slices)).collect(),
+        };
         for mut chunk in chunks {
             out.statements.append(&mut chunk.statements);
             out.diagnostics.append(&mut chunk.diagnostics);
