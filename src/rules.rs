@@ -1606,9 +1606,11 @@ crepe! {
 
     // met-on-shown-routine-globally: M8.3
     Met(session, need, privilege, Witness::Row(row), RuleName::MetOnShownRoutineGlobally)
-        <- OnShownRoutine(need, _),
+        <- OnShownRoutine(need, routine),
+           RoutineAsked(_, routine, db),
            NeedAnyOf(need, privilege),
-           GlobalHeld(session, privilege, row);
+           GlobalHeld(session, privilege, row),
+           !Withheld(session, db, privilege, _);
 
     // met-on-shown-routine-by-database: SELECT on the database does not do, M8.3
     Met(session, need, privilege, witness, RuleName::MetOnShownRoutineByDatabase)

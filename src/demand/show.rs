@@ -88,6 +88,10 @@ impl Draft<'_> {
                 }
                 self.note("only databases with some privilege are listed, all with SHOW DATABASES (M5.41)");
             }
+            // Without PROCESS a session lists the threads of its user name, and an anonymous one has none.
+            "PROCESSLIST" if self.context.account.is_some_and(|(user, _)| user.is_empty()) => {
+                self.global(&[Privilege::PROCESS], "PROCESS", "the threads of everybody");
+            }
             "PROCESSLIST" => self.note("only own threads are listed without PROCESS (M8.3)"),
             "PROCEDURE" | "FUNCTION" => self.note("only routines with some privilege are listed (M8.3)"),
             _ => {}
@@ -317,7 +321,11 @@ impl Draft<'_> {
         // for EXPLAIN this stands for what opening an INVOKER view asks
         let explained = !after.is_empty();
         self.out.checks.retain(|c| !(explained && matches!(c.refusal, Refusal::Other { errno: 1356, .. })));
-        after.into_iter().for_each(|c| self.push(c));
+        let on_column = |c: &Check| {
+            c.needs.iter().any(|n| matches!(n.on, On::Column(..) | On::EveryColumn(..) | On::ColumnOfOneOf(..)))
+        };
+        let place = self.out.checks.iter().position(on_column).unwrap_or(self.out.checks.len());
+        self.out.checks.splice(place..place, after);
     }
 }
 

@@ -101,7 +101,9 @@ class Estate:
         for who, role in defaults.items():
             self.run(f"ALTER USER {quoted(who)} DEFAULT ROLE {role if role == 'ALL' else quoted(role)}")
         self.rows = [(user, host) for user, host, _ in rows]
-        self.held = [self.statement(line) for line in grants if not line.startswith('-')]
+        # Granting again changes nothing, unless there are restrictions for it to take away.
+        free = self.settings.get('partial_revokes') != 'ON'
+        self.held = [self.statement(line) for line in grants if not line.startswith('-') and (free or '*' not in line)]
         self.run('FLUSH PRIVILEGES')
 
     @staticmethod
@@ -274,7 +276,7 @@ class Estate:
         tidy = ['ROLLBACK', 'UNLOCK TABLES']
         if answer['allow'] and sql.startswith('LOCK INSTANCE'):
             tidy.append('UNLOCK INSTANCE')
-        if answer['allow'] and 'TEMPORARY' in sql:
+        if answer['allow'] and sql.startswith('CREATE TEMPORARY'):
             tidy.append('DROP TEMPORARY TABLE ' + sql.split()[3])
         for statement in tidy:
             connection.query(statement)

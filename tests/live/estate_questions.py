@@ -85,7 +85,7 @@ ADMINISTRATION = [
     ('SET GLOBAL sort_buffer_size = 262144', None), ('FLUSH STATUS', None), ('FLUSH TABLES', None), ('FLUSH LOGS', None),
     ('FLUSH USER_RESOURCES', None), ('SHOW REPLICA STATUS', None), ('SHOW VARIABLES LIKE \'port\'', None),
     ("CREATE USER 'made'@'h'", "DROP USER 'made'@'h'"), ("DROP USER IF EXISTS 'absent'@'h'", None),
-    ("CREATE ROLE 'made'", "DROP ROLE 'made'"), ("DROP ROLE IF EXISTS 'absent'", None),
+    ("CREATE ROLE 'made'@'h'", "DROP ROLE 'made'@'h'"), ("DROP ROLE IF EXISTS 'absent'", None),
     ("ALTER USER IF EXISTS 'absent'@'h' ACCOUNT LOCK", None), ('XA RECOVER', None), ('LOCK INSTANCE FOR BACKUP', None),
     ('SELECT USER()', None), ('SET SESSION sql_log_bin = 1', None), ("SHOW STATUS LIKE 'Uptime'", None),
     ('SHOW CREATE USER \'root\'@\'localhost\'', None), ('SHOW GRANTS FOR \'root\'@\'localhost\'', None),
