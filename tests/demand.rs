@@ -4,6 +4,7 @@
 
 use grantc::demand::{Check, Context, DemandError, Demands, Need, On, Refusal, demands};
 use grantc::policy::{Options, Policy, load};
+use grantc::server::catalogue::Privilege;
 use grantc::source::Source;
 use serde_json::Value;
 
@@ -94,6 +95,14 @@ impl Session<'_> {
                 let kind = format!("{kind:?}").to_uppercase();
                 database(db) || self.holds(need, &format!("{kind} {db}.{r}"), whole)
             }
+            On::ShownRoutine(kind, db, r) => {
+                let kind = format!("{kind:?}").to_uppercase();
+                let any_of = need.any_of.iter().copied().filter(|p| *p != Privilege::SELECT).collect();
+                let narrow = Need { any_of, on: need.on.clone() };
+                global()
+                    || self.holds(&narrow, &format!("{db}.*"), whole)
+                    || self.holds(&narrow, &format!("{kind} {db}.{r}"), whole)
+            }
             On::VisibleDatabase(db) => self.held.iter().any(|h| {
                 let inside = h.on.split(' ').next_back().unwrap().split('.').next().unwrap();
                 DATABASE.contains(&h.privilege.as_str()) && (inside == db || inside == "*")
@@ -150,7 +159,7 @@ impl Session<'_> {
 }
 
 fn filled(message: &str) -> String {
-    message.replace("{user}", "u").replace("{host}", "localhost")
+    message.replace("{user}", "u").replace("{login}", "u").replace("{host}", "localhost")
 }
 
 fn policy() -> Policy {
