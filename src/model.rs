@@ -85,7 +85,7 @@ model! {
     table_outranked: TableOutranked,
     /// `TableChosen(session, table, row, rule)`: the row and its column rows count for the table.
     table_chosen: TableChosen,
-    /// `TableUnsure(session, table, privilege, row)`: rows tie, this one gives the privilege and another does not.
+    /// `TableUnsure(session, table, privilege, row, rule)`: this row gives the privilege, and it is not sure that it counts.
     table_unsure: TableUnsure,
     /// `TableHeld(session, table, privilege, row)`: the session has the privilege on the whole table by this row.
     table_held: TableHeld,

@@ -1213,18 +1213,67 @@ crepe! {
            TableRow(row, account, _, _, _),
            Feeds(session, account, _);
 
-    // TableUnsure(session, table, privilege, row): rows tie, this one gives the privilege and another does not.
+    // TableMayCover(session, table, row, rank): with some address of the client the row would be a candidate.
+    struct TableMayCover(Session, Table, RowId, Rank);
+
+    TableMayCover(session, table, row, rank)
+        <- ByHost(session, user),
+           SessionOf(session, client, _),
+           TableAsked(client, table, _),
+           RowOnTable(row, table),
+           TableRow(row, _, user, host, rank),
+           HostMayServe(session, host);
+
+    // TableCandidateBefore(session, table, row): a certain candidate is better than this possible one.
+    struct TableCandidateBefore(Session, Table, RowId);
+
+    TableCandidateBefore(session, table, row)
+        <- TableMayCover(session, table, row, low),
+           TableCandidate(session, table, _, high),
+           (high < low);
+
+    // TablePossible(session, table, row): with some address of the client the row would be the best.
+    struct TablePossible(Session, Table, RowId);
+
+    TablePossible(session, table, row)
+        <- TableMayCover(session, table, row, _),
+           !TableCandidateBefore(session, table, row);
+
+    // TableUnsure(session, table, privilege, row, rule): this row gives the privilege, and it is not sure that it counts.
     @output
     #[derive(Debug, PartialOrd, Ord)]
-    pub struct TableUnsure(pub Session, pub Table, pub Privilege, pub RowId);
+    pub struct TableUnsure(pub Session, pub Table, pub Privilege, pub RowId, pub RuleName);
 
-    // table-unsure: M5.7
-    TableUnsure(session, table, privilege, row)
+    // table-unsure-of-tied-row: rows tie, this one gives the privilege and another does not, M5.7
+    TableUnsure(session, table, privilege, row, RuleName::TableUnsureOfTiedRow)
         <- TableChosen(session, table, row, RuleName::TableBestRow),
            RowGives(row, privilege),
            TableChosen(session, table, other, RuleName::TableBestRow),
            (other != row),
            !RowGives(other, privilege);
+
+    // table-unsure-of-possible-row: with some address of the client the row would be the best, M2.10
+    TableUnsure(session, table, privilege, row, RuleName::TableUnsureOfPossibleRow)
+        <- TablePossible(session, table, row),
+           RowGives(row, privilege);
+
+    // table-unsure-beside-possible-row: with some address of the client another row would be the best, M2.10
+    TableUnsure(session, table, privilege, row, RuleName::TableUnsureBesidePossibleRow)
+        <- TableChosen(session, table, row, RuleName::TableBestRow),
+           RowGives(row, privilege),
+           TablePossible(session, table, other),
+           !RowGives(other, privilege);
+
+    // ColumnsUnsure(session, table): it is not sure which row's columns count for the table.
+    struct ColumnsUnsure(Session, Table);
+
+    ColumnsUnsure(session, table)
+        <- TablePossible(session, table, _);
+
+    ColumnsUnsure(session, table)
+        <- TableChosen(session, table, row, RuleName::TableBestRow),
+           TableChosen(session, table, other, RuleName::TableBestRow),
+           (other != row);
 
     // TableHeld(session, table, privilege, row): the session has the privilege on the whole table by this row.
     @output
@@ -1235,7 +1284,7 @@ crepe! {
     TableHeld(session, table, privilege, row)
         <- TableChosen(session, table, row, _),
            RowGives(row, privilege),
-           !TableUnsure(session, table, privilege, row);
+           !TableUnsure(session, table, privilege, row, _);
 
     // SomeColumnHeld(session, table, privilege, row): the session has the privilege on some column of the table.
     @output
@@ -1245,6 +1294,21 @@ crepe! {
     // some-column-held: M5.21
     SomeColumnHeld(session, table, privilege, row)
         <- TableChosen(session, table, of, _),
+           ColumnRow(row, of),
+           RowGives(row, privilege),
+           !ColumnsUnsure(session, table);
+
+    // SomeColumnPossible(session, table, privilege): a column row gives it, and it is not sure that the row counts.
+    struct SomeColumnPossible(Session, Table, Privilege);
+
+    SomeColumnPossible(session, table, privilege)
+        <- ColumnsUnsure(session, table),
+           TableChosen(session, table, of, _),
+           ColumnRow(row, of),
+           RowGives(row, privilege);
+
+    SomeColumnPossible(session, table, privilege)
+        <- TablePossible(session, table, of),
            ColumnRow(row, of),
            RowGives(row, privilege);
 
@@ -1721,7 +1785,31 @@ crepe! {
     Unsure(session, need, RuleName::UnsureTableTie)
         <- NeedInTable(need, table),
            NeedAnyOf(need, privilege),
-           TableUnsure(session, table, privilege, _);
+           TableUnsure(session, table, privilege, _, _);
+
+    // unsure-column-rows: it is not sure which row's columns count, M5.7, M2.10
+    Unsure(session, need, RuleName::UnsureColumnRows)
+        <- NeedInTable(need, table),
+           NeedAnyOf(need, privilege),
+           SomeColumnPossible(session, table, privilege);
+
+    // unsure-routine-address: with some address of the client a routine row would match, M5.4
+    Unsure(session, need, RuleName::UnsureRoutineAddress)
+        <- OnRoutine(need, routine),
+           NeedAnyOf(need, privilege),
+           RowOnRoutine(row, routine),
+           RowGives(row, privilege),
+           RoutineRow(row, _, user, host, _),
+           ByHost(session, user),
+           HostMayServe(session, host);
+
+    // unsure-visibility-address: with some address of the client a row in the database would match, M5.40
+    Unsure(session, need, RuleName::UnsureVisibilityAddress)
+        <- OnVisible(need, db),
+           RowInDatabase(row, db),
+           TableRow(row, _, user, host, _),
+           ByHost(session, user),
+           HostMayServe(session, host);
 
     // NeedInTable(need, table): the need is on this table or something in it.
     struct NeedInTable(Need, Table);

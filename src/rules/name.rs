@@ -97,7 +97,9 @@ rule_names! {
     TableOutrankedByOrder "table-outranked-by-order" "among rows of equal rank the one that the server finds first, M5.7";
     TableBestRow "table-best-row" "M5.7";
     TableOfSource "table-of-source" "M5.11";
-    TableUnsure "table-unsure" "M5.7";
+    TableUnsureOfTiedRow "table-unsure-of-tied-row" "rows tie, this one gives the privilege and another does not, M5.7";
+    TableUnsureOfPossibleRow "table-unsure-of-possible-row" "with some address of the client the row would be the best, M2.10";
+    TableUnsureBesidePossibleRow "table-unsure-beside-possible-row" "with some address of the client another row would be the best, M2.10";
     TableHeld "table-held" "M5.21";
     SomeColumnHeld "some-column-held" "M5.21";
     ColumnHeld "column-held" "names compare without case, M5.13";
@@ -148,6 +150,9 @@ rule_names! {
     UnsureColumnsUntold "unsure-columns-untold" "some columns are given and the table's columns are not told, M5.22";
     UnsureDbTie "unsure-db-tie" "rows of equal rank differ, M3.8";
     UnsureTableTie "unsure-table-tie" "M5.7";
+    UnsureColumnRows "unsure-column-rows" "it is not sure which row's columns count, M5.7, M2.10";
+    UnsureRoutineAddress "unsure-routine-address" "with some address of the client a routine row would match, M5.4";
+    UnsureVisibilityAddress "unsure-visibility-address" "with some address of the client a row in the database would match, M5.40";
     NeedOpen "need-open" "M3.8, M5.22";
     CheckFails "check-fails" "section 8";
     Refused "refused" "the first check that fails decides, section 8";
@@ -200,7 +205,7 @@ impl Model {
         fired.extend((!self.table_candidate.is_empty()).then_some(RuleName::TableCandidate));
         fired.extend(self.table_outranked.iter().map(|t| t.4));
         fired.extend(self.table_chosen.iter().map(|t| t.3));
-        fired.extend((!self.table_unsure.is_empty()).then_some(RuleName::TableUnsure));
+        fired.extend(self.table_unsure.iter().map(|t| t.4));
         fired.extend((!self.table_held.is_empty()).then_some(RuleName::TableHeld));
         fired.extend((!self.some_column_held.is_empty()).then_some(RuleName::SomeColumnHeld));
         fired.extend(self.column_held.iter().map(|t| t.4));
