@@ -1656,12 +1656,6 @@ crepe! {
            NeedAnyOf(need, privilege),
            TableChosen(session, table, row, _);
 
-    // met-on-any-table-row-by-everybody: M5.51
-    Met(session, need, privilege, Witness::Everybody, RuleName::MetOnAnyTableRowByEverybody)
-        <- OnAnyTableRow(need, table),
-           NeedAnyOf(need, privilege),
-           GivesOnTable(session, table, privilege, Witness::Everybody, _);
-
     // met-on-routine: M5.25
     Met(session, need, privilege, witness, RuleName::MetOnRoutine)
         <- OnRoutine(need, routine),

@@ -22,16 +22,6 @@ use support::{case_files, export};
 const OPEN: &[(&str, &str, &str)] = &[
     ("the default database comes last", "using db gone", "that a database was dropped does not count at login"),
     ("a database that does not exist", "run \"USE gone\"", "that a database was dropped does not count for USE"),
-    (
-        "an address would bring rows that count",
-        "may UPDATE on app.t",
-        "an unknown address counts for database rows only",
-    ),
-    (
-        "an address would bring rows that count",
-        "may DELETE on app.t",
-        "an unknown address counts for database rows only",
-    ),
     ("reading", "run \"TABLE d.t\"", "TABLE as a statement is not read"),
     ("views run with the rights of their definer", "run \"SELECT * FROM d.bad\"", "what a view reads is not checked"),
     ("views run with the rights of their definer", "run \"SELECT * FROM d.own\"", "what a view reads is not checked"),
@@ -43,10 +33,7 @@ const OPEN: &[(&str, &str, &str)] = &[
 ];
 
 /// Rules that no case makes derive anything, and why.
-const ASLEEP: &[(RuleName, &str)] = &[(
-    RuleName::MetByBeingProxied,
-    "the demand of GRANT PROXY leaves out the own account before the rule can give it",
-)];
+const ASLEEP: &[(RuleName, &str)] = &[];
 
 /// No line of a case is misread, no case is empty, every case says where its expectations come from.
 #[test]

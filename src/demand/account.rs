@@ -366,17 +366,15 @@ impl Draft<'_> {
     fn proxy(&mut self, words: &mut Words<'_>) -> Result<(), DemandError> {
         let proxied = self.read_account(words)?;
         self.named("GRANT PROXY");
-        if !proxied.own {
-            self.push(Check {
-                needs: vec![Need { any_of: Vec::new(), on: On::ProxyOf(proxied.user.clone(), proxied.host.clone()) }],
-                refusal: Refusal::Other {
-                    errno: 1698,
-                    sqlstate: "28000",
-                    message: "Access denied for user '{login}'@'{host}'".to_owned(),
-                },
-                purpose: "the right to let others stand in for the account".to_owned(),
-            });
-        }
+        self.push(Check {
+            needs: vec![Need { any_of: Vec::new(), on: On::ProxyOf(proxied.user.clone(), proxied.host.clone()) }],
+            refusal: Refusal::Other {
+                errno: 1698,
+                sqlstate: "28000",
+                message: "Access denied for user '{login}'@'{host}'".to_owned(),
+            },
+            purpose: "the right to let others stand in for the account".to_owned(),
+        });
         words.find(&["TO", "FROM"]);
         words.next();
         let accounts = self.read_accounts(words)?;

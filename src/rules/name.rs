@@ -114,7 +114,7 @@ rule_names! {
     TableFromRow "table-from-row" "M5.21";
     TableForEverybody "table-for-everybody" "M5.51";
     ColumnFromTable "column-from-table" "M5.22";
-    ColumnFromTableRow "column-from-table-row" "M5.21";
+    ColumnFromTableRow "column-from-table-row" "M5.21, M5.22";
     ColumnFromRow "column-from-row" "M5.22";
     RoutineFromDatabase "routine-from-database" "M5.25";
     RoutineFromRow "routine-from-row" "M5.25";
@@ -132,12 +132,11 @@ rule_names! {
     MetOnEveryColumn "met-on-every-column" "each column of the table is given by a row, M5.22";
     MetOnAnyTableRowByDatabase "met-on-any-table-row-by-database" "M5.42";
     MetOnAnyTableRow "met-on-any-table-row" "any row for the table will do, whatever it holds, M5.42";
-    MetOnAnyTableRowByEverybody "met-on-any-table-row-by-everybody" "M5.51";
     MetOnRoutine "met-on-routine" "M5.25";
     MetOnShownRoutineGlobally "met-on-shown-routine-globally" "M8.3";
-    MetOnShownRoutineByDatabase "met-on-shown-routine-by-database" "M8.3";
+    MetOnShownRoutineByDatabase "met-on-shown-routine-by-database" "SELECT on the database does not do, M8.3";
     MetOnShownRoutine "met-on-shown-routine" "M8.3";
-    MetOnShownRoutineByOwnRow "met-on-shown-routine-by-own-row" "M8.3";
+    MetOnShownRoutineByOwnRow "met-on-shown-routine-by-own-row" "a routine row of an active role does not do, M8.3";
     MetByVisibility "met-by-visibility" "M5.40";
     MetByPassingOn "met-by-passing-on" "a dynamic privilege with its own grant option, M7.12";
     MetByWritingGrants "met-by-writing-grants" "UPDATE on the database mysql serves as well, M7.12";
