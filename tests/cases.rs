@@ -22,9 +22,7 @@ use support::{case_files, export};
 const OPEN: &[(&str, &str, &str)] = &[
     ("the default database comes last", "using db gone", "that a database was dropped does not count at login"),
     ("a database that does not exist", "run \"USE gone\"", "that a database was dropped does not count for USE"),
-    ("reading", "run \"TABLE d.t\"", "TABLE as a statement is not read"),
     ("views run with the rights of their definer", "run \"SELECT * FROM d.bad\"", "what a view reads is not checked"),
-    ("views run with the rights of their definer", "run \"SELECT * FROM d.own\"", "what a view reads is not checked"),
     (
         "views, triggers, events and routines",
         "run \"CREATE VIEW d.x AS SELECT a FROM d.t\"",
