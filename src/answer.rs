@@ -4,6 +4,7 @@
 
 mod accounts;
 mod check;
+mod definer;
 mod engine;
 mod login;
 mod order;

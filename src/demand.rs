@@ -62,6 +62,8 @@ pub struct Demands {
     pub statement: String,
     /// The checks. The first that fails decides the error.
     pub checks: Vec<Check>,
+    /// Checks that are made of somebody else: of the definers of views (M8.1).
+    pub of_definers: Vec<OfDefiner>,
     /// What a reader should know: where the manual asks for more than the server does, with rule numbers.
     pub notes: Vec<String>,
 }
@@ -75,6 +77,17 @@ pub struct Check {
     pub refusal: Refusal,
     /// What for: `the target of INSERT`, `columns read in WHERE`.
     pub purpose: String,
+}
+
+/// A check of what a view's definer may do, whatever the session may (M7.37, M8.1).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OfDefiner {
+    /// It is made before the check at this place of [`Demands::checks`].
+    pub before: usize,
+    /// The definer: user and host text.
+    pub definer: (String, String),
+    /// What the definer needs.
+    pub check: Check,
 }
 
 /// Any one of some privileges on one object.

@@ -116,6 +116,8 @@ facts! {
     account_host_matches: AccountHostMatches,
     /// `DatabaseAsked(client, db)`: the question needs to know about this database.
     database_asked: DatabaseAsked,
+    /// `DatabaseAbsent(db)`: the policy tells that this database was dropped.
+    database_absent: DatabaseAbsent,
     /// `TableAsked(client, table, db)`: the question needs to know about this table of that database.
     table_asked: TableAsked,
     /// `ColumnAsked(client, column, table)`: the question needs to know about this column of that table.

@@ -256,6 +256,11 @@ crepe! {
     #[derive(Debug, PartialOrd, Ord)]
     pub struct DatabaseAsked(pub Client, pub Database);
 
+    // DatabaseAbsent(db): the policy tells that this database was dropped.
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct DatabaseAbsent(pub Database);
+
     // TableAsked(client, table, db): the question needs to know about this table of that database.
     @input
     #[derive(Debug, PartialOrd, Ord)]
@@ -448,11 +453,12 @@ crepe! {
            (named == user),
            HostMatches(client, host);
 
-    // candidate-anonymous: M4.3
+    // candidate-anonymous: a definer is looked up by its own name only, M4.3, M7.37
     AccountCandidate(client, account, User::ANONYMOUS, rank)
         <- ClientUser(client, _),
            AccountRow(account, User::ANONYMOUS, host, rank, _),
-           HostMatches(client, host);
+           HostMatches(client, host),
+           !ClientIs(client, ClientTrait::IsDefiner);
 
     // AccountOutranked(client, loser, winner, rule): both match and the server tries the winner first.
     @output
@@ -757,6 +763,13 @@ crepe! {
            SessionOf(session, client, _),
            WantsRole(client, role),
            !RoleUsable(session, role, _);
+
+    // login-fails-absent-database: the default database was dropped, M4.1 step 19
+    LoginFails(session, Step::AbsentDatabase, RuleName::LoginFailsAbsentDatabase)
+        <- Effective(session, _, _),
+           SessionOf(session, client, _),
+           ClientDatabase(client, db),
+           DatabaseAbsent(db);
 
     // LoginRefused(session, step): the step whose error the client sees: the first that fails (M4.1).
     @output

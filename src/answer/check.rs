@@ -83,7 +83,12 @@ fn decide(engine: &Engine<'_>, client: &Client, login: Login, demands: Demands, 
     };
     let refused = evaluation.model.refused.iter().find(|r| r.0 == session).map(|r| r.1);
     let error = refused.filter(|_| verdict == Verdict::Deny).and_then(|check| answer.error(check));
-    let checks = answer.checks(refused);
+    let mut checks = answer.checks(refused);
+    let stopped = answer.definers(&mut checks);
+    let (verdict, error) = match stopped {
+        Some(error) if login.undetermined.is_none() => (Verdict::Deny, Some(error)),
+        _ => (verdict, error),
+    };
     let rows = if verdict == Verdict::Allow { witnesses(&checks) } else { Vec::new() };
     let asked = if matches!(asked.as_str(), "") { demands.statement.clone() } else { asked };
     Decision { verdict, error, rows, checks, notes: demands.notes.clone(), login, asked }
@@ -158,17 +163,17 @@ fn witnesses(checks: &[CheckView]) -> Vec<RowView> {
 }
 
 /// What one session's answer is put together from.
-struct Answer<'a> {
-    engine: &'a Engine<'a>,
-    client: &'a Client,
-    evaluation: &'a Evaluation,
-    demands: &'a Demands,
-    session: Session,
+pub(super) struct Answer<'a> {
+    pub(super) engine: &'a Engine<'a>,
+    pub(super) client: &'a Client,
+    pub(super) evaluation: &'a Evaluation,
+    pub(super) demands: &'a Demands,
+    pub(super) session: Session,
 }
 
 impl Answer<'_> {
     /// Every check up to the first that is refused.
-    fn checks(&self, refused: Option<id::Check>) -> Vec<CheckView> {
+    pub(super) fn checks(&self, refused: Option<id::Check>) -> Vec<CheckView> {
         let until = refused.map_or(self.demands.checks.len(), |c| c.0 as usize + 1);
         let mut ids = (0u32..).map(id::Need);
         let mut views = Vec::new();
@@ -242,7 +247,7 @@ impl Answer<'_> {
     }
 
     /// The server's error for the check that is refused.
-    fn error(&self, check: id::Check) -> Option<ServerError> {
+    pub(super) fn error(&self, check: id::Check) -> Option<ServerError> {
         let asked = self.demands.checks.get(check.0 as usize)?;
         let key = effective(self.evaluation, self.session)?;
         let row = self.engine.viewer().account(key);
@@ -252,7 +257,9 @@ impl Answer<'_> {
             Refusal::Database(db) => account::database_denied(row.text(), db),
             Refusal::Table { db, table, verb } => {
                 let verb = verb.clone().unwrap_or_else(|| self.missing(asked, check));
-                access::table_denied(server, &verb, shown.text(), db, table)
+                // CREATE VIEW names the account row, the others the client.
+                let who = if verb == "ANY" { &row } else { &shown };
+                access::table_denied(server, &verb, who.text(), db, table)
             }
             Refusal::Column { verb, column, table, .. } => access::column_denied(verb, shown.text(), column, table),
             Refusal::Routine { verb, routine } => access::routine_denied(verb, row.text(), routine),
@@ -266,7 +273,7 @@ impl Answer<'_> {
         })
     }
 
-    fn using_password(&self) -> bool {
+    pub(super) fn using_password(&self) -> bool {
         let account = self.evaluation.about.sessions.iter().find(|(s, _)| *s == self.session).map(|(_, a)| *a);
         let key = account.and_then(|a| self.evaluation.about.objects.account_key(a));
         key.is_some_and(|key| sends_password(self.engine, self.client, key))

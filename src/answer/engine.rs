@@ -77,7 +77,17 @@ impl<'p> Engine<'p> {
 
     /// Runs the program on what one question can touch.
     pub fn evaluate(&self, client: &Client, demands: Option<&Demands>, databases: &[String]) -> Evaluation {
-        let extracted = extract::extract(&self.index, Question { client, demands, databases });
+        self.run(Question { client, demands, databases, definer_host: None })
+    }
+
+    /// Runs the program for the definer of an object (M7.37).
+    pub(super) fn evaluate_definer(&self, (user, host): (&str, &str), demands: &Demands) -> Evaluation {
+        let client = Client { user: user.to_owned(), ..Client::default() };
+        self.run(Question { client: &client, demands: Some(demands), databases: &[], definer_host: Some(host) })
+    }
+
+    fn run(&self, question: Question<'_>) -> Evaluation {
+        let extracted = extract::extract(&self.index, question);
         let mut account_rows = extracted.facts.account_row.clone();
         account_rows.sort_unstable_by_key(|row| (row.3, row.1 == crate::facts::id::User::ANONYMOUS, row.4));
         Evaluation { model: rules::evaluate(extracted.facts), about: extracted.about, account_rows }

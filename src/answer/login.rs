@@ -6,7 +6,7 @@ use super::{AccountView, Candidate, Fate, Login};
 use crate::client::{Client, Password, Tls};
 use crate::facts::id::{Account, Missing, Session, Step, User, Witness};
 use crate::rules::AccountRow;
-use crate::server::errors::{ServerError, access, account};
+use crate::server::errors::{ServerError, access, account, object};
 use crate::syntax::statement::Credential;
 use crate::tables::row::AccountKey;
 
@@ -179,6 +179,7 @@ fn refusal(
         Step::SecureTransport => access::secure_transport_required(),
         Step::Expired => access::password_expired(),
         Step::DefaultDatabase => account::database_denied(effective.text(), client.db.as_deref().unwrap_or("")),
+        Step::AbsentDatabase => object::unknown_database(client.db.as_deref().unwrap_or("")),
         Step::RoleNotGranted => {
             account::role_not_granted(role_names(engine, client, evaluation).text(), effective.text())
         }
@@ -205,6 +206,7 @@ fn refusing_step(client: &Client, evaluation: &Evaluation, session: Session) -> 
         Step::SecureTransport => "require_secure_transport is ON, and the client comes over TCP without TLS",
         Step::Expired => "its password is expired",
         Step::DefaultDatabase => "it may not use the default database",
+        Step::AbsentDatabase => "the default database was dropped",
         Step::RoleNotGranted => "a role that is asked for is not granted to it",
     };
     Some(words.to_owned())

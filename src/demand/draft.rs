@@ -4,6 +4,7 @@ use super::words::Words;
 use super::{Check, Context, DemandError, Demands, Level, Need, Object, On, Refusal};
 use crate::server::catalogue::{Privilege, STATIC};
 use crate::server::errors::ServerError;
+use crate::server::errors::object::unknown_database;
 use crate::server::variables::Variable;
 
 /// A table or view: database and name.
@@ -169,6 +170,19 @@ impl<'a> Draft<'a> {
                 needs: vec![Need { any_of: vec![], on: On::VisibleDatabase(db.to_owned()) }],
                 refusal: Refusal::Database(db.to_owned()),
                 purpose: purpose.to_owned(),
+            });
+        }
+    }
+
+    /// That a database was not dropped, as far as the policy tells (1049). Nothing meets the need.
+    pub fn exists(&mut self, db: &str) {
+        let tables = self.context.tables;
+        if tables.names.find(db).is_some_and(|symbol| tables.schema.is_dropped(symbol)) {
+            let error = unknown_database(db);
+            self.push(Check {
+                needs: vec![Need { any_of: vec![], on: On::Global }],
+                refusal: Refusal::Other { errno: error.errno, sqlstate: error.sqlstate, message: error.message },
+                purpose: format!("the database {db}, which the policy drops"),
             });
         }
     }

@@ -29,6 +29,7 @@ impl Draft<'_> {
             let db = self.db(Some(words.name("a database name")?))?;
             self.named("USE");
             self.visible(&db, "the database that is made current");
+            self.exists(&db);
             return Ok(());
         }
         if words.eat("SHOW") {

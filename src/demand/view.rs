@@ -5,7 +5,7 @@ use super::object::Definer;
 use super::query::{Reads, parse_query, plain_query};
 use super::table::Found;
 use super::words::Words;
-use super::{Check, Context, DemandError, Need, On, Refusal};
+use super::{Check, Context, DemandError, Need, OfDefiner, On, Refusal};
 use crate::server::catalogue::Privilege;
 use crate::source::Sources;
 use crate::tables::GrantTables;
@@ -26,21 +26,20 @@ impl Draft<'_> {
     pub fn view(&mut self, table: &Table, privilege: Privilege, used: &Used) {
         let Some(view) = self.known_view(table).cloned() else { return };
         let shown = format!("`{}`.`{}`", table.0, table.1);
-        if !view.invoker {
-            let (user, host) = self.context.tables.account_text(view.definer);
-            self.note(format!(
-                "the view {shown} runs with the privileges of its definer '{user}'@'{host}', who needs SELECT on what it \
-                 reads (else 1356, M8.1); that is not part of this answer"
-            ));
-            return;
-        }
         match self.below(table, &view, privilege, used) {
-            Some(needs) if !needs.is_empty() => self.push(Check {
+            Some(needs) if needs.is_empty() => {}
+            Some(needs) if view.invoker => self.push(Check {
                 needs,
                 refusal: lacks_rights(table),
                 purpose: format!("what the view {shown} reads as its invoker"),
             }),
-            Some(_) => {}
+            Some(needs) => {
+                let (user, host) = self.context.tables.account_text(view.definer);
+                let definer = (user.to_owned(), host.to_owned());
+                let purpose = format!("what the view {shown} reads as its definer '{user}'@'{host}'");
+                let check = Check { needs, refusal: lacks_rights(table), purpose };
+                self.out.of_definers.push(OfDefiner { before: self.out.checks.len(), definer, check });
+            }
             None => self.note(format!("what the view {shown} reads is not understood; its own tables are not checked")),
         }
     }

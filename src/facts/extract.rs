@@ -30,6 +30,8 @@ pub struct Question<'q> {
     pub client: &'q ClientText,
     /// The demands of its statement; none when only the login is asked about.
     pub demands: Option<&'q Demands>,
+    /// The client is a definer: its host text stands for name and address (M7.37).
+    pub definer_host: Option<&'q str>,
     /// Databases that are to be known besides those of the demands.
     pub databases: &'q [String],
 }
@@ -87,7 +89,10 @@ pub fn client_host(client: &ClientText, skip_name_resolve: bool) -> ClientHost {
 
 /// Copies the facts that a question can touch.
 pub fn extract(index: &Index<'_>, question: Question<'_>) -> Extracted {
-    let host = client_host(question.client, index.skip_name_resolve);
+    let host = match question.definer_host {
+        Some(text) => ClientHost { host: Some(text.to_owned()), ip: Some(text.to_owned()), ip_unknown: false },
+        None => client_host(question.client, index.skip_name_resolve),
+    };
     let mut extract = Extract {
         index,
         question,

@@ -82,6 +82,8 @@ pub enum ClientTrait {
     NoCertificate,
     /// It comes over a socket and its OS user was not given.
     HidesOsUser,
+    /// It is no client but the definer of an object, looked up by name (M7.37).
+    IsDefiner,
     /// It wants the roles that login activates.
     WantsDefaultRoles,
     /// It wants every role it may have.
@@ -143,6 +145,8 @@ pub enum Step {
     Expired,
     /// The default database cannot be used (1044).
     DefaultDatabase,
+    /// The default database does not exist (1049).
+    AbsentDatabase,
     /// A role that was asked for is not granted (3530).
     RoleNotGranted,
 }

@@ -36,7 +36,7 @@ rule_names! {
     PreCheckLiteral "pre-check-literal" "M2.20 step 3";
     PreCheckWild "pre-check-wild" "M2.20 step 3";
     CandidateNamed "candidate-named" "M4.3";
-    CandidateAnonymous "candidate-anonymous" "M4.3";
+    CandidateAnonymous "candidate-anonymous" "a definer is looked up by its own name only, M4.3, M7.37";
     OutrankedByRank "outranked-by-rank" "M3.4, M3.5";
     OutrankedByName "outranked-by-name" "a named row precedes an anonymous one of equal rank, M3.7";
     OutrankedByArrayOrder "outranked-by-array-order" "rows of equal rank keep the order in which the server holds them, M3.8";
@@ -65,6 +65,7 @@ rule_names! {
     LoginFailsOffline "login-fails-offline" "offline_mode lets only SUPER and CONNECTION_ADMIN in, M4.1 step 12";
     LoginFailsDatabase "login-fails-database" "the default database is not visible, M5.40";
     LoginFailsRole "login-fails-role" "a role asked for by name is neither granted nor mandatory, M7.35";
+    LoginFailsAbsentDatabase "login-fails-absent-database" "the default database was dropped, M4.1 step 19";
     LoginRefused "login-refused" "M4.1";
     RoleByDefault "role-by-default" "a default role that is still granted, M7.34";
     RoleByActivateAll "role-by-activate-all" "activate_all_roles_on_login, M7.34";

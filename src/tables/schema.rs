@@ -73,6 +73,11 @@ impl Schema {
         self.databases.contains_key(&db) || self.dropped_databases.contains(&db)
     }
 
+    /// True when the policy tells that the database was dropped and not made again.
+    pub fn is_dropped(&self, db: Symbol) -> bool {
+        self.dropped_databases.contains(&db) && !self.databases.contains_key(&db)
+    }
+
     /// True when the policy tells which routines that database has: it created the database, or a
     /// routine in it. A dump without routines tells of tables only.
     pub fn tells_routines(&self, db: Symbol) -> bool {

@@ -119,6 +119,10 @@ impl Extract<'_, '_> {
             return db;
         }
         self.facts.database_asked.push(asked);
+        let symbol = self.index.tables.names.find(&name);
+        if symbol.is_some_and(|db| self.index.tables.schema.is_dropped(db)) {
+            self.facts.database_absent.push(rules::DatabaseAbsent(db));
+        }
         if let Some(internal) = internal {
             self.facts.everybody_holds.extend(internal.everybody.iter().map(|p| rules::EverybodyHolds(db, p)));
             self.facts.nobody_holds.extend(internal.nobody.iter().map(|p| rules::NobodyHolds(db, p)));

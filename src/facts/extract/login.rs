@@ -27,6 +27,7 @@ impl Extract<'_, '_> {
             (client.tls == Tls::None, ClientTrait::Unencrypted),
             (client.tls != Tls::X509, ClientTrait::NoCertificate),
             (over_socket && client.os_user.is_none(), ClientTrait::HidesOsUser),
+            (self.question.definer_host.is_some(), ClientTrait::IsDefiner),
             (client.roles == Roles::Default, ClientTrait::WantsDefaultRoles),
             (client.roles == Roles::All, ClientTrait::WantsAllRoles),
         ];

@@ -1,6 +1,7 @@
 //! The errors about databases, tables, columns, routines and variables.
 
 use super::ServerError;
+use super::account::AccountText;
 
 /// 1046: no database was chosen.
 pub fn no_database_selected() -> ServerError {
@@ -92,4 +93,9 @@ pub fn wrong_database_name(name: &str) -> ServerError {
 /// 1103: no table can have that name.
 pub fn wrong_table_name(name: &str) -> ServerError {
     ServerError::new(1103, "42000", format!("Incorrect table name '{name}'"))
+}
+
+/// 1449: the definer of a stored object has no account (M8.1).
+pub fn no_such_definer((user, host): AccountText<'_>) -> ServerError {
+    ServerError::new(1449, "HY000", format!("The user specified as a definer ('{user}'@'{host}') does not exist"))
 }
