@@ -2,7 +2,13 @@
 //!
 //! The policies are made from a seed: the same text every time, one account for every ten grants.
 
-#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, reason = "benchmarks may stop at the first surprise")]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "benchmarks may stop at the first surprise"
+)]
 
 use divan::Bencher;
 use divan::counter::{BytesCount, ItemsCount};

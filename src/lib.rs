@@ -59,10 +59,10 @@ pub mod syntax;
 
 pub mod tables;
 
-pub mod policy;
-
 pub mod client;
 pub mod demand;
+
+pub mod policy;
 
 pub mod facts;
 
