@@ -24,7 +24,9 @@ fn outputs_in_the_readme_are_real() {
     let mut shown = 0;
     for block in readme.split("```text\n").skip(1) {
         let block = block.split("\n```").next().unwrap();
-        let Some((command, output)) = block.strip_prefix("$ grantc ").and_then(|b| b.split_once('\n')) else { continue };
+        let Some((command, output)) = block.strip_prefix("$ grantc ").and_then(|b| b.split_once('\n')) else {
+            continue;
+        };
         let ran = Command::new(env!("CARGO_BIN_EXE_grantc"))
             .args(words(command))
             .current_dir(env!("CARGO_MANIFEST_DIR"))

@@ -18,14 +18,7 @@ pub struct Viewer<'p> {
 
 /// `PROCEDURE`, `FUNCTION`, …: how GRANT names an object type; nothing for tables.
 pub fn object_type(kind: ObjectKind) -> Option<&'static str> {
-    match kind {
-        ObjectKind::Table => None,
-        ObjectKind::Procedure => Some("PROCEDURE"),
-        ObjectKind::Function => Some("FUNCTION"),
-        ObjectKind::Library => Some("LIBRARY"),
-        ObjectKind::Package => Some("PACKAGE"),
-        ObjectKind::PackageBody => Some("PACKAGE BODY"),
-    }
+    (kind != ObjectKind::Table).then(|| kind.word())
 }
 
 impl<'p> Viewer<'p> {

@@ -3,9 +3,12 @@
 use super::args::{Format, Policy};
 use super::client::{AskArgs, ClientArgs};
 use super::{Report, Status, load, output, status::Failure};
-use crate::answer::Engine;
+use crate::answer::{Decision, Engine};
+use crate::client::Client;
+use crate::emit::paper::Paper;
 use crate::emit::{json, report};
 use crate::explain;
+use serde_json::Value;
 
 /// Tell whether a client may do something
 ///
@@ -37,15 +40,25 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments) -> Result<Report, Failure> {
-    let (client, ask) = (arguments.client.client()?, arguments.ask.ask()?);
-    let loaded = load::load(&arguments.policy)?;
+    let question = (&arguments.policy, &arguments.client, &arguments.ask);
+    decide(question, arguments.format, json::decision, |_, decision, paper| explain::check(decision, paper))
+}
+
+/// Answers a question and puts the decision into words: what `check` and `explain` have in common.
+pub fn decide(
+    (policy, client, ask): (&Policy, &ClientArgs, &AskArgs),
+    format: Format,
+    json: fn(&Decision) -> Value,
+    text: impl Fn(&Client, &Decision, &Paper) -> String,
+) -> Result<Report, Failure> {
+    let (client, ask) = (client.client()?, ask.ask()?);
+    let loaded = load::load(policy)?;
     let decision = Engine::new(&loaded.policy).check(&client, &ask);
-    let text = match arguments.format {
-        Format::Json => report::document(json::decision(&decision), &loaded.policy),
+    let text = match format {
+        Format::Json => report::document(json(&decision), &loaded.policy),
         Format::Text => {
             let paper = output::paper();
-            let text = explain::check(&decision, &paper);
-            report::with_footer(text, &loaded.policy, arguments.policy.quiet, &paper)
+            report::with_footer(text(&client, &decision, &paper), &loaded.policy, policy.quiet, &paper)
         }
     };
     Ok(Report { text, status: loaded.status(Status::of_decision(&decision)) })

@@ -1,10 +1,10 @@
 //! `grantc explain`: the derivation of an answer.
 
 use super::args::{Format, Policy};
+use super::check::decide;
 use super::client::{AskArgs, ClientArgs};
-use super::{Report, Status, load, output, status::Failure};
-use crate::answer::Engine;
-use crate::emit::{json, report};
+use super::{Report, status::Failure};
+use crate::emit::json;
 use crate::explain;
 
 /// Show why: the account row chosen, each needed privilege, its row, the statement behind it
@@ -36,16 +36,6 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments) -> Result<Report, Failure> {
-    let (client, ask) = (arguments.client.client()?, arguments.ask.ask()?);
-    let loaded = load::load(&arguments.policy)?;
-    let decision = Engine::new(&loaded.policy).check(&client, &ask);
-    let text = match arguments.format {
-        Format::Json => report::document(json::derivation(&decision), &loaded.policy),
-        Format::Text => {
-            let paper = output::paper();
-            let text = explain::derivation(&client, &decision, &paper);
-            report::with_footer(text, &loaded.policy, arguments.policy.quiet, &paper)
-        }
-    };
-    Ok(Report { text, status: loaded.status(Status::of_decision(&decision)) })
+    let question = (&arguments.policy, &arguments.client, &arguments.ask);
+    decide(question, arguments.format, json::derivation, explain::derivation)
 }

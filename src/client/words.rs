@@ -131,7 +131,7 @@ impl FromStr for Object {
         if let Some((kind, rest)) = routine_kind(trimmed) {
             return match parts(rest)?.as_slice() {
                 [Some(db), Some(name)] => Ok(Self::Routine(kind, db.clone(), name.clone())),
-                _ => error(format!("`{trimmed}` is not a routine: expected `{} db.name`", kind_word(kind))),
+                _ => error(format!("`{trimmed}` is not a routine: expected `{} db.name`", kind.word().to_lowercase())),
             };
         }
         let parts = parts(strip_word(trimmed, "table").unwrap_or(trimmed))?;
@@ -159,7 +159,7 @@ impl fmt::Display for Object {
                 write!(f, "{}.{}.{}", name_word(db), name_word(table), name_word(column))
             }
             Self::Routine(kind, db, name) => {
-                write!(f, "{} {}.{}", kind_word(*kind), name_word(db), name_word(name))
+                write!(f, "{} {}.{}", kind.word().to_lowercase(), name_word(db), name_word(name))
             }
         }
     }
@@ -170,23 +170,11 @@ fn name_word(name: &str) -> String {
     if plain { name.to_owned() } else { format!("`{}`", name.replace('`', "``")) }
 }
 
-/// The lower-case word that stands before a routine's name.
-pub fn kind_word(kind: ObjectKind) -> &'static str {
-    match kind {
-        ObjectKind::Table => "table",
-        ObjectKind::Procedure => "procedure",
-        ObjectKind::Function => "function",
-        ObjectKind::Library => "library",
-        ObjectKind::Package => "package",
-        ObjectKind::PackageBody => "package body",
-    }
-}
-
 fn routine_kind(text: &str) -> Option<(ObjectKind, &str)> {
     use ObjectKind::{Function, Library, Package, PackageBody, Procedure};
     [PackageBody, Package, Procedure, Function, Library]
         .into_iter()
-        .find_map(|kind| strip_word(text, kind_word(kind)).map(|rest| (kind, rest)))
+        .find_map(|kind| strip_word(text, &kind.word().to_lowercase()).map(|rest| (kind, rest)))
 }
 
 /// What follows a word and white space, any case.

@@ -5,7 +5,6 @@ use crate::answer::{AccountView, Candidate, Decision, Fate, Login, RowView, Verd
 use crate::client::{Ask, Client, From, Object, Password, Roles, Tls};
 use crate::policy::Outcome;
 use crate::server::errors::ServerError;
-use crate::syntax::statement::ObjectKind;
 
 /// `'joe'@'%'`
 pub fn account(account: &AccountView) -> String {
@@ -82,18 +81,7 @@ pub fn object(object: &Object) -> String {
         Object::Database(db) => format!("{db}.*"),
         Object::Table(db, table) => format!("{db}.{table}"),
         Object::Column(db, table, column) => format!("{db}.{table}.{column}"),
-        Object::Routine(kind, db, name) => format!("{} {db}.{name}", kind_word(*kind)),
-    }
-}
-
-fn kind_word(kind: ObjectKind) -> &'static str {
-    match kind {
-        ObjectKind::Table => "table",
-        ObjectKind::Procedure => "procedure",
-        ObjectKind::Function => "function",
-        ObjectKind::Library => "library",
-        ObjectKind::Package => "package",
-        ObjectKind::PackageBody => "package body",
+        Object::Routine(kind, db, name) => format!("{} {db}.{name}", kind.word().to_lowercase()),
     }
 }
 

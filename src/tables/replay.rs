@@ -67,8 +67,6 @@ struct Known {
     /// Dynamic privileges that only the policy names.
     foreign: FxHashSet<Privilege>,
     at: [PrivilegeSet; 6],
-    /// What `performance_schema` lets anybody grant (M5.51).
-    performance_schema: PrivilegeSet,
     roles: bool,
 }
 
@@ -98,15 +96,6 @@ impl Known {
             all_dynamic: server.dynamic_privileges().map(|(privilege, _)| privilege).collect(),
             foreign: FxHashSet::default(),
             at: levels.map(|level| server.privileges_at(level)),
-            performance_schema: PrivilegeSet::of_all(&[
-                Privilege::SELECT,
-                Privilege::INSERT,
-                Privilege::UPDATE,
-                Privilege::DELETE,
-                Privilege::DROP,
-                Privilege::LOCK_TABLES,
-                Privilege::GRANT_OPTION,
-            ]),
             roles: server.has(Behaviour::RolesAreAccounts),
         }
     }

@@ -226,16 +226,11 @@ impl Replay {
     pub(super) fn check_internal_schema(&self, target: Target, wanted: &Wanted) -> Flow {
         let Some(db) = target.database() else { return Ok(()) };
         let name = self.tables.names.text(db);
-        let refused = if name.eq_ignore_ascii_case("information_schema") {
-            true
-        } else if name.eq_ignore_ascii_case("performance_schema") {
-            let level =
-                self.known.at(if matches!(target, Target::Routine(..)) { Level::Routine } else { target.level() });
-            !self.known.performance_schema.contains(wanted.statics_at(level).union(wanted.any()))
-        } else {
-            false
-        };
-        if refused {
+        let Some(internal) = self.tables.server.internal_schema(name) else { return Ok(()) };
+        let level = self.known.at(if matches!(target, Target::Routine(..)) { Level::Routine } else { target.level() });
+        let asked = wanted.statics_at(level).union(wanted.any());
+        // Where everybody holds something already, nothing can be granted at all.
+        if !internal.everybody.is_empty() || !asked.intersection(internal.nobody).is_empty() {
             return Err(errors::database_denied(self.text(self.administrator), name).into());
         }
         Ok(())
@@ -283,18 +278,6 @@ impl Replay {
         if !schema.tells_routines(db) || schema.routines.contains_key(&(kind, db, routine)) {
             return Ok(());
         }
-        self.refuse_unless_tolerant(object::no_such_routine(kind_word(kind), written))
-    }
-}
-
-/// The words of a routine kind as errors spell them.
-pub(super) fn kind_word(kind: ObjectKind) -> &'static str {
-    match kind {
-        ObjectKind::Table => "TABLE",
-        ObjectKind::Procedure => "PROCEDURE",
-        ObjectKind::Function => "FUNCTION",
-        ObjectKind::Library => "LIBRARY",
-        ObjectKind::Package => "PACKAGE",
-        ObjectKind::PackageBody => "PACKAGE BODY",
+        self.refuse_unless_tolerant(object::no_such_routine(kind.word(), written))
     }
 }

@@ -1,6 +1,5 @@
 //! DDL that tells what exists (contract §1), and what dropping it takes along.
 
-use super::object::kind_word;
 use super::{Flow, Replay};
 use crate::name::Symbol;
 use crate::server::errors::object as errors;
@@ -244,7 +243,7 @@ impl Replay {
         let (db, _) = self.new_object(name)?;
         let id = (kind, db, self.lower_symbol(&name.name));
         if self.tables.schema.routines.contains_key(&id) && !(tolerant && self.server().is_mariadb()) {
-            return self.unless(tolerant, errors::routine_exists(kind_word(kind), &name.name));
+            return self.unless(tolerant, errors::routine_exists(kind.word(), &name.name));
         }
         let object = self.stored_object(definer, invoker)?;
         self.tables.schema.routines.insert(id, object);
@@ -258,7 +257,7 @@ impl Replay {
         let schema = &self.tables.schema;
         if schema.tells_routines(db) && !schema.routines.contains_key(&id) {
             let full = format!("{}.{}", self.tables.names.text(db), name.name);
-            return self.unless(if_exists, errors::no_such_routine(kind_word(kind), &full));
+            return self.unless(if_exists, errors::no_such_routine(kind.word(), &full));
         }
         self.forget_routine(id.0, id.1, id.2);
         Ok(())
