@@ -879,8 +879,7 @@ crepe! {
 
     // by-host: M5.1
     ByHost(session, user)
-        <- Effective(session, account, _),
-           AccountName(account, user, _),
+        <- SessionUser(session, user),
            !ByAccount(session);
 
     // Feeds(session, account, rule): the account's own rows are a source of the session's privileges.
@@ -911,6 +910,51 @@ crepe! {
         <- Effective(session, _, _),
            SessionOf(session, client, _),
            HostMayMatch(client, host);
+
+    // SessionUser(session, user): the user name of the account that the session has.
+    struct SessionUser(Session, User);
+
+    SessionUser(session, user)
+        <- Effective(session, account, _),
+           AccountName(account, user, _);
+
+    // AsksTable(session, table): the question needs to know about this table for this session.
+    struct AsksTable(Session, Table);
+
+    AsksTable(session, table)
+        <- Effective(session, _, _),
+           SessionOf(session, client, _),
+           TableAsked(client, table, _);
+
+    // AsksRoutine(session, routine): the question needs to know about this routine for this session.
+    struct AsksRoutine(Session, Routine);
+
+    AsksRoutine(session, routine)
+        <- Effective(session, _, _),
+           SessionOf(session, client, _),
+           RoutineAsked(client, routine, _);
+
+    // AccountHostServes(session, host): the host text matches the account's own host text or the client's address (M5.4).
+    struct AccountHostServes(Session, Host);
+
+    AccountHostServes(session, host)
+        <- Effective(session, account, _),
+           SessionOf(session, client, _),
+           AccountHostMatches(client, account, host);
+
+    // TableRowOn(row, account, user, host, table, rank): the `tables_priv` row is for exactly this table.
+    struct TableRowOn(RowId, Account, User, Host, Table, Rank);
+
+    TableRowOn(row, account, user, host, table, rank)
+        <- RowOnTable(row, table),
+           TableRow(row, account, user, host, rank);
+
+    // RoutineRowOn(row, account, user, host, routine, rank): the `procs_priv` row is for this routine.
+    struct RoutineRowOn(RowId, Account, User, Host, Routine, Rank);
+
+    RoutineRowOn(row, account, user, host, routine, rank)
+        <- RowOnRoutine(row, routine),
+           RoutineRow(row, account, user, host, rank);
 
     // =====================================================================================================
     // GLOBAL LEVEL, with restrictions (M5.14, M7.60–M7.62).
@@ -983,6 +1027,13 @@ crepe! {
         <- DbEquals(db, text),
            SettingOn(Variable::PartialRevokes);
 
+    // DbRowCovers(row, account, user, host, db, rank): the row's database text stands for the database.
+    struct DbRowCovers(RowId, Account, User, Host, Database, Rank);
+
+    DbRowCovers(row, account, user, host, db, rank)
+        <- DbCovers(db, text),
+           DbRow(row, account, user, host, text, rank);
+
     // SessionAsks(session, db): the question needs to know about this database for this session.
     struct SessionAsks(Session, Database);
 
@@ -1003,8 +1054,7 @@ crepe! {
     DbCandidate(session, db, row, rank, RuleName::DbCandidateNamed)
         <- ByHost(session, user),
            SessionAsks(session, db),
-           DbCovers(db, text),
-           DbRow(row, _, user, host, text, rank),
+           DbRowCovers(row, _, user, host, db, rank),
            HostServes(session, host);
 
     // db-candidate-anonymous: rows of the empty user are for every session, M5.3
@@ -1012,8 +1062,7 @@ crepe! {
         <- ByHost(session, user),
            (user != User::ANONYMOUS),
            SessionAsks(session, db),
-           DbCovers(db, text),
-           DbRow(row, _, User::ANONYMOUS, host, text, rank),
+           DbRowCovers(row, _, User::ANONYMOUS, host, db, rank),
            HostServes(session, host);
 
     // DbOutranked(session, db, loser, winner, rule): both are candidates and the winner sorts first (M3.12).
@@ -1141,8 +1190,7 @@ crepe! {
     DbMayCover(session, db, row, rank)
         <- ByHost(session, user),
            SessionAsks(session, db),
-           DbCovers(db, text),
-           DbRow(row, _, named, host, text, rank),
+           DbRowCovers(row, _, named, host, db, rank),
            (named == user || named == User::ANONYMOUS),
            HostMayServe(session, host);
 
@@ -1181,10 +1229,8 @@ crepe! {
     // table-candidate: rows of the empty user serve only anonymous sessions, M5.1, M5.3
     TableCandidate(session, table, row, rank)
         <- ByHost(session, user),
-           SessionOf(session, client, _),
-           TableAsked(client, table, _),
-           RowOnTable(row, table),
-           TableRow(row, _, user, host, rank),
+           AsksTable(session, table),
+           TableRowOn(row, _, user, host, table, rank),
            HostServes(session, host);
 
     // TableOutranked(session, table, loser, winner, rule): the winner's number is better (M5.7).
@@ -1220,10 +1266,8 @@ crepe! {
     // table-of-source: M5.11
     TableChosen(session, table, row, RuleName::TableOfSource)
         <- ByAccount(session),
-           SessionOf(session, client, _),
-           TableAsked(client, table, _),
-           RowOnTable(row, table),
-           TableRow(row, account, _, _, _),
+           AsksTable(session, table),
+           TableRowOn(row, account, _, _, table, _),
            Feeds(session, account, _);
 
     // TableMayCover(session, table, row, rank): with some address of the client the row would be a candidate.
@@ -1231,10 +1275,8 @@ crepe! {
 
     TableMayCover(session, table, row, rank)
         <- ByHost(session, user),
-           SessionOf(session, client, _),
-           TableAsked(client, table, _),
-           RowOnTable(row, table),
-           TableRow(row, _, user, host, rank),
+           AsksTable(session, table),
+           TableRowOn(row, _, user, host, table, rank),
            HostMayServe(session, host);
 
     // TableCandidateBefore(session, table, row): a certain candidate is better than this possible one.
@@ -1359,12 +1401,9 @@ crepe! {
     // routine-candidate: M5.4
     RoutineCandidate(session, routine, row, rank)
         <- ByHost(session, user),
-           SessionOf(session, client, _),
-           RoutineAsked(client, routine, _),
-           RowOnRoutine(row, routine),
-           RoutineRow(row, _, user, host, rank),
-           Effective(session, account, _),
-           AccountHostMatches(client, account, host);
+           AsksRoutine(session, routine),
+           RoutineRowOn(row, _, user, host, routine, rank),
+           AccountHostServes(session, host);
 
     // RoutineOutranked(session, routine, loser): another candidate's number is better.
     struct RoutineOutranked(Session, Routine, RowId);
@@ -1396,10 +1435,8 @@ crepe! {
     // routine-of-source: M5.11
     RoutineHeld(session, routine, privilege, row, RuleName::RoutineOfSource)
         <- ByAccount(session),
-           SessionOf(session, client, _),
-           RoutineAsked(client, routine, _),
-           RowOnRoutine(row, routine),
-           RoutineRow(row, account, _, _, _),
+           AsksRoutine(session, routine),
+           RoutineRowOn(row, account, _, _, routine, _),
            Feeds(session, account, _),
            RowGives(row, privilege);
 
@@ -1477,14 +1514,23 @@ crepe! {
            !MetAboveTable(session, need);
 
     TableRowFetched(session, table)
-        <- ChangesTable(insert, table),
-           NeedAnyOf(insert, change),
-           (change == Privilege::INSERT),
-           OnAnyColumn(read, of),
-           (of == table),
-           NeedAnyOf(read, privilege),
-           (privilege == Privilege::SELECT),
+        <- InsertsInto(table),
+           ReadsFrom(table),
            Effective(session, _, _);
+
+    // InsertsInto(table): the statement inserts into the table.
+    struct InsertsInto(Table);
+
+    InsertsInto(table)
+        <- ChangesTable(need, table),
+           NeedAnyOf(need, Privilege::INSERT);
+
+    // ReadsFrom(table): the statement reads the table.
+    struct ReadsFrom(Table);
+
+    ReadsFrom(table)
+        <- OnAnyColumn(need, table),
+           NeedAnyOf(need, Privilege::SELECT);
 
     // TableRowUnseen(session, table): the statement may change the table without its row, so the server never
     // fetches the row, and what it gives on the whole table does not serve to read columns (M5.22).
@@ -1702,11 +1748,15 @@ crepe! {
     Met(session, need, privilege, Witness::Row(row), RuleName::MetOnShownRoutineByOwnRow)
         <- OnShownRoutine(need, routine),
            NeedAnyOf(need, privilege),
-           RoutineHeld(session, routine, privilege, row, from),
-           (from == RuleName::RoutineOfSource),
-           Effective(session, account, _),
-           RoutineRow(row, of, _, _, _),
-           (of == account);
+           RoutineHeld(session, routine, privilege, row, RuleName::RoutineOfSource),
+           OwnRoutineRow(session, row);
+
+    // OwnRoutineRow(session, row): the row is the account's own, not one of its roles'.
+    struct OwnRoutineRow(Session, RowId);
+
+    OwnRoutineRow(session, row)
+        <- Effective(session, account, _),
+           RoutineRow(row, account, _, _, _);
 
     // met-by-visibility: M5.40
     Met(session, need, Privilege::SHOW_DATABASES, witness, RuleName::MetByVisibility)
@@ -1804,10 +1854,15 @@ crepe! {
     Unsure(session, need, RuleName::UnsureRoutineAddress)
         <- OnRoutine(need, routine),
            NeedAnyOf(need, privilege),
-           RowOnRoutine(row, routine),
-           RowGives(row, privilege),
-           RoutineRow(row, _, user, host, _),
-           ByHost(session, user),
+           RoutinePossible(session, routine, row),
+           RowGives(row, privilege);
+
+    // RoutinePossible(session, routine, row): with some address of the client the row would match.
+    struct RoutinePossible(Session, Routine, RowId);
+
+    RoutinePossible(session, routine, row)
+        <- ByHost(session, user),
+           RoutineRowOn(row, _, user, host, routine, _),
            HostMayServe(session, host);
 
     // unsure-visibility-address: with some address of the client a row in the database would match, M5.40
@@ -1919,34 +1974,49 @@ crepe! {
     Near(session, need, row, NearReason::HostDiffers, RuleName::NearHostDiffers)
         <- Wanting(session, need, privilege),
            NeedInDatabase(need, db),
-           ByHost(session, user),
-           DbCovers(db, text),
-           DbRow(row, _, user, host, text, _),
-           !HostServes(session, host),
+           DbRowElsewhere(session, db, row),
            RowGives(row, privilege);
+
+    // DbRowElsewhere(session, db, row): a row of the user for the database whose host does not match the client.
+    struct DbRowElsewhere(Session, Database, RowId);
+
+    DbRowElsewhere(session, db, row)
+        <- ByHost(session, user),
+           DbRowCovers(row, _, user, host, db, _),
+           !HostServes(session, host);
 
     // near-table-host-differs: M5.1
     Near(session, need, row, NearReason::HostDiffers, RuleName::NearTableHostDiffers)
         <- Wanting(session, need, privilege),
            NeedInTable(need, table),
-           ByHost(session, user),
-           RowOnTable(row, table),
-           TableRow(row, _, user, host, _),
-           !HostServes(session, host),
+           TableRowElsewhere(session, table, row),
            RowGives(row, privilege);
+
+    // TableRowElsewhere(session, table, row): a row of the user for the table whose host does not match the client.
+    struct TableRowElsewhere(Session, Table, RowId);
+
+    TableRowElsewhere(session, table, row)
+        <- ByHost(session, user),
+           TableRowOn(row, _, user, host, table, _),
+           !HostServes(session, host);
 
     // near-lost-by-role: the row would count without an active role, M5.10
     Near(session, need, row, NearReason::LostByRole, RuleName::NearLostByRole)
         <- Wanting(session, need, privilege),
            NeedInDatabase(need, db),
-           ByAccount(session),
-           Effective(session, account, _),
-           AccountName(account, user, _),
-           DbCovers(db, text),
-           DbRow(row, other, named, host, text, _),
-           (other != account && (named == user || named == User::ANONYMOUS)),
-           HostServes(session, host),
+           DbRowLostByRole(session, db, row),
            RowGives(row, privilege);
+
+    // DbRowLostByRole(session, db, row): without an active role the row would be a candidate, with one it is no source.
+    struct DbRowLostByRole(Session, Database, RowId);
+
+    DbRowLostByRole(session, db, row)
+        <- ByAccount(session),
+           SessionUser(session, user),
+           DbRowCovers(row, other, named, host, db, _),
+           (named == user || named == User::ANONYMOUS),
+           HostServes(session, host),
+           !Feeds(session, other, _);
 
     // near-withheld: M7.60
     Near(session, need, row, NearReason::Withheld(restriction), RuleName::NearWithheld)
@@ -1986,8 +2056,7 @@ crepe! {
         <- Wanting(session, need, privilege),
            NeedInDatabase(need, db),
            RoleIdle(session, role),
-           DbCovers(db, text),
-           DbRow(row, role, _, _, text, _),
+           DbRowCovers(row, role, _, _, db, _),
            RowGives(row, privilege);
 
     // near-idle-role-table: M9.14
@@ -1995,8 +2064,7 @@ crepe! {
         <- Wanting(session, need, privilege),
            NeedInTable(need, table),
            RoleIdle(session, role),
-           RowOnTable(row, table),
-           TableRow(row, role, _, _, _),
+           TableRowOn(row, role, _, _, table, _),
            RowGives(row, privilege);
 
     // near-idle-role-routine: M9.14
@@ -2004,8 +2072,7 @@ crepe! {
         <- Wanting(session, need, privilege),
            OnRoutine(need, routine),
            RoleIdle(session, role),
-           RowOnRoutine(row, routine),
-           RoutineRow(row, role, _, _, _),
+           RoutineRowOn(row, role, _, _, routine, _),
            RowGives(row, privilege);
 }
 
