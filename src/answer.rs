@@ -124,6 +124,8 @@ pub enum Verdict {
     Deny,
     /// It depends on something the policy does not say: what.
     Undetermined(String),
+    /// The question itself cannot be read: what was expected.
+    Unreadable(String),
     /// Nothing was asked but the login.
     #[default]
     NotAsked,

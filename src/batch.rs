@@ -28,6 +28,10 @@ pub fn answer_line(engine: &Engine<'_>, line: &[u8]) -> Option<String> {
         Some(ask) => engine.check(&request.client, ask),
         None => from_login(engine.login(&request.client)),
     };
+    if let Verdict::Unreadable(what) = &decision.verdict {
+        let error = format!("the question cannot be read: {what}");
+        return Some(to_line(&Refusal { id: &request.id, error: &error }));
+    }
     Some(to_line(&Answer { id: &request.id, decision: &decision }))
 }
 

@@ -57,6 +57,7 @@ fn headline(decision: &Decision, paper: &Paper, named: bool) -> String {
     let asked = if named { decision.asked.as_str() } else { "" };
     match (&decision.verdict, &decision.error) {
         (Verdict::Undetermined(why), _) => about(Tone::Doubt, "undetermined", why),
+        (Verdict::Unreadable(what), _) => about(Tone::Bad, "the question cannot be read", what),
         (Verdict::Allow, _) => about(Tone::Good, "allowed", asked),
         (_, Some(error)) if decision.login.error.is_some() => {
             let text = if named { "the server does not let it in".to_owned() } else { words::error(error) };

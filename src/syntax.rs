@@ -1,6 +1,6 @@
 //! Text to statements. Parsing never fails: it collects.
 //!
-//! A text is first split into statement slices ([`split`]), then each slice is parsed by
+//! A text is first split into statement slices ([`mod@split`]), then each slice is parsed by
 //! itself, so that one bad statement hides nothing. This stage knows no server state.
 
 pub(crate) mod grammar;

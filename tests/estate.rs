@@ -77,7 +77,7 @@ fn answer(engine: &Engine<'_>, request: &Value) -> Value {
             match &decision.verdict {
                 Verdict::Allow => out["allow"] = json!(true),
                 Verdict::Deny => out["allow"] = json!(false),
-                Verdict::Undetermined(why) => out["undetermined"] = json!(why),
+                Verdict::Undetermined(why) | Verdict::Unreadable(why) => out["undetermined"] = json!(why),
                 Verdict::NotAsked => out["undetermined"] = json!("not asked"),
             }
             decision.error.clone().filter(|_| decision.verdict == Verdict::Deny)

@@ -15,10 +15,16 @@ use crate::tables::row::RowId;
 pub fn check(engine: &Engine<'_>, client: &Client, ask: &Ask) -> Decision {
     let login = engine.login(client);
     let asked = asked(ask);
+    let demands = match demands(engine, client, &login, ask) {
+        Err(DemandError::Syntax(what)) => {
+            return Decision { verdict: Verdict::Unreadable(what), asked, login, ..Decision::default() };
+        }
+        demands => demands,
+    };
     if let Some(error) = &login.error {
         return Decision { verdict: Verdict::Deny, error: Some(error.clone()), asked, login, ..Decision::default() };
     }
-    let demands = match demands(engine, client, &login, ask) {
+    let demands = match demands {
         Ok(demands) => demands,
         Err(error) => return without_demands(error, login, asked),
     };
@@ -55,7 +61,7 @@ fn demands(engine: &Engine<'_>, client: &Client, login: &Login, ask: &Ask) -> Re
 /// The answer when it cannot be told what the statement demands.
 fn without_demands(error: DemandError, login: Login, asked: String) -> Decision {
     let (verdict, error) = match error {
-        DemandError::Syntax(what) => (Verdict::Undetermined(format!("the statement cannot be read: {what}")), None),
+        DemandError::Syntax(what) => (Verdict::Unreadable(what), None),
         DemandError::Unsupported(what) => {
             (Verdict::Undetermined(format!("grantc does not know what `{what}` demands")), None)
         }

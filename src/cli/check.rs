@@ -3,7 +3,7 @@
 use super::args::{Format, Policy};
 use super::client::{AskArgs, ClientArgs};
 use super::{Report, Status, load, output, status::Failure};
-use crate::answer::{Decision, Engine};
+use crate::answer::{Decision, Engine, Verdict};
 use crate::client::Client;
 use crate::emit::paper::Paper;
 use crate::emit::{json, report};
@@ -54,6 +54,9 @@ pub fn decide(
     let (client, ask) = (client.client()?, ask.ask()?);
     let loaded = load::load(policy)?;
     let decision = Engine::new(&loaded.policy).check(&client, &ask);
+    if let Verdict::Unreadable(what) = &decision.verdict {
+        return Err(Failure::new(format!("the question cannot be read: {what}")));
+    }
     let text = match format {
         Format::Json => report::document(json(&decision), &loaded.policy),
         Format::Text => {

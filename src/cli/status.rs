@@ -43,6 +43,7 @@ impl Status {
             Verdict::Allow => Self::Fine,
             Verdict::Deny => Self::Denied,
             Verdict::Undetermined(_) => Self::Undetermined,
+            Verdict::Unreadable(_) => Self::Bad,
             Verdict::NotAsked => Self::of_login(&decision.login),
         }
     }

@@ -138,7 +138,7 @@ pub fn allow(verdict: &Verdict) -> Option<bool> {
     match verdict {
         Verdict::Allow => Some(true),
         Verdict::Deny => Some(false),
-        Verdict::Undetermined(_) | Verdict::NotAsked => None,
+        Verdict::Undetermined(_) | Verdict::Unreadable(_) | Verdict::NotAsked => None,
     }
 }
 

@@ -145,6 +145,7 @@ pub fn decision(decision: &Decision) -> String {
         Verdict::Allow => "allowed".to_owned(),
         Verdict::Deny => format!("refused{error}"),
         Verdict::Undetermined(why) => format!("undetermined: {why}"),
+        Verdict::Unreadable(what) => format!("a question that cannot be read: {what}"),
         Verdict::NotAsked => format!("nothing was asked but the login{error}"),
     }
 }
