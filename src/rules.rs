@@ -801,9 +801,7 @@ crepe! {
            RoleEdge(role, account, row);
 
     RoleUsable(session, role, Witness::Setting(Variable::MandatoryRoles))
-        <- Effective(session, account, _),
-           AccountName(account, user, _),
-           (user != User::ANONYMOUS),
+        <- Effective(session, _, _),
            MandatoryRole(role);
 
     // RoleActive(session, role, witness, rule): the role is activated by itself.
@@ -891,9 +889,12 @@ crepe! {
     Feeds(session, account, RuleName::FeedsItself)
         <- Effective(session, account, _);
 
-    // feeds-role: M5.11
+    // feeds-role: M5.11; the role of an anonymous account is active and gives nothing, M5.15
     Feeds(session, role, RuleName::FeedsRole)
-        <- RoleReached(session, role, _);
+        <- RoleReached(session, role, _),
+           Effective(session, account, _),
+           AccountName(account, user, _),
+           (user != User::ANONYMOUS);
 
     // HostServes(session, host): the host text matches the session's client.
     struct HostServes(Session, Host);

@@ -245,7 +245,9 @@ impl Draft<'_> {
         if !words.eat("FOR") {
             return Ok(());
         }
-        if self.read_account(words)?.own {
+        let account = self.read_account(words)?;
+        // Whose host it is does not matter here.
+        if self.context.account.is_some_and(|(user, _)| user == account.user) {
             return Ok(());
         }
         self.named("SHOW GRANTS FOR another account");

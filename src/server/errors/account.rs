@@ -26,6 +26,24 @@ pub fn quoted((user, host): AccountText<'_>) -> String {
     format!("'{user}'@'{host}'")
 }
 
+/// The same with the letters escaped that a string literal needs escaped, as lists of accounts have it (M7.1).
+pub fn escaped((user, host): AccountText<'_>) -> String {
+    let escape = |text: &str| {
+        text.chars().fold(String::new(), |mut out, c| {
+            match c {
+                '\'' | '"' | '\\' => out.extend(['\\', c]),
+                '\0' => out.push_str("\\0"),
+                '\n' => out.push_str("\\n"),
+                '\r' => out.push_str("\\r"),
+                '\x1a' => out.push_str("\\Z"),
+                _ => out.push(c),
+            }
+            out
+        })
+    };
+    format!("'{}'@'{}'", escape(user), escape(host))
+}
+
 /// `` `user`@`host` ``
 pub fn backticked((user, host): AccountText<'_>) -> String {
     format!("`{user}`@`{host}`")
@@ -36,7 +54,7 @@ pub fn operation_failed(server: &Server, operation: &str, failed: &[(AccountText
     let mut message = format!("Operation {operation} failed for ");
     for (i, (account, obstacle)) in failed.iter().enumerate() {
         let comma = if i > 0 { "," } else { "" };
-        let _ = write!(message, "{comma}{}", quoted(*account));
+        let _ = write!(message, "{comma}{}", escaped(*account));
         if server.has(Behaviour::AccountFailureReasons) {
             message.push_str(match obstacle {
                 Obstacle::Exists => " (User account already exists)",
@@ -314,6 +332,13 @@ pub fn grant_as_invalid() -> ServerError {
     let text = "Either some of the authorization IDs in the AS clause are invalid or the current user lacks privileges to \
                 execute the statement.";
     ServerError::new(3836, "HY000", text)
+}
+
+/// 3897: SYSTEM_USER for a role that `mandatory_roles` names.
+pub fn system_user_for_mandatory_role(role: AccountText<'_>) -> ServerError {
+    let role = backticked(role);
+    let text = format!("AuthId {role} is set as mandatory_roles. Cannot grant the 'SYSTEM_USER' privilege.");
+    ServerError::new(3897, "HY000", text)
 }
 
 /// 3880: `mandatory_roles` names an account that holds SYSTEM_USER.

@@ -216,12 +216,12 @@ impl Replay {
         for &(old, new) in &keys {
             let there =
                 |key: AccountKey| come.contains(&key) || (self.exists_or_left_over(key) && !gone.contains(&key));
-            if !there(old) || there(new) {
-                failed.push((old, Obstacle::Unsaid));
-                continue;
-            }
             if Self::is_anonymous(new) && self.tables.role_edges.has_any(old) {
                 failed.push((old, Obstacle::RolesOfAnonymous));
+                continue;
+            }
+            if !there(old) || there(new) {
+                failed.push((old, Obstacle::Unsaid));
                 continue;
             }
             gone.insert(old);

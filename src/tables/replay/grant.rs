@@ -62,6 +62,7 @@ impl Replay {
                 wanted.dynamic.push(privilege);
             }
         }
+        self.mandatory_roles_are_no_system_users(wanted, grantees)?;
         self.grantees_exist(grantees)?;
         let restrictions = self.restrictions_of(grant.as_user.as_ref())?;
         if wanted.statics.has(Privilege::SUPER) {
@@ -80,6 +81,18 @@ impl Replay {
             self.restrict(key, &restrictions, statics);
         }
         Ok(())
+    }
+
+    /// SYSTEM_USER cannot be given to a role that everybody has (M7.38).
+    fn mandatory_roles_are_no_system_users(&self, wanted: &Wanted, grantees: &[AccountKey]) -> Flow {
+        let Some(system_user) = self.known.dynamics.get("SYSTEM_USER") else { return Ok(()) };
+        if !wanted.all && !wanted.dynamic.contains(system_user) {
+            return Ok(());
+        }
+        match grantees.iter().find(|key| self.mandatory.contains(key)) {
+            Some(&role) => Err(errors::system_user_for_mandatory_role(self.text(role)).into()),
+            None => Ok(()),
+        }
     }
 
     pub(super) fn add_global(&mut self, key: AccountKey, privileges: PrivilegeSet) {

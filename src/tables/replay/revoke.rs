@@ -163,7 +163,7 @@ impl Replay {
             let held = planned.or_else(|| self.tables.dbs.get(&(key, db)).map(|row| row.privileges));
             let withheld = self.restrictable(key, rights.minus(held.unwrap_or_default()));
             let lacks = self.lacks(held.filter(|h| !h.is_empty()), rights.minus(withheld), wanted.all);
-            if lacks && (wanted.all || withheld.is_empty() || withheld != rights) {
+            if lacks && (withheld.is_empty() || withheld != rights) {
                 self.not_held(key, revoke.if_exists, error)?;
             }
             if !withheld.is_empty() {

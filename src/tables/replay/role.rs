@@ -124,7 +124,11 @@ impl Replay {
         let roles = self.subjects(roles)?;
         let users = self.subjects(users)?;
         if let Some(&role) = roles.iter().find(|role| self.mandatory.contains(role) && self.exists(**role)) {
-            return Err(errors::mandatory_role(self.text(role)).into());
+            let error = errors::mandatory_role(self.text(role));
+            if !if_exists {
+                return Err(error.into());
+            }
+            self.warn(error);
         }
         let mut edges = Vec::new();
         for &user in &users {
@@ -179,7 +183,8 @@ impl Replay {
                 RoleSet::All | RoleSet::AllExcept(_) => {
                     self.must_be_known(user)?;
                     let granted = self.tables.role_edges.keys_of(user).map(|(_, role)| role);
-                    let mandatory = self.mandatory.iter().copied().filter(|role| self.exists(*role) && *role != user);
+                    let applies = |role: &AccountKey| self.exists(*role) && *role != user && !Self::is_anonymous(user);
+                    let mandatory = self.mandatory.iter().copied().filter(applies);
                     granted.chain(mandatory).filter(|role| !named.contains(role)).collect()
                 }
                 _ => named.clone(),

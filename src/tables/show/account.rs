@@ -20,7 +20,8 @@ const LIMITS: [&str; 4] =
 pub(super) fn create_user(tables: &GrantTables, key: AccountKey, secrets: bool) -> Result<String, ServerError> {
     let Some(row) = tables.users.get(&key) else {
         let (user, host) = tables.account_text(key);
-        let message = format!("Operation SHOW CREATE USER failed for '{user}'@'{host}' (User account does not exist)");
+        let account = crate::server::errors::account::escaped((user, host));
+        let message = format!("Operation SHOW CREATE USER failed for {account} (User account does not exist)");
         return Err(ServerError::new(1396, "HY000", message));
     };
     let quoting = Quoting::of(&tables.server, &tables.variables);

@@ -56,6 +56,8 @@ impl Aggregate {
         aggregate.visit(tables, account);
         let direct = tables.role_edges.of(account).map(|(_, edge)| edge);
         aggregate.roles = direct.filter(|edge| !edge.admin_option).map(|edge| edge.role).collect();
+        // The roles of an anonymous account give it nothing (M5.15).
+        let using = if tables.account_text(account).0.is_empty() { &[] } else { using };
         for role in reached(tables, using) {
             if role != account {
                 aggregate.visit(tables, role);
@@ -157,7 +159,7 @@ pub(super) fn has_wildcard(text: &str) -> bool {
 /// The accounts that `mandatory_roles` names and that exist (M7.38).
 pub(super) fn mandatory_roles(tables: &GrantTables) -> Vec<AccountKey> {
     let list = tables.variables.get(Variable::MandatoryRoles);
-    let named = list.split(',').filter_map(|item| {
+    let named = list.split(',').filter(|item| !item.trim().is_empty()).filter_map(|item| {
         let unquote = |text: &str| text.trim().trim_matches(['`', '\'', '"']).to_owned();
         let (user, host) = item.split_once('@').map_or((item, "%"), |(user, host)| (user, host));
         tables.find_account(&unquote(user), &unquote(host))
