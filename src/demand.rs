@@ -124,7 +124,7 @@ pub enum On {
     /// SHOW CREATE of a routine: dynamic privileges and SELECT count globally only, the others also on the database
     /// and on the routine, there in the account's own rows and not in those of its roles (M8.3).
     ShownRoutine(ObjectKind, String, String),
-    /// The database can be made current (M5.40); `any_of` does not count.
+    /// The database can be made current (M5.40). GRANT OPTION in `any_of` is enough on a table in it; nothing else there counts.
     VisibleDatabase(String),
     /// A dynamic privilege held with its own grant option, or UPDATE on the `mysql` database (M7.12).
     Grantable,

@@ -1401,7 +1401,7 @@ crepe! {
 
     // routine-candidate: M5.4
     RoutineCandidate(session, routine, row, rank)
-        <- ByHost(session, user),
+        <- SessionUser(session, user),
            AsksRoutine(session, routine),
            RoutineRowOn(row, _, user, host, routine, rank),
            AccountHostServes(session, host);
@@ -1429,7 +1429,8 @@ crepe! {
 
     // routine-best-row: M5.4
     RoutineHeld(session, routine, privilege, row, RuleName::RoutineBestRow)
-        <- RoutineCandidate(session, routine, row, _),
+        <- ByHost(session, _),
+           RoutineCandidate(session, routine, row, _),
            !RoutineOutranked(session, routine, row),
            RowGives(row, privilege);
 
@@ -1603,6 +1604,16 @@ crepe! {
         <- ObjectRowServes(session, db, row),
            RoutineRow(row, _, _, _, _);
 
+    // visible-by-grant-option: with an active role GRANT OPTION is enough, on the database or a table in it, M5.40
+    DatabaseVisible(session, db, Witness::Row(row), RuleName::VisibleByGrantOption)
+        <- ByAccount(session),
+           DbHeld(session, db, Privilege::GRANT_OPTION, row);
+
+    DatabaseVisible(session, db, Witness::Row(row), RuleName::VisibleByGrantOption)
+        <- ByAccount(session),
+           ObjectRowServes(session, db, row),
+           RowGives(row, Privilege::GRANT_OPTION);
+
     // ObjectRowServes(session, db, row): a table or routine row in the database is the session's.
     struct ObjectRowServes(Session, Database, RowId);
 
@@ -1738,31 +1749,25 @@ crepe! {
            (privilege != Privilege::SELECT),
            GivesOnDatabase(session, db, privilege, witness, _);
 
-    // met-on-shown-routine: M8.3
+    // met-on-shown-routine: the row counts as without active roles, theirs do not, M5.4, M8.3
     Met(session, need, privilege, Witness::Row(row), RuleName::MetOnShownRoutine)
         <- OnShownRoutine(need, routine),
            NeedAnyOf(need, privilege),
-           RoutineHeld(session, routine, privilege, row, from),
-           (from == RuleName::RoutineBestRow);
-
-    // met-on-shown-routine-by-own-row: a routine row of an active role does not do, M8.3
-    Met(session, need, privilege, Witness::Row(row), RuleName::MetOnShownRoutineByOwnRow)
-        <- OnShownRoutine(need, routine),
-           NeedAnyOf(need, privilege),
-           RoutineHeld(session, routine, privilege, row, RuleName::RoutineOfSource),
-           OwnRoutineRow(session, row);
-
-    // OwnRoutineRow(session, row): the row is the account's own, not one of its roles'.
-    struct OwnRoutineRow(Session, RowId);
-
-    OwnRoutineRow(session, row)
-        <- Effective(session, account, _),
-           RoutineRow(row, account, _, _, _);
+           RoutineCandidate(session, routine, row, _),
+           !RoutineOutranked(session, routine, row),
+           RowGives(row, privilege);
 
     // met-by-visibility: M5.40
     Met(session, need, Privilege::SHOW_DATABASES, witness, RuleName::MetByVisibility)
         <- OnVisible(need, db),
            DatabaseVisible(session, db, witness, _);
+
+    // met-by-table-grant-option: to list tables, GRANT OPTION on one of them is enough, M5.42, M8.3
+    Met(session, need, Privilege::GRANT_OPTION, Witness::Row(row), RuleName::MetByTableGrantOption)
+        <- OnVisible(need, db),
+           NeedAnyOf(need, Privilege::GRANT_OPTION),
+           ObjectRowServes(session, db, row),
+           RowGives(row, Privilege::GRANT_OPTION);
 
     // met-by-passing-on: a dynamic privilege with its own grant option, M7.12
     Met(session, need, privilege, Witness::Row(row), RuleName::MetByPassingOn)

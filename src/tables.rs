@@ -18,6 +18,7 @@ use crate::server::variables::{Variable, Variables};
 use row::{
     AccountKey, DbRow, DefaultRole, DynamicGrant, ProxyRow, Restriction, RoleEdge, RoutineRow, TableRow, UserRow,
 };
+use rustc_hash::FxHashMap;
 use schema::Schema;
 use store::Store;
 
@@ -54,6 +55,8 @@ pub struct GrantTables {
     pub schema: Schema,
     /// The variables that change decisions.
     pub variables: Variables,
+    /// The names that the rows of renamed accounts are still ranked by.
+    pub ranked_as: RankedAs,
     /// The order in which the server holds account rows of equal rank, where it is fixed (M3.8).
     pub array_order: ArrayOrder,
     /// The same for rows of `mysql.db`.
@@ -68,6 +71,16 @@ pub struct GrantTables {
     pub admits_every_host: bool,
     /// The database that `USE` selected.
     pub current_db: Option<Symbol>,
+}
+
+/// RENAME USER in MySQL does not compute anew how specific a row is: until the tables are loaded again it keeps the
+/// number of its old name (M3.1, M7.7). Whether a host is an address does change at once.
+#[derive(Debug, Clone, Default)]
+pub struct RankedAs {
+    /// Rows of `mysql.user`.
+    pub users: FxHashMap<AccountKey, AccountKey>,
+    /// Rows of `mysql.db`.
+    pub dbs: FxHashMap<(AccountKey, Symbol), AccountKey>,
 }
 
 /// The order of account rows that the comparator calls equal (M3.8).

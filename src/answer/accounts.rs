@@ -27,7 +27,8 @@ pub fn accounts(engine: &Engine<'_>) -> Vec<AccountLine> {
         .map(|(at, _, row)| {
             let (user, host) = tables.account_text(row.key);
             let pattern = HostPattern::new(host, &tables.server);
-            Ranked { at, row, rank: tables.server.account_rank(user, host), pattern }
+            let was = tables.account_text(tables.ranked_as.users.get(&row.key).copied().unwrap_or(row.key));
+            Ranked { at, row, rank: tables.server.renamed_account_rank(user, host, was), pattern }
         })
         .collect();
     let text = |row: &Ranked<'_>| tables.account_text(row.row.key);

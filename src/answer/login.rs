@@ -55,7 +55,7 @@ pub fn live_sessions(engine: &Engine<'_>, evaluation: &Evaluation) -> Vec<(Sessi
     let key = |account: Account| evaluation.about.objects.account_key(account).unwrap_or_default();
     live.sort_by_cached_key(|(_, account)| {
         let view = engine.viewer().account(key(*account));
-        (view.host.to_ascii_lowercase(), view.user)
+        (view.host.to_ascii_uppercase(), view.user)
     });
     live
 }

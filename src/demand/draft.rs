@@ -165,9 +165,18 @@ impl<'a> Draft<'a> {
 
     /// That a database can be made current (M5.40).
     pub fn visible(&mut self, db: &str, purpose: &str) {
+        self.visible_or(db, &[], purpose);
+    }
+
+    /// That the tables of a database can be listed: also by GRANT OPTION on one of them (M8.3).
+    pub fn listed(&mut self, db: &str, purpose: &str) {
+        self.visible_or(db, &[Privilege::GRANT_OPTION], purpose);
+    }
+
+    fn visible_or(&mut self, db: &str, on_a_table: &[Privilege], purpose: &str) {
         if !db.eq_ignore_ascii_case("information_schema") {
             self.push(Check {
-                needs: vec![Need { any_of: vec![], on: On::VisibleDatabase(db.to_owned()) }],
+                needs: vec![Need { any_of: on_a_table.to_vec(), on: On::VisibleDatabase(db.to_owned()) }],
                 refusal: Refusal::Database(db.to_owned()),
                 purpose: purpose.to_owned(),
             });

@@ -122,7 +122,7 @@ impl Draft<'_> {
         if events {
             return self.database(&db, &[Privilege::EVENT], "the database of the events");
         }
-        self.visible(&db, "the database that is shown");
+        self.listed(&db, "the database that is shown");
         self.note("only tables with some privilege are listed (M5.42)");
         Ok(())
     }

@@ -117,7 +117,8 @@ fn columns(tables: &GrantTables) -> FxHashMap<u32, (u32, usize)> {
 /// The order of rows of equal rank: MariaDB by host text downwards (M3.10), MySQL as it holds them (M3.8).
 fn positions(tables: &GrantTables) -> FxHashMap<u32, u32> {
     let mut rows: Vec<(u32, AccountKey)> = tables.users.iter().map(|(i, key, _)| (i, *key)).collect();
-    let host = |key: &AccountKey| tables.names.text(key.host).to_ascii_lowercase();
+    // The collation of the column compares upper-case letters, which come before `_` (M1.10).
+    let host = |key: &AccountKey| tables.names.text(key.host).to_ascii_uppercase();
     if tables.server.is_mariadb() {
         rows.sort_by_cached_key(|(_, key)| std::cmp::Reverse(host(key)));
     } else {

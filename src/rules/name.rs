@@ -122,6 +122,7 @@ rule_names! {
     VisibleByPrivilege "visible-by-privilege" "M5.40";
     VisibleByTable "visible-by-table" "M5.40";
     VisibleByColumn "visible-by-column" "M5.40";
+    VisibleByGrantOption "visible-by-grant-option" "with an active role GRANT OPTION is enough, on the database or a table in it, M5.40";
     VisibleByRoutine "visible-by-routine" "the client's host counts here, unlike in M5.4, M5.40";
     MetGlobally "met-globally" "M5.20 step 4";
     MetOnDatabase "met-on-database" "M5.20";
@@ -136,9 +137,9 @@ rule_names! {
     MetOnRoutine "met-on-routine" "M5.25";
     MetOnShownRoutineGlobally "met-on-shown-routine-globally" "M8.3";
     MetOnShownRoutineByDatabase "met-on-shown-routine-by-database" "SELECT on the database does not do, M8.3";
-    MetOnShownRoutine "met-on-shown-routine" "M8.3";
-    MetOnShownRoutineByOwnRow "met-on-shown-routine-by-own-row" "a routine row of an active role does not do, M8.3";
+    MetOnShownRoutine "met-on-shown-routine" "the row counts as without active roles, theirs do not, M5.4, M8.3";
     MetByVisibility "met-by-visibility" "M5.40";
+    MetByTableGrantOption "met-by-table-grant-option" "to list tables, GRANT OPTION on one of them is enough, M5.42, M8.3";
     MetByPassingOn "met-by-passing-on" "a dynamic privilege with its own grant option, M7.12";
     MetByWritingGrants "met-by-writing-grants" "UPDATE on the database mysql serves as well, M7.12";
     MetByRoleAdministration "met-by-role-administration" "a privilege over all roles, M7.31";

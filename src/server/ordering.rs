@@ -95,8 +95,13 @@ fn address_key(host: &HostPattern<'_>, last: u64) -> u64 {
 }
 
 impl Server {
-    /// The order of rows of `mysql.user` (M3.4, M3.5, M3.10). `anonymous` is the empty user.
+    /// The order of rows of `mysql.user` (M3.4, M3.5, M3.10).
     pub fn account_rank(&self, user: &str, host: &str) -> Rank {
+        self.renamed_account_rank(user, host, (user, host))
+    }
+
+    /// The same for a row whose number is still that of the name `was`.
+    pub fn renamed_account_rank(&self, user: &str, host: &str, was: (&str, &str)) -> Rank {
         if self.has(Behaviour::MagicOrder) {
             // The user is no part of the comparison between hosts; a named row wins a tie by M3.10.
             return Rank(magic_rank(host, None, "", self).0 >> 1);
@@ -105,15 +110,20 @@ impl Server {
         if self.has(Behaviour::AddressRowsFirst) && pattern.value != 0 {
             return Rank(address_key(&pattern, u64::from(user.is_empty())));
         }
-        Rank(NO_ADDRESS | (u64::from(u16::MAX) - number(&[host, user], self)))
+        Rank(NO_ADDRESS | (u64::from(u16::MAX) - number(&[was.1, was.0], self)))
     }
 
     /// The order of rows of `mysql.db` (M3.11, M3.12).
     pub fn db_rank(&self, user: &str, host: &str, db: &str) -> Rank {
+        self.renamed_db_rank(user, host, db, (user, host))
+    }
+
+    /// The same for a row whose number is still that of the account name `was`.
+    pub fn renamed_db_rank(&self, user: &str, host: &str, db: &str, was: (&str, &str)) -> Rank {
         if self.has(Behaviour::MagicOrder) {
             return magic_rank(host, Some(db), user, self);
         }
-        let number = ((1 << 24) - 1) - number(&[host, db, user], self);
+        let number = ((1 << 24) - 1) - number(&[was.1, db, was.0], self);
         let pattern = HostPattern::new(host, self);
         if self.has(Behaviour::AddressRowsFirst) && pattern.value != 0 {
             let last = if self.has(Behaviour::AddressTieByNumber) { number } else { 0 };

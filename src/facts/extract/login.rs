@@ -54,7 +54,9 @@ impl Extract<'_, '_> {
     fn account_row(&mut self, at: u32, row: &UserRow) -> Account {
         let account = self.account_id(row.key);
         let (user, host) = (self.text(row.key.user), self.text(row.key.host));
-        let rank = self.index.tables.server.account_rank(user, host);
+        let tables = self.index.tables;
+        let was = tables.account_text(tables.ranked_as.users.get(&row.key).copied().unwrap_or(row.key));
+        let rank = tables.server.renamed_account_rank(user, host, was);
         let host = self.host_id(row.key.host);
         let id = RowId { table: Table::User, index: at };
         let fact = rules::AccountRow(account, User(row.key.user), host, rank, id);

@@ -87,7 +87,8 @@ impl Extract<'_, '_> {
             }
             let id = RowId { table: Table::Db, index: at };
             let (user, host, db) = (self.text(row.key.user), self.text(row.key.host), self.text(row.db));
-            let rank = index.tables.server.db_rank(user, host, db);
+            let was = index.tables.ranked_as.dbs.get(&(row.key, row.db)).copied().unwrap_or(row.key);
+            let rank = index.tables.server.renamed_db_rank(user, host, db, index.tables.account_text(was));
             let account = self.account_id(row.key);
             let host = self.host_id(row.key.host);
             self.db_texts.insert(row.db);

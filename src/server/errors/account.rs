@@ -334,6 +334,11 @@ pub fn grant_as_invalid() -> ServerError {
     ServerError::new(3836, "HY000", text)
 }
 
+/// 3526: default roles of an account that is not there.
+pub fn default_roles_not_set() -> ServerError {
+    ServerError::new(3526, "HY000", "Failed to set default roles")
+}
+
 /// 3897: SYSTEM_USER for a role that `mandatory_roles` names.
 pub fn system_user_for_mandatory_role(role: AccountText<'_>) -> ServerError {
     let role = backticked(role);

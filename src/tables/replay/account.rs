@@ -149,6 +149,7 @@ impl Replay {
             self.open_accounts += 1;
             self.tables.admits_every_host = true;
         }
+        self.tables.ranked_as.users.remove(&row.key);
         self.tables.users.insert(row.key, row);
     }
 
@@ -244,12 +245,16 @@ impl Replay {
         let t = &mut self.tables;
         if let Some(row) = t.users.rekey(&old, new) {
             row.key = new;
+            let was = t.ranked_as.users.remove(&old).unwrap_or(old);
+            t.ranked_as.users.insert(new, was);
             // Unlike CREATE USER, this lets everybody knock only while the account has that host (M2.20).
             self.open_accounts += usize::from(t.is_open(new));
             self.open_accounts = self.open_accounts.saturating_sub(usize::from(t.is_open(old)));
         }
         for key in t.dbs.keys_of(old).collect::<Vec<_>>() {
             t.dbs.rekey(&key, (new, key.1)).into_iter().for_each(|row| row.key = new);
+            let was = t.ranked_as.dbs.remove(&key).unwrap_or(old);
+            t.ranked_as.dbs.insert((new, key.1), was);
         }
         for key in t.tables.keys_of(old).collect::<Vec<_>>() {
             t.tables.rekey(&key, (new, key.1, key.2)).into_iter().for_each(|row| row.key = new);

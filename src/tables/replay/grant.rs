@@ -159,6 +159,9 @@ impl Replay {
 
     fn add_database(&mut self, key: AccountKey, db: Symbol, privileges: PrivilegeSet) {
         let statement = self.statement;
+        if self.tables.dbs.index_of(&(key, db)).is_none() {
+            self.tables.ranked_as.dbs.remove(&(key, db));
+        }
         let new = || DbRow { key, db, privileges: PrivilegeSet::EMPTY, origin: Origin::new() };
         if let Some(row) = self.tables.dbs.get_or_insert_with((key, db), new) {
             row.privileges = row.privileges.union(privileges);

@@ -179,11 +179,14 @@ impl Replay {
         let mut chosen = Vec::with_capacity(users.len());
         for &user in users {
             self.check_granted(&named, user)?;
+            if !named.is_empty() && !self.exists(user) {
+                return Err(errors::default_roles_not_set().into());
+            }
             chosen.push(match roles {
                 RoleSet::All | RoleSet::AllExcept(_) => {
                     self.must_be_known(user)?;
                     let granted = self.tables.role_edges.keys_of(user).map(|(_, role)| role);
-                    let applies = |role: &AccountKey| self.exists(*role) && *role != user && !Self::is_anonymous(user);
+                    let applies = |role: &AccountKey| self.exists(*role) && !Self::is_anonymous(user);
                     let mandatory = self.mandatory.iter().copied().filter(applies);
                     granted.chain(mandatory).filter(|role| !named.contains(role)).collect()
                 }

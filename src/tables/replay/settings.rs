@@ -1,12 +1,13 @@
 //! SET, USE and FLUSH PRIVILEGES: what decides beside the grant tables.
 
 use super::{Flow, Replay};
+use crate::name::Symbol;
 use crate::server::behaviour::Behaviour;
 use crate::server::errors::{account, object as errors};
 use crate::server::variables::{SettingOrigin, Variable};
 use crate::syntax::statement::{Assignment, Scope};
-use crate::tables::ArrayOrder;
-use crate::tables::row::AccountKey;
+use crate::tables::row::{AccountKey, DynamicGrant};
+use crate::tables::{ArrayOrder, RankedAs};
 
 /// Up to this many account rows the sort of a load is stable (M3.8).
 const STABLE_SORT: usize = 16;
@@ -118,6 +119,7 @@ impl Replay {
     /// Everything is read anew: the order of ties, who may knock, and stored admin options (M3.8, M2.20, M7.32).
     pub(super) fn reload(&mut self) {
         let t = &mut self.tables;
+        t.ranked_as = RankedAs::default();
         t.array_order = loaded(t.users.len(), t.users.next_index());
         t.db_order = loaded(t.dbs.len(), t.dbs.next_index());
         // These are read in primary-key order into a hash, which keeps it however many there are.
@@ -125,9 +127,30 @@ impl Replay {
         t.routine_order = ArrayOrder::Loaded { until: t.routines.next_index() };
         t.proxy_order = loaded(t.proxies.len(), t.proxies.next_index());
         self.tables.admits_every_host = self.open_accounts > 0;
+        let anonymous: Vec<AccountKey> =
+            self.tables.default_roles.iter().map(|(_, key, _)| key.0).filter(|key| Self::is_anonymous(*key)).collect();
+        for key in anonymous {
+            self.tables.default_roles.remove_account(key);
+        }
+        self.misread_dynamic_grants();
         for key in std::mem::take(&mut self.forgotten_admins) {
             if let Some(edge) = self.tables.role_edges.get_mut(&key) {
                 edge.admin_option = edge.stored_admin_option;
+            }
+        }
+    }
+}
+
+impl Replay {
+    /// Read anew, dynamic privileges of an account with the empty host become those of the same user with host `%`.
+    fn misread_dynamic_grants(&mut self) {
+        let empty: Vec<_> =
+            self.tables.dynamic.iter().map(|(_, key, _)| *key).filter(|key| key.0.host == Symbol::EMPTY).collect();
+        for (key, privilege) in empty {
+            let Some(row) = self.tables.dynamic.remove(&(key, privilege)) else { continue };
+            let key = AccountKey { user: key.user, host: self.tables.names.intern("%") };
+            if self.tables.dynamic.get(&(key, privilege)).is_none() {
+                self.tables.dynamic.insert((key, privilege), DynamicGrant { key, ..row });
             }
         }
     }

@@ -75,7 +75,9 @@ fn hexadecimal(text: &str) -> String {
 
 /// The server prints this list in backticks whatever the `sql_mode`.
 fn default_roles(text: &mut String, tables: &GrantTables, key: AccountKey) {
-    let mut roles: Vec<AccountKey> = tables.default_roles.of(key).map(|(_, row)| row.role).collect();
+    // RENAME USER leaves the old name of a default role behind (M7.7).
+    let exists = |role: &AccountKey| tables.users.get(role).is_some();
+    let mut roles: Vec<AccountKey> = tables.default_roles.of(key).map(|(_, row)| row.role).filter(exists).collect();
     roles.sort_by_key(|role| tables.account_text(*role));
     let list: Vec<String> = roles.into_iter().map(|role| plain_account(tables, role)).collect();
     if !list.is_empty() {

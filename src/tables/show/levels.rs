@@ -90,7 +90,10 @@ impl Printer<'_> {
         }
         for (db, &privileges) in by_text(&self.held.restrictions, |db| self.text(db).to_owned()).into_values() {
             let db = self.quoting.name(self.text(db));
-            rows.push(format!("REVOKE {} ON {db}.* FROM {}", self.names(privileges), self.account));
+            // A restriction of GRANT OPTION alone has no name at all.
+            let nameless = privileges.minus(GRANT_OPTION).is_empty();
+            let names = if nameless { String::new() } else { self.names(privileges) };
+            rows.push(format!("REVOKE {names} ON {db}.* FROM {}", self.account));
         }
     }
 
