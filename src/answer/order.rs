@@ -18,7 +18,9 @@ pub fn why_first(engine: &Engine<'_>, first: &AccountRow, second: &AccountRow, r
         Some(RuleName::OutrankedByArrayOrder) if tables.server.is_mariadb() => {
             "at equal rank the host that is later in the alphabet comes first (M3.10)".into()
         }
-        Some(RuleName::OutrankedByArrayOrder) => "at equal rank the older account comes first (M3.8)".into(),
+        Some(RuleName::OutrankedByArrayOrder) => {
+            "at equal rank the older account comes first, or the smaller host after a reload (M3.8)".into()
+        }
         _ => why_ranked(tables.names.text(first.2.0), tables.names.text(second.2.0), &tables.server),
     }
 }
