@@ -4,11 +4,14 @@ use super::args;
 use super::output;
 use super::progress;
 use super::status::{Failure, Status};
-use crate::diagnostic::{Severity, render};
+use crate::diagnostic::{Code, Severity, render};
 use crate::policy::{self, Options, Policy, read};
 
 /// How many diagnostics are shown to people; the rest are counted.
 const SHOWN: usize = 40;
+
+/// And of what a server would refuse on restoring a dump.
+const SHOWN_OF_RESTORING: usize = 3;
 
 /// A policy that was read, and the status that its own faults ask for.
 pub struct Loaded {
@@ -71,15 +74,16 @@ fn read_all(arguments: &args::Policy) -> (Policy, bool) {
 /// Diagnostics in order of place: all kinds, or only errors when quiet.
 fn tell(policy: &Policy, quiet: bool) {
     let least = if quiet { Severity::Error } else { Severity::Note };
-    let mut rest = 0;
-    for (count, diagnostic) in policy.diagnostics.iter().filter(|d| d.severity >= least).enumerate() {
-        if count < SHOWN {
+    let (restoring, others): (Vec<_>, Vec<_>) =
+        policy.diagnostics.iter().filter(|d| d.severity >= least).partition(|d| d.code == Code::RestoreRefused);
+    // What restoring a dump would refuse is all of a kind: a few tell the story.
+    for (messages, most) in [(others, SHOWN), (restoring, SHOWN_OF_RESTORING)] {
+        for diagnostic in messages.iter().take(most) {
             output::tell(&format!("{}\n\n", render::to_text(diagnostic, &policy.sources, true)));
-        } else {
-            rest += 1;
         }
-    }
-    if rest > 0 {
-        output::complain("note", &format!("{rest} more messages like these; --format json has them all"), None);
+        let rest = messages.len().saturating_sub(most);
+        if rest > 0 {
+            output::complain("note", &format!("{rest} more messages like these; --format json has them all"), None);
+        }
     }
 }
