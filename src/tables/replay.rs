@@ -46,6 +46,8 @@ pub struct Replay {
     open_accounts: usize,
     /// Edges (grantee, role) whose admin option is stored but forgotten in memory (M7.32).
     forgotten_admins: FxHashSet<(AccountKey, AccountKey)>,
+    /// Dynamic privileges whose grant option is gone from the table and still in force until the next load (M6.7).
+    forgotten_options: FxHashSet<(AccountKey, Privilege)>,
     /// The accounts that `mandatory_roles` names.
     mandatory: Vec<AccountKey>,
     known: Known,
@@ -126,6 +128,7 @@ impl Replay {
             grantees,
             open_accounts,
             forgotten_admins,
+            forgotten_options: FxHashSet::default(),
             mandatory: Vec::new(),
             known,
             fold_names: false,
@@ -254,8 +257,8 @@ fn reloads(kind: &StatementKind, errno: u16) -> bool {
         K::ShowGrants { .. } | K::ShowCreateUser(_) | K::SetRole(_) | K::SetVariables(_) | K::Use(_) | K::Schema(_)
     );
     const NOTICED_LATE: &[u16] = &[
-        1141, 1147, 1149, 1221, 1269, 1396, 1403, 1410, 1524, 1827, 3162, 3523, 3524, 3530, 3876, 3982, 4027, 4056,
-        4057,
+        1141, 1147, 1149, 1221, 1269, 1396, 1403, 1410, 1524, 1827, 3016, 3162, 3523, 3524, 3530, 3876, 3982, 4027,
+        4056, 4057,
     ];
     !only_looks && NOTICED_LATE.binary_search(&errno).is_ok()
 }

@@ -61,8 +61,26 @@ class Live:
         return self.server.connect(client['user'], word, db=client.get('db'), tls='tls' in client and client['tls'] != 'none',
                                    cert=pems[0], key=pems[1], **where)
 
-    def login(self, client, probes):
-        """What a login can give: one answer, or one for each guess at the right password."""
+    def logins(self, logins):
+        """What each login can give: one answer, or one for each guess at the right password.
+
+        A refused account statement makes the server read its tables anew, which can change its choice between rows that
+        tie; so every client logs in first, and statements of that kind come last."""
+        sessions = []
+        try:
+            for client, probes in logins:
+                sessions.append((self.login(client, len(probes)), probes))
+            for loads in False, True:
+                for (answers, connection), probes in sessions:
+                    if connection and not answers[-1].get('set_role', answers[-1])['errno']:
+                        self.ask(connection, probes, answers[-1]['probes'], loads)
+        finally:
+            for (_, connection), _ in sessions:
+                if connection:
+                    connection.close()
+        return [answers for (answers, _), _ in sessions]
+
+    def login(self, client, count):
         answers = []
         for word in {'none': [''], 'wrong': ['wrong'], 'given': ['', 'secret']}[client['password']]:
             try:
@@ -70,29 +88,23 @@ class Live:
             except ServerError as e:
                 answers.append({'errno': e.errno, 'message': e.message})
                 if e.errno != 1045:
-                    return answers[-1:]
+                    return answers[-1:], None
                 continue
-            try:
-                return [self.session(connection, client, probes)]
-            finally:
-                connection.close()
-        return answers
+            out = {'errno': None, 'who': connection.query('SELECT CURRENT_USER()')[0][0], 'probes': [None] * count}
+            roles = client.get('roles')
+            if roles:
+                out['set_role'] = self.run(connection, 'SET ROLE ' + (', '.join(roles) if isinstance(roles, list) else roles.upper()))
+            connection.query('SET autocommit = 0')
+            return [out], connection
+        return answers, None
 
-    def session(self, connection, client, probes):
-        who = connection.query('SELECT CURRENT_USER()')[0][0]
-        out = {'errno': None, 'who': who, 'probes': []}
-        roles = client.get('roles')
-        if roles:
-            out['set_role'] = self.run(connection, 'SET ROLE ' + (', '.join(roles) if isinstance(roles, list) else roles.upper()))
-            if out['set_role']['errno']:
-                return out
-        connection.query('SET autocommit = 0')
-        for sql in probes:
-            out['probes'].append(self.run(connection, sql))
-            if sql.startswith('LOCK'):
-                connection.query('UNLOCK TABLES')
-            connection.query('ROLLBACK')
-        return out
+    def ask(self, connection, probes, answers, loads):
+        for place, sql in enumerate(probes):
+            if sql.startswith(('GRANT', 'DROP USER')) == loads:
+                answers[place] = self.run(connection, sql)
+                if sql.startswith('LOCK'):
+                    connection.query('UNLOCK TABLES')
+                connection.query('ROLLBACK')
 
 
 class Ours:
@@ -134,8 +146,8 @@ class Comparison:
         if found:
             return found[:1]
         found, at = [], 0
-        for client, probes in logins:
-            found += self.login(client, probes, answers[at:at + 1 + len(probes)])
+        for (client, probes), told in zip(logins, self.live.logins(logins)):
+            found += self.login(client, probes, told, answers[at:at + 1 + len(probes)])
             at += 1 + len(probes)
         return found
 
@@ -149,8 +161,7 @@ class Comparison:
                 if theirs != own:
                     yield Difference('shown', sql, '\n    '.join([''] + theirs), '\n    '.join([''] + own))
 
-    def login(self, client, probes, answers):
-        told = self.live.login(client, probes)
+    def login(self, client, probes, told, answers):
         first, login = answers[0], answers[0].get('login')
         self.tally['logins'] += 1
         about = json.dumps(client)

@@ -133,6 +133,9 @@ impl Replay {
         });
         if let Some(row) = row {
             row.grant_option |= with_grant;
+            if with_grant {
+                self.forgotten_options.remove(&(key, privilege));
+            }
             contribute(&mut row.origin, statement, PrivilegeSet::EMPTY);
         }
     }

@@ -91,6 +91,10 @@ impl Replay {
                 statics = PrivilegeSet::EMPTY;
             }
             self.take_global(key, statics);
+            if wanted.statics.contains(GRANT_OPTION) {
+                let held: Vec<_> = self.tables.dynamic.keys_of(key).collect();
+                self.forgotten_options.extend(held);
+            }
             for &privilege in &wanted.dynamic {
                 self.tables.dynamic.remove(&(key, privilege));
             }

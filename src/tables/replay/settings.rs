@@ -136,6 +136,11 @@ impl Replay {
         for key in anonymous {
             self.tables.default_roles.remove_account(key);
         }
+        for key in std::mem::take(&mut self.forgotten_options) {
+            if let Some(row) = self.tables.dynamic.get_mut(&key) {
+                row.grant_option = false;
+            }
+        }
         self.misread_dynamic_grants();
         for key in std::mem::take(&mut self.forgotten_admins) {
             if let Some(edge) = self.tables.role_edges.get_mut(&key) {
