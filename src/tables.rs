@@ -12,8 +12,7 @@ pub mod store;
 
 use crate::name::{Names, Symbol};
 use crate::server::Server;
-use crate::server::behaviour::Behaviour;
-use crate::server::catalogue::Privilege;
+use crate::server::catalogue::{Privilege, plugins};
 use crate::server::variables::{Variable, Variables};
 use row::{
     AccountKey, DbRow, DefaultRole, DynamicGrant, ProxyRow, Restriction, RoleEdge, RoutineRow, TableRow, UserRow,
@@ -153,8 +152,7 @@ impl GrantTables {
     /// The plugin of an account for which none is named (M7.2).
     pub fn default_plugin(&self) -> &str {
         match self.variables.get(Variable::DefaultAuthenticationPlugin) {
-            "" if self.server.has(Behaviour::CachingSha2Default) => "caching_sha2_password",
-            "" => "mysql_native_password",
+            "" => plugins::default_plugin(&self.server),
             named => named,
         }
     }

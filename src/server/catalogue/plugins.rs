@@ -85,7 +85,7 @@ pub fn compares(server: &Server, name: Option<&str>) -> Option<Compares> {
 
 /// What an account gets that names no plugin (M7.2).
 pub fn default_plugin(server: &Server) -> &'static str {
-    if server.has(Behaviour::RolesAreAccounts) { "caching_sha2_password" } else { "mysql_native_password" }
+    if server.has(Behaviour::CachingSha2Default) { "caching_sha2_password" } else { "mysql_native_password" }
 }
 
 /// A stored credential that the plugin takes; others are 1827. Plugins that are not known take any.

@@ -3,23 +3,14 @@
 use super::{Flow, Replay};
 use crate::server::catalogue::plugins::{self, Keeps};
 use crate::server::errors::account as errors;
-use crate::server::variables::Variable;
 use crate::syntax::statement::{Authentication, Credential, UserSpec};
 use crate::tables::row::UserRow;
 use smallvec::SmallVec;
 use smol_str::SmolStr;
 
 impl Replay {
-    /// The plugin of accounts that name none.
-    fn default_plugin(&self) -> &str {
-        match self.tables.variables.get(Variable::DefaultAuthenticationPlugin) {
-            "" => plugins::default_plugin(&self.tables.server),
-            given => given,
-        }
-    }
-
     pub(super) fn default_authentication(&self) -> Authentication {
-        Authentication { plugin: Some(SmolStr::new(self.default_plugin())), credential: Credential::Unspecified }
+        Authentication { plugin: Some(SmolStr::new(self.tables.default_plugin())), credential: Credential::Unspecified }
     }
 
     /// Puts the IDENTIFIED clauses of CREATE or ALTER USER into a row.
@@ -47,7 +38,7 @@ impl Replay {
 
     /// One clause with its plugin named; a plugin that stores no password forgets the one of BY.
     pub(super) fn settle(&mut self, written: &Authentication, current: Option<SmolStr>) -> Flow<Authentication> {
-        let plugin = written.plugin.clone().or(current).unwrap_or_else(|| SmolStr::new(self.default_plugin()));
+        let plugin = written.plugin.clone().or(current).unwrap_or_else(|| SmolStr::new(self.tables.default_plugin()));
         self.check_plugin(&plugin)?;
         let known = plugins::find(&plugin);
         let credential = match &written.credential {
