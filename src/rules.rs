@@ -651,14 +651,20 @@ crepe! {
 
     // proxy-candidate: for an anonymous account the name that means `server chooses` is its own, M4.12, M4.13
     ProxyCandidate(session, row, proxied, rank)
-        <- SessionLive(session),
-           SessionOf(session, _, account),
-           AccountIs(account, AccountTrait::MapsProxies),
-           AccountRow(account, own, _, _, _),
-           (own != User::ANONYMOUS),
+        <- MapsProxies(session),
            ProxyFits(session, row, rank),
            ProxyRow(row, proxied),
            AccountRow(proxied, _, _, _, _);
+
+    // MapsProxies(session): the selected account has a name and a plugin that lets the server choose (M4.12).
+    struct MapsProxies(Session);
+
+    MapsProxies(session)
+        <- SessionLive(session),
+           SessionOf(session, _, account),
+           AccountIs(account, AccountTrait::MapsProxies),
+           AccountName(account, user, _),
+           (user != User::ANONYMOUS);
 
     ProxyOutranked(session, loser)
         <- ProxyCandidate(session, loser, _, low),
