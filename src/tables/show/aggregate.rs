@@ -1,6 +1,7 @@
 //! What an account and the roles active with it hold together (M5.11), per exact account: rows of other
 //! hosts do not count here (M5.10).
 
+use crate::matching::wild::has_wildcard;
 use crate::name::Symbol;
 use crate::server::catalogue::{Privilege, PrivilegeSet};
 use crate::server::errors::ServerError;
@@ -149,11 +150,6 @@ fn without(
         !set.is_empty()
     });
     map
-}
-
-/// True when a database text has a wildcard character, escaped or not.
-pub(super) fn has_wildcard(text: &str) -> bool {
-    text.contains(['%', '_'])
 }
 
 /// The accounts that `mandatory_roles` names and that exist (M7.38).

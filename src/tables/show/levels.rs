@@ -1,8 +1,9 @@
 //! The rows of `SHOW GRANTS`, level by level in the server's order (M6.11).
 
-use super::aggregate::{Aggregate, by_text, has_wildcard};
+use super::aggregate::{Aggregate, by_text};
 use super::global;
 use super::quoting::{Quoting, plain_account};
+use crate::matching::wild::has_wildcard;
 use crate::server::catalogue::{Level, Privilege, PrivilegeSet};
 use crate::server::variables::Variable;
 use crate::syntax::statement::ObjectKind;
