@@ -86,6 +86,8 @@ facts! {
     restriction: Restriction,
     /// `DbRow(row, account, user, host, db, rank)`: `mysql.db` has this row (M5.1).
     db_row: DbRow,
+    /// `HostRow(row, host, db, rank)`: `mysql.host` has this row (M5.9).
+    host_row: HostRow,
     /// `DbMatches(db, text)`: the database name matches the text as a pattern (M5.5).
     db_matches: DbMatches,
     /// `DbEquals(db, text)`: the database name is the text.

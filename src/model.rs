@@ -77,6 +77,8 @@ model! {
     db_chosen: DbChosen,
     /// `DbUnsure(session, db, privilege, row, rule)`: this row gives the privilege, and it is not sure that it counts.
     db_unsure: DbUnsure,
+    /// `HostRowChosen(session, db, row)`: the `host` row says what `db` rows without a host give.
+    host_row_chosen: HostRowChosen,
     /// `DbHeld(session, db, privilege, row)`: the session has the privilege on the database by this row.
     db_held: DbHeld,
     /// `TableCandidate(session, table, row, rank)`: the row is for the user, its host matches the client, the table is its own.

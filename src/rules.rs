@@ -180,6 +180,11 @@ crepe! {
     #[derive(Debug, PartialOrd, Ord)]
     pub struct DbRow(pub RowId, pub Account, pub User, pub Host, pub DbText, pub Rank);
 
+    // HostRow(row, host, db, rank): `mysql.host` has this row (M5.9).
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct HostRow(pub RowId, pub Host, pub DbText, pub Rank);
+
     // DbMatches(db, text): the database name matches the text as a pattern (M5.5).
     @input
     #[derive(Debug, PartialOrd, Ord)]
@@ -1213,16 +1218,84 @@ crepe! {
         <- DbMayCover(session, db, row, rank),
            !DbCandidateBefore(session, db, row);
 
+    // ---- the table `host` of old servers ----------------------------------------------------------------------
+
+    // HostTableAsked(session, db, row): the row counts for the database and has an empty host, so `mysql.host` says what
+    // it gives (M5.9).
+    struct HostTableAsked(Session, Database, RowId);
+
+    HostTableAsked(session, db, row)
+        <- ServerHas(Behaviour::HostTable),
+           DbChosen(session, db, row, _),
+           DbRow(row, _, _, Host::EMPTY, _, _);
+
+    // HostTextCovers(db, text): the database text of a `host` row stands for the database; an empty one for all.
+    struct HostTextCovers(Database, DbText);
+
+    HostTextCovers(db, text) <- DbMatches(db, text);
+    HostTextCovers(db, DbText::EMPTY) <- DatabaseAsked(_, db);
+
+    // HostRowCandidate(session, db, row, rank): the `host` row's host matches the client and its text covers the database.
+    struct HostRowCandidate(Session, Database, RowId, Rank);
+
+    HostRowCandidate(session, db, row, rank)
+        <- HostTableAsked(session, db, _),
+           HostTextCovers(db, text),
+           HostRow(row, host, text, rank),
+           HostServes(session, host);
+
+    // HostRowOutranked(session, db, loser): another candidate comes first, by rank or among equals by order (M3.1, M3.8).
+    struct HostRowOutranked(Session, Database, RowId);
+
+    HostRowOutranked(session, db, loser)
+        <- HostRowCandidate(session, db, loser, low),
+           HostRowCandidate(session, db, _, high),
+           (high < low);
+
+    HostRowOutranked(session, db, loser)
+        <- HostRowCandidate(session, db, loser, low),
+           HostRowCandidate(session, db, winner, high),
+           (high == low),
+           RowOrder(loser, later),
+           RowOrder(winner, earlier),
+           (earlier < later);
+
+    // HostRowChosen(session, db, row): the `host` row says what `db` rows without a host give.
+    @output
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct HostRowChosen(pub Session, pub Database, pub RowId);
+
+    // host-row-chosen: the first that matches, M5.9
+    HostRowChosen(session, db, row)
+        <- HostRowCandidate(session, db, row, _),
+           !HostRowOutranked(session, db, row);
+
+    // HostTableWithholds(session, db, privilege, row): the `db` row gives the privilege and no `host` row lets it through.
+    struct HostTableWithholds(Session, Database, Privilege, RowId);
+
+    HostTableWithholds(session, db, privilege, row)
+        <- HostTableAsked(session, db, row),
+           RowGives(row, privilege),
+           !HostTableLets(session, db, privilege);
+
+    // HostTableLets(session, db, privilege): the chosen `host` row has the privilege.
+    struct HostTableLets(Session, Database, Privilege);
+
+    HostTableLets(session, db, privilege)
+        <- HostRowChosen(session, db, row),
+           RowGives(row, privilege);
+
     // DbHeld(session, db, privilege, row): the session has the privilege on the database by this row.
     @output
     #[derive(Debug, PartialOrd, Ord)]
     pub struct DbHeld(pub Session, pub Database, pub Privilege, pub RowId);
 
-    // db-held: M5.2, M5.12
+    // db-held: M5.2, M5.12; old servers let `host` rows restrict a row without a host, M5.9
     DbHeld(session, db, privilege, row)
         <- DbChosen(session, db, row, _),
            RowGives(row, privilege),
-           !DbUnsure(session, db, privilege, row, _);
+           !DbUnsure(session, db, privilege, row, _),
+           !HostTableWithholds(session, db, privilege, row);
 
     // =====================================================================================================
     // TABLE AND COLUMN LEVEL (M5.7, M5.11, M5.13).
@@ -2036,6 +2109,12 @@ crepe! {
            NeedInDatabase(need, db),
            Withheld(session, db, privilege, restriction),
            GlobalHeld(session, privilege, row);
+
+    // near-host-table: M5.9
+    Near(session, need, row, NearReason::HostTable, RuleName::NearHostTable)
+        <- Wanting(session, need, privilege),
+           NeedInDatabase(need, db),
+           HostTableWithholds(session, db, privilege, row);
 
     // near-only-columns: M5.22
     Near(session, need, row, NearReason::OnlyColumns, RuleName::NearOnlyColumns)

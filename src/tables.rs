@@ -15,7 +15,8 @@ use crate::server::Server;
 use crate::server::catalogue::{Privilege, plugins};
 use crate::server::variables::{Variable, Variables};
 use row::{
-    AccountKey, DbRow, DefaultRole, DynamicGrant, ProxyRow, Restriction, RoleEdge, RoutineRow, TableRow, UserRow,
+    AccountKey, DbRow, DefaultRole, DynamicGrant, HostRow, ProxyRow, Restriction, RoleEdge, RoutineRow, TableRow,
+    UserRow,
 };
 use rustc_hash::FxHashMap;
 use schema::Schema;
@@ -34,6 +35,8 @@ pub struct GrantTables {
     pub users: Store<AccountKey, UserRow>,
     /// `mysql.db` by (account, database text)
     pub dbs: Store<(AccountKey, Symbol), DbRow>,
+    /// `mysql.host` by (host, database text); only the oldest servers read it (M5.9)
+    pub hosts: Store<(Symbol, Symbol), HostRow>,
     /// `mysql.tables_priv` by (account, database, table), with its column rows
     pub tables: Store<(AccountKey, Symbol, Symbol), TableRow>,
     /// `mysql.procs_priv` by (account, kind, database, routine in lower case)
@@ -60,6 +63,8 @@ pub struct GrantTables {
     pub array_order: ArrayOrder,
     /// The same for rows of `mysql.db`.
     pub db_order: ArrayOrder,
+    /// The same for rows of `mysql.host`.
+    pub host_order: ArrayOrder,
     /// The same for rows of `tables_priv`.
     pub table_order: ArrayOrder,
     /// The same for rows of `procs_priv`.
@@ -107,6 +112,13 @@ pub trait AccountKeyed {
 impl AccountKeyed for AccountKey {
     fn account(&self) -> AccountKey {
         *self
+    }
+}
+
+/// Rows of `mysql.host` are nobody's own.
+impl AccountKeyed for (Symbol, Symbol) {
+    fn account(&self) -> AccountKey {
+        AccountKey { user: Symbol::EMPTY, host: self.0 }
     }
 }
 

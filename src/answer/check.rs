@@ -248,6 +248,9 @@ impl Answer<'_> {
                 "an active role makes only the account's own rows and those of its roles count (M5.10)".into()
             }
             NearReason::Withheld(by) => format!("{} withholds it there (M7.60)", named(by)),
+            NearReason::HostTable => {
+                "its host is empty, so that a `host` row has to let it through, and none does (M5.9)".into()
+            }
             NearReason::OnlyColumns => "it gives the privilege on this column only (M5.22)".into(),
         }
     }
@@ -307,7 +310,7 @@ fn width(row: RowId) -> u8 {
     use crate::tables::row::Table;
     match row.table {
         Table::User | Table::GlobalGrants => 0,
-        Table::Db => 1,
+        Table::Db | Table::Host => 1,
         Table::TablesPriv | Table::ProcsPriv => 2,
         _ => 3,
     }

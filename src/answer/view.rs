@@ -56,6 +56,12 @@ impl<'p> Viewer<'p> {
                 let view = self.with(id, row.key, &row.origin, row.privileges, privilege);
                 Some(RowView { db: text(row.db), ..view })
             }
+            Table::Host => {
+                let row = tables.hosts.at(id.index)?;
+                let key = AccountKey { host: row.host, ..AccountKey::default() };
+                let view = self.with(id, key, &row.origin, row.privileges, privilege);
+                Some(RowView { db: text(row.db), ..view })
+            }
             Table::TablesPriv => {
                 let row = tables.tables.at(id.index)?;
                 let view = self.with(id, row.key, &row.origin, row.privileges, privilege);

@@ -56,6 +56,16 @@ impl User {
     pub const ANONYMOUS: Self = Self(Symbol::EMPTY);
 }
 
+impl Host {
+    /// The empty host text, which matches every client.
+    pub const EMPTY: Self = Self(Symbol::EMPTY);
+}
+
+impl DbText {
+    /// The empty database text of a `host` row, which covers every database (M5.9).
+    pub const EMPTY: Self = Self(Symbol::EMPTY);
+}
+
 /// What gives something: a row, or the server itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Witness {
@@ -164,6 +174,8 @@ pub enum NearReason {
     LostByRole,
     /// A partial revoke withholds it (M7.60).
     Withheld(RowId),
+    /// Its host is empty, and no `host` row lets the privilege through (M5.9).
+    HostTable,
     /// It gives the privilege on columns only.
     OnlyColumns,
 }

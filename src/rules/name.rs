@@ -92,6 +92,7 @@ rule_names! {
     UnsureOfTiedRow "unsure-of-tied-row" "rows tie, this one gives the privilege and another does not, M3.8";
     UnsureOfPossibleRow "unsure-of-possible-row" "with some address of the client the row would come first, M2.10";
     UnsureBesidePossibleRow "unsure-beside-possible-row" "with some address of the client another row would come first, M2.10";
+    HostRowChosen "host-row-chosen" "the first that matches, M5.9";
     DbHeld "db-held" "M5.2, M5.12";
     TableCandidate "table-candidate" "rows of the empty user serve only anonymous sessions, M5.1, M5.3";
     TableOutranked "table-outranked" "M5.7";
@@ -163,6 +164,7 @@ rule_names! {
     NearTableHostDiffers "near-table-host-differs" "M5.1";
     NearLostByRole "near-lost-by-role" "the row would count without an active role, M5.10";
     NearWithheld "near-withheld" "M7.60";
+    NearHostTable "near-host-table" "M5.9";
     NearOnlyColumns "near-only-columns" "M5.22";
     NearIdleRoleGlobal "near-idle-role-global" "M9.14";
     NearIdleRoleDatabase "near-idle-role-database" "M9.14";
@@ -202,6 +204,7 @@ impl Model {
         fired.extend(self.db_outranked.iter().map(|t| t.4));
         fired.extend(self.db_chosen.iter().map(|t| t.3));
         fired.extend(self.db_unsure.iter().map(|t| t.4));
+        fired.extend((!self.host_row_chosen.is_empty()).then_some(RuleName::HostRowChosen));
         fired.extend((!self.db_held.is_empty()).then_some(RuleName::DbHeld));
         fired.extend((!self.table_candidate.is_empty()).then_some(RuleName::TableCandidate));
         fired.extend(self.table_outranked.iter().map(|t| t.4));

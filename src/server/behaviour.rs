@@ -99,6 +99,8 @@ behaviours! {
     NameUnderscoreAtEnd: Since::mysql((8, 0, 0));
     /// An address pattern is also understood with a mask that is a number or exact (M2.7).
     CidrHosts: Since::mysql((8, 0, 23));
+    /// A `db` row with an empty host gives only what `mysql.host` lets through (M5.9).
+    HostTable: Since::mysql((0, 0, 0)).until((5, 6, 7));
     /// GRANT never creates an account (M7.10).
     GrantNeverCreates: Since::mysql((8, 0, 0));
     /// Account statements are all or nothing (M7.1).

@@ -132,6 +132,11 @@ impl Server {
         Rank(NO_ADDRESS | number)
     }
 
+    /// The order of rows of `mysql.host` (M5.9).
+    pub fn host_rank(&self, host: &str, db: &str) -> Rank {
+        Rank(u64::from(u16::MAX) - number(&[host, db], self))
+    }
+
     /// The order of rows of `tables_priv` and `procs_priv`, without any regard for addresses (M5.7).
     pub fn object_rank(&self, user: &str, host: &str, db: &str) -> Rank {
         if self.has(Behaviour::MagicOrder) {

@@ -12,6 +12,8 @@ pub enum Table {
     User,
     /// `mysql.db`
     Db,
+    /// `mysql.host`, which the oldest servers read beside `mysql.db` (M5.9)
+    Host,
     /// `mysql.tables_priv`
     TablesPriv,
     /// `mysql.columns_priv`
@@ -111,6 +113,19 @@ pub struct DbRow {
     /// The database text as stored: a pattern (M5.5).
     pub db: Symbol,
     /// What it gives.
+    pub privileges: PrivilegeSet,
+    /// The statements behind it.
+    pub origin: Origin,
+}
+
+/// One row of `mysql.host`: what `db` rows with an empty host give to clients of this host (M5.9).
+#[derive(Debug, Clone)]
+pub struct HostRow {
+    /// The host pattern; an empty one matches every client.
+    pub host: Symbol,
+    /// The database text, a pattern; an empty one covers every database.
+    pub db: Symbol,
+    /// What it lets through.
     pub privileges: PrivilegeSet,
     /// The statements behind it.
     pub origin: Origin,
@@ -234,6 +249,7 @@ impl Table {
         match self {
             Self::User => "user",
             Self::Db => "db",
+            Self::Host => "host",
             Self::TablesPriv => "tables_priv",
             Self::ColumnsPriv => "columns_priv",
             Self::ProcsPriv => "procs_priv",

@@ -6,6 +6,7 @@ use crate::matching::host::HostPattern;
 use crate::matching::wild;
 use crate::name::Symbol;
 use crate::rules;
+use crate::server::behaviour::Behaviour;
 use crate::tables::ArrayOrder;
 use crate::tables::row::{AccountKey, RowId, Table, TableRow};
 use rustc_hash::FxHashSet;
@@ -24,6 +25,7 @@ impl Extract<'_, '_> {
             self.restrictions(account);
         }
         self.db_rows(&users);
+        self.host_rows();
         self.table_rows(&users);
         self.routine_rows(&users);
         self.db_texts();
@@ -97,6 +99,28 @@ impl Extract<'_, '_> {
             kept.push((id, [row.key.host, row.key.user, row.db, Symbol::EMPTY]));
         }
         self.order(kept, &index.tables.db_order);
+    }
+
+    /// The rows of `mysql.host`, where the server reads them (M5.9).
+    fn host_rows(&mut self) {
+        let index = self.index;
+        if !index.tables.server.has(Behaviour::HostTable) {
+            return;
+        }
+        let mut kept = Vec::new();
+        for (at, _, row) in index.tables.hosts.iter() {
+            if row.db != Symbol::EMPTY && !self.is_about_a_database_asked(row.db) {
+                continue;
+            }
+            let id = RowId { table: Table::Host, index: at };
+            let rank = index.tables.server.host_rank(self.text(row.host), self.text(row.db));
+            let host = self.host_id(row.host);
+            self.db_texts.insert(row.db);
+            self.facts.host_row.push(rules::HostRow(id, host, DbText(row.db), rank));
+            self.gives(id, row.privileges);
+            kept.push((id, [row.host, row.db, Symbol::EMPTY, Symbol::EMPTY]));
+        }
+        self.order(kept, &index.tables.host_order);
     }
 
     /// The places of rows among rows of equal rank: loaded ones by primary key, then the others by age (M3.8).

@@ -126,6 +126,7 @@ impl Replay {
         t.ranked_as = RankedAs::default();
         t.array_order = loaded(t.users.len(), t.users.next_index());
         t.db_order = loaded(t.dbs.len(), t.dbs.next_index());
+        t.host_order = loaded(t.hosts.len(), t.hosts.next_index());
         // These are read in primary-key order into a hash, which keeps it however many there are.
         t.table_order = ArrayOrder::Loaded { until: t.tables.next_index() };
         t.routine_order = ArrayOrder::Loaded { until: t.routines.next_index() };
