@@ -6,6 +6,7 @@ mod accounts;
 mod check;
 mod definer;
 mod engine;
+mod listing;
 mod login;
 mod order;
 mod privileges;
@@ -174,6 +175,8 @@ pub struct Decision {
     pub checks: Vec<CheckView>,
     /// What a reader should know, with rule numbers.
     pub notes: Vec<String>,
+    /// What the statement lists, in byte order, where the policy tells it (M5.41, M5.42).
+    pub result: Option<Vec<String>>,
 }
 
 /// One line of what a session may do.

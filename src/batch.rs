@@ -67,6 +67,9 @@ impl Serialize for Answer<'_> {
             map.serialize_entry("undetermined", why)?;
         }
         map.serialize_entry("rows", &List(&decision.rows))?;
+        if let Some(result) = &decision.result {
+            map.serialize_entry("result", result)?;
+        }
         map.end()
     }
 }

@@ -66,6 +66,17 @@ pub struct Demands {
     pub of_definers: Vec<OfDefiner>,
     /// What a reader should know: where the manual asks for more than the server does, with rule numbers.
     pub notes: Vec<String>,
+    /// What the statement lists, when it passes (M5.41, M5.42).
+    pub lists: Option<Lists>,
+}
+
+/// What a SHOW statement lists, without a filter of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Lists {
+    /// Databases (M5.41).
+    Databases,
+    /// The tables and views of a database (M5.42).
+    Tables(String),
 }
 
 /// One check: all of its needs, or the error.
@@ -126,6 +137,10 @@ pub enum On {
     ShownRoutine(ObjectKind, String, String),
     /// The database can be made current (M5.40). GRANT OPTION in `any_of` is enough on a table in it; nothing else there counts.
     VisibleDatabase(String),
+    /// The database is listed by SHOW DATABASES (M5.41); `any_of` is the privilege that lists all.
+    ListedDatabase(String),
+    /// The table is listed by SHOW TABLES: one of the privileges at any level, or any row of `tables_priv` (M5.42).
+    ListedTable(String, String),
     /// A dynamic privilege held with its own grant option, or UPDATE on the `mysql` database (M7.12).
     Grantable,
     /// Global privileges count, or the admin option on the role of that user and host (M7.31).

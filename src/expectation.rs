@@ -146,6 +146,8 @@ pub enum Expected {
         /// The server's whole text.
         message: Option<String>,
     },
+    /// The server does it, and lists these names and no others; in any order (M5.41, M5.42).
+    Lists(Vec<String>),
     /// The answer needs something that is not given.
     Undetermined,
     /// These rows tie; in any order.

@@ -168,6 +168,12 @@ facts! {
     on_shown_routine: OnShownRoutine,
     /// `OnVisible(need, db)`: the database must be visible (M5.40).
     on_visible: OnVisible,
+    /// `OnListedDatabase(need, db)`: the database must be one that SHOW DATABASES lists (M5.41).
+    on_listed_database: OnListedDatabase,
+    /// `ListedForEverybody(db)`: SHOW DATABASES lists it whatever the session holds (M5.41).
+    listed_for_everybody: ListedForEverybody,
+    /// `OnListedTable(need, table)`: the table must be one that SHOW TABLES lists (M5.42).
+    on_listed_table: OnListedTable,
     /// `OnGrantable(need, db)`: the dynamic privilege is to be passed on; the database is `mysql` (M7.12).
     on_grantable: OnGrantable,
     /// `RowPassesOn(row)`: the row of `global_grants` has its grant option.

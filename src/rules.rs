@@ -386,6 +386,21 @@ crepe! {
     #[derive(Debug, PartialOrd, Ord)]
     pub struct OnVisible(pub Need, pub Database);
 
+    // OnListedDatabase(need, db): the database must be one that SHOW DATABASES lists (M5.41).
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct OnListedDatabase(pub Need, pub Database);
+
+    // ListedForEverybody(db): SHOW DATABASES lists it whatever the session holds (M5.41).
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct ListedForEverybody(pub Database);
+
+    // OnListedTable(need, table): the table must be one that SHOW TABLES lists (M5.42).
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct OnListedTable(pub Need, pub Table);
+
     // OnGrantable(need, db): the dynamic privilege is to be passed on; the database is `mysql` (M7.12).
     @input
     #[derive(Debug, PartialOrd, Ord)]
@@ -1667,6 +1682,44 @@ crepe! {
         <- GivesOnDatabase(session, db, privilege, witness, _),
            OpensDatabase(privilege);
 
+    // visible-though-refused: in one of its own schemas the server gives the privilege to nobody, and it opens the
+    // schema all the same, M5.40, M5.51
+    DatabaseVisible(session, db, Witness::Row(row), RuleName::VisibleThoughRefused)
+        <- NobodyHolds(db, privilege),
+           OpensDatabase(privilege),
+           GlobalHeld(session, privilege, row),
+           SessionAsks(session, db);
+
+    DatabaseVisible(session, db, Witness::Row(row), RuleName::VisibleThoughRefused)
+        <- NobodyHolds(db, privilege),
+           OpensDatabase(privilege),
+           DbHeld(session, db, privilege, row);
+
+    // visible-whichever-row: rows tie or may each come first, and every one of them opens the database, M3.8, M5.40
+    DatabaseVisible(session, db, Witness::Row(row), RuleName::VisibleWhicheverRow)
+        <- DbUnsure(session, db, privilege, row, _),
+           OpensDatabase(privilege),
+           !SomeRowCloses(session, db);
+
+    // RowOpens(row): the row holds something that makes its database visible.
+    struct RowOpens(RowId);
+
+    RowOpens(row)
+        <- DbRow(row, _, _, _, _, _),
+           RowGives(row, privilege),
+           OpensDatabase(privilege);
+
+    // SomeRowCloses(session, db): of the rows that may each count for the database, one does not make it visible.
+    struct SomeRowCloses(Session, Database);
+
+    SomeRowCloses(session, db)
+        <- DbChosen(session, db, row, RuleName::DbFirstMatch),
+           !RowOpens(row);
+
+    SomeRowCloses(session, db)
+        <- DbPossible(session, db, row, _),
+           !RowOpens(row);
+
     // visible-by-table: M5.40
     DatabaseVisible(session, db, Witness::Row(row), RuleName::VisibleByTable)
         <- ObjectRowServes(session, db, row),
@@ -1848,6 +1901,52 @@ crepe! {
            ObjectRowServes(session, db, row),
            RowGives(row, Privilege::GRANT_OPTION);
 
+    // met-by-any-global-privilege: to list tables, any global privilege at all is enough, M8.3
+    Met(session, need, Privilege::GRANT_OPTION, Witness::Row(row), RuleName::MetByAnyGlobalPrivilege)
+        <- ServerHas(Behaviour::AnyGlobalListsTables),
+           OnVisible(need, _),
+           NeedAnyOf(need, Privilege::GRANT_OPTION),
+           GlobalHeld(session, _, row);
+
+    // met-by-listing-visible: SHOW DATABASES lists what can be made current, M5.41
+    Met(session, need, Privilege::SHOW_DATABASES, witness, RuleName::MetByListingVisible)
+        <- OnListedDatabase(need, db),
+           DatabaseVisible(session, db, witness, _);
+
+    // met-by-listing-all: M5.41
+    Met(session, need, privilege, Witness::Row(row), RuleName::MetByListingAll)
+        <- OnListedDatabase(need, _),
+           NeedAnyOf(need, privilege),
+           GlobalHeld(session, privilege, row);
+
+    // met-by-listing-for-everybody: M5.41
+    Met(session, need, Privilege::SHOW_DATABASES, Witness::Everybody, RuleName::MetByListingForEverybody)
+        <- OnListedDatabase(need, db),
+           ListedForEverybody(db),
+           Effective(session, _, _);
+
+    // met-by-listing-grant-option: GRANT OPTION on the database or on something in it lists a database even where it
+    // does not open it, M5.41
+    Met(session, need, Privilege::GRANT_OPTION, Witness::Row(row), RuleName::MetByListingGrantOption)
+        <- OnListedDatabase(need, db),
+           DbHeld(session, db, Privilege::GRANT_OPTION, row);
+
+    Met(session, need, Privilege::GRANT_OPTION, Witness::Row(row), RuleName::MetByListingGrantOption)
+        <- OnListedDatabase(need, db),
+           ObjectRowServes(session, db, row),
+           RowGives(row, Privilege::GRANT_OPTION);
+
+    // met-on-listed-table: M5.42
+    Met(session, need, privilege, witness, RuleName::MetOnListedTable)
+        <- OnListedTable(need, table),
+           NeedAnyOf(need, privilege),
+           GivesOnTable(session, table, privilege, witness, _);
+
+    // met-on-listed-table-row: any row for the table will do, whatever it holds, M5.42
+    Met(session, need, Privilege::GRANT_OPTION, Witness::Row(row), RuleName::MetOnListedTableRow)
+        <- OnListedTable(need, table),
+           TableChosen(session, table, row, _);
+
     // met-by-passing-on: a dynamic privilege with its own grant option, M7.12
     Met(session, need, privilege, Witness::Row(row), RuleName::MetByPassingOn)
         <- OnGrantable(need, _),
@@ -1952,11 +2051,23 @@ crepe! {
 
     // unsure-visibility-address: with some address of the client a row in the database would match, M5.40
     Unsure(session, need, RuleName::UnsureVisibilityAddress)
-        <- OnVisible(need, db),
+        <- NeedsVisible(need, db),
            RowInDatabase(row, db),
            TableRow(row, _, user, host, _),
            ByHost(session, user),
            HostMayServe(session, host);
+
+    // unsure-visibility-tie: rows of equal rank differ, and some of them make the database visible, M3.8, M5.40
+    Unsure(session, need, RuleName::UnsureVisibilityTie)
+        <- NeedsVisible(need, db),
+           DbUnsure(session, db, privilege, _, _),
+           OpensDatabase(privilege);
+
+    // NeedsVisible(need, db): the database must be visible, or listed.
+    struct NeedsVisible(Need, Database);
+
+    NeedsVisible(need, db) <- OnVisible(need, db);
+    NeedsVisible(need, db) <- OnListedDatabase(need, db);
 
     // NeedInTable(need, table): the need is on this table or something in it.
     struct NeedInTable(Need, Table);
@@ -1965,6 +2076,7 @@ crepe! {
     NeedInTable(need, table) <- OnAnyColumn(need, table);
     NeedInTable(need, table) <- OnEveryColumn(need, table);
     NeedInTable(need, table) <- OnAnyTableRow(need, table);
+    NeedInTable(need, table) <- OnListedTable(need, table);
     NeedInTable(need, table) <- OnColumn(need, column), ColumnAsked(_, column, table);
     NeedInTable(need, table) <- OnOneOfColumns(need, column), ColumnAsked(_, column, table);
 
@@ -1973,6 +2085,7 @@ crepe! {
 
     NeedInDatabase(need, db) <- OnDatabase(need, db);
     NeedInDatabase(need, db) <- OnVisible(need, db);
+    NeedInDatabase(need, db) <- OnListedDatabase(need, db);
     NeedInDatabase(need, db) <- NeedInTable(need, table), TableAsked(_, table, db);
     NeedInDatabase(need, db) <- OnRoutine(need, routine), RoutineAsked(_, routine, db);
     NeedInDatabase(need, db) <- OnShownRoutine(need, routine), RoutineAsked(_, routine, db);

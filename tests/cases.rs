@@ -104,7 +104,10 @@ fn fired_by(engine: &Engine<'_>, question: &Question) -> BTreeSet<RuleName> {
                 Ask::Sql(sql) => demand::demands(sql, &context),
                 Ask::Can { privilege, on } => demand::demand_of(privilege, on, &context),
             };
-            demands.map(|demands| engine.evaluate(client, Some(&demands), &[]).model.fired()).unwrap_or_default()
+            let Ok(demands) = demands else { return BTreeSet::new() };
+            let listing = demands.lists.as_ref().and_then(|lists| engine.listing_demands(lists));
+            let fired = |demands: &demand::Demands| engine.evaluate(client, Some(demands), &[]).model.fired();
+            [Some(demands), listing].iter().flatten().flat_map(fired).collect()
         }
         Question::Statement(_) | Question::Show(_) => BTreeSet::new(),
     }

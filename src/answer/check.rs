@@ -1,6 +1,7 @@
 //! Whether a client may do what it asks, from the derived relations.
 
 use super::engine::{Engine, Evaluation};
+use super::listing::listed;
 use super::login::{effective, live_sessions, sends_password};
 use super::order::why_text_differs;
 use super::{AccountView, CheckView, Decision, Login, NeedView, RowView, Verdict};
@@ -30,7 +31,8 @@ pub fn check(engine: &Engine<'_>, client: &Client, ask: &Ask) -> Decision {
     };
     if engine.skips_grant_tables() {
         let notes = vec!["skip_grant_tables is ON: nothing is checked".to_owned()];
-        return Decision { verdict: Verdict::Allow, login, asked, notes, ..Decision::default() };
+        let result = demands.lists.as_ref().and_then(|lists| listed(engine, client, lists));
+        return Decision { verdict: Verdict::Allow, login, asked, notes, result, ..Decision::default() };
     }
     decide(engine, client, login, demands, asked)
 }
@@ -97,7 +99,9 @@ fn decide(engine: &Engine<'_>, client: &Client, login: Login, demands: Demands, 
     };
     let rows = if verdict == Verdict::Allow { witnesses(&checks) } else { Vec::new() };
     let asked = if matches!(asked.as_str(), "") { demands.statement.clone() } else { asked };
-    Decision { verdict, error, rows, checks, notes: demands.notes.clone(), login, asked }
+    let lists = demands.lists.as_ref().filter(|_| verdict == Verdict::Allow);
+    let result = lists.and_then(|lists| listed(engine, client, lists));
+    Decision { verdict, error, rows, checks, notes: demands.notes.clone(), login, asked, result }
 }
 
 fn same_verdict(one: &Verdict, all: &[Verdict]) -> bool {
@@ -335,6 +339,8 @@ fn on_words(on: &On) -> String {
             format!("{kind} {db}.{name}")
         }
         On::VisibleDatabase(db) => format!("database {db}, to be made current"),
+        On::ListedDatabase(db) => format!("database {db}, to be listed"),
+        On::ListedTable(db, table) => format!("table {db}.{table}, to be listed"),
         On::Grantable => "*.*, with its own grant option".into(),
         On::RoleAdmin(user, host) => format!("role '{user}'@'{host}', with its admin option"),
         On::ProxyOf(user, host) => format!("account '{user}'@'{host}', to be stood in for"),

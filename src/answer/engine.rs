@@ -3,7 +3,7 @@
 use super::view::Viewer;
 use super::{Decision, Login, Privileges};
 use crate::client::{Ask, Client, Roles};
-use crate::demand::Demands;
+use crate::demand::{Demands, Lists};
 use crate::facts::extract::{self, About, Question};
 use crate::facts::index::Index;
 use crate::model::Model;
@@ -63,6 +63,23 @@ impl<'p> Engine<'p> {
     /// Whether the client may do what it asks.
     pub fn check(&self, client: &Client, ask: &Ask) -> Decision {
         super::check::check(self, client, ask)
+    }
+
+    /// What `SHOW DATABASES` lists for the client, in byte order (M5.41). `None` where the policy does not tell which
+    /// databases exist, or where it is not sure what the client sees.
+    pub fn shown_databases(&self, client: &Client) -> Option<Vec<String>> {
+        super::listing::listed(self, client, &Lists::Databases)
+    }
+
+    /// What `SHOW TABLES FROM db` lists for the client, in byte order (M5.42); whether it may ask is for
+    /// [`Self::check`]. `None` as for databases.
+    pub fn shown_tables(&self, client: &Client, db: &str) -> Option<Vec<String>> {
+        super::listing::listed(self, client, &Lists::Tables(self.index.folded(db)))
+    }
+
+    /// What being listed demands, a check for each name that exists. `None` where the policy does not tell them.
+    pub fn listing_demands(&self, lists: &Lists) -> Option<Demands> {
+        super::listing::demands(self, lists)
     }
 
     /// Everything the client may do.

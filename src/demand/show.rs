@@ -2,7 +2,8 @@
 
 use super::draft::{Draft, Table};
 use super::words::{Kind, Words};
-use super::{Check, DemandError, Need, On, Refusal};
+use super::{Check, DemandError, Lists, Need, On, Refusal};
+use crate::server::behaviour::Behaviour;
 use crate::server::catalogue::Privilege;
 use crate::syntax::statement::ObjectKind;
 
@@ -70,6 +71,8 @@ impl Draft<'_> {
             "" => Err(words.expected("what to show")),
             _ => {
                 self.shown_to_all(&what)?;
+                words.next();
+                self.out.lists = self.out.lists.take().filter(|_| words.at_end());
                 Ok(())
             }
         }
@@ -88,6 +91,7 @@ impl Draft<'_> {
                     self.needs_one_of(&["SHOW DATABASES"], "the list of databases under `skip_show_database`");
                 }
                 self.note("only databases with some privilege are listed, all with SHOW DATABASES (M5.41)");
+                self.out.lists = Some(Lists::Databases);
             }
             // Without PROCESS a session lists the threads of its user name, and an anonymous one has none.
             "PROCESSLIST" if self.context.account.is_some_and(|(user, _)| user.is_empty()) => {
@@ -111,6 +115,7 @@ impl Draft<'_> {
 
     /// SHOW TABLES, TABLE STATUS, TRIGGERS, EVENTS: of a database.
     fn show_in(&mut self, words: &mut Words<'_>, events: bool) -> Result<(), DemandError> {
+        let tables = words.is("TABLES");
         let said = match words.find(&["FROM", "IN"]) {
             true => {
                 words.next();
@@ -122,7 +127,15 @@ impl Draft<'_> {
         if events {
             return self.database(&db, &[Privilege::EVENT], "the database of the events");
         }
+        let absent_first = self.context.server.has(Behaviour::AbsentDatabaseFirst);
+        if absent_first {
+            self.exists(&db);
+        }
         self.listed(&db, "the database that is shown");
+        if !absent_first {
+            self.exists(&db);
+        }
+        self.out.lists = (tables && words.at_end()).then_some(Lists::Tables(db));
         self.note("only tables with some privilege are listed (M5.42)");
         Ok(())
     }

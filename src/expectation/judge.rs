@@ -133,6 +133,13 @@ fn of_check(expected: &Expected, decision: &Decision) -> bool {
                 || (decision.verdict == Verdict::NotAsked && decision.error.is_some());
             denied && (errno.is_none() || refused(decision.error.as_ref(), *errno, message.as_deref()))
         }
+        Expected::Lists(names) => {
+            decision.verdict == Verdict::Allow
+                && decision
+                    .result
+                    .as_ref()
+                    .is_some_and(|found| names.iter().collect::<BTreeSet<_>>() == found.iter().collect::<BTreeSet<_>>())
+        }
         Expected::Undetermined => matches!(decision.verdict, Verdict::Undetermined(_)),
         Expected::Because(row) => decision.rows.iter().any(|found| name_of(found) == *row),
         _ => of_login(expected, &decision.login),

@@ -152,7 +152,7 @@ pub fn object(at: &mut Cursor<'_>) -> Result<Object, Wanted> {
     })
 }
 
-/// `is allowed`, `is refused with 1142 "…"`, `is undetermined`
+/// `is allowed`, `is refused with 1142 "…"`, `lists shop, stock`, `is undetermined`
 pub fn outcome(at: &mut Cursor<'_>) -> Result<Expected, Wanted> {
     if at.take("is allowed") {
         Ok(Expected::Allowed)
@@ -160,9 +160,19 @@ pub fn outcome(at: &mut Cursor<'_>) -> Result<Expected, Wanted> {
         if at.take("with") { refusal(at) } else { Ok(Expected::Refused { errno: None, message: None }) }
     } else if at.take("is undetermined") {
         Ok(Expected::Undetermined)
+    } else if at.take("lists") {
+        names(at).map(Expected::Lists)
     } else {
-        Err(at.wanted("`is allowed`, `is refused with …` or `is undetermined`"))
+        Err(at.wanted("`is allowed`, `is refused with …`, `lists …` or `is undetermined`"))
     }
+}
+
+/// After `lists`: `a, b and c`, or `nothing`
+pub fn names(at: &mut Cursor<'_>) -> Result<Vec<String>, Wanted> {
+    if at.take("nothing") {
+        return Ok(Vec::new());
+    }
+    at.list(|at| at.name(&[','], "a name"))
 }
 
 fn refusal(at: &mut Cursor<'_>) -> Result<Expected, Wanted> {
@@ -195,7 +205,7 @@ fn about_login(at: &mut Cursor<'_>) -> Result<Expected, Wanted> {
         return row(at).map(Expected::Because);
     }
     match outcome(at) {
-        Ok(Expected::Allowed) | Err(_) => {
+        Ok(Expected::Allowed | Expected::Lists(_)) | Err(_) => {
             Err(at.wanted("what becomes of the client: `logs in as`, `is refused`, `may`, `run`, …"))
         }
         other => other,

@@ -2,7 +2,7 @@
 //!
 //! An empty client cell means the client of the line above. Asks are `login`,
 //! `PRIVILEGE on OBJECT` and `run "…"`; answers are an account, `yes`, `no`, an errno
-//! with or without its text, `undetermined`, `ambiguous between …`.
+//! with or without its text, `lists a, b`, `undetermined`, `ambiguous between …`.
 
 use super::cursor::{Cursor, Wanted};
 use super::phrase;
@@ -48,6 +48,8 @@ fn answer(text: &str, of_login: bool) -> Result<Expected, Wanted> {
         Expected::Refused { errno: None, message: None }
     } else if at.take("undetermined") {
         Expected::Undetermined
+    } else if at.take("lists") {
+        Expected::Lists(phrase::names(&mut at)?)
     } else if at.take("ambiguous between") {
         Expected::Ambiguous(at.list(Cursor::account)?)
     } else if let Some(errno) = at.number() {
@@ -57,7 +59,7 @@ fn answer(text: &str, of_login: bool) -> Result<Expected, Wanted> {
         let through = if at.take("through") { Some(at.account()?) } else { None };
         Expected::LogsIn { account, through }
     } else {
-        return Err(at.wanted("yes, no, an errno or undetermined"));
+        return Err(at.wanted("yes, no, an errno, lists or undetermined"));
     };
     at.end()?;
     Ok(expected)

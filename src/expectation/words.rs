@@ -97,6 +97,7 @@ pub fn expected(expected: &Expected) -> String {
         Expected::Refused { errno: None, .. } => "refused".to_owned(),
         Expected::Refused { errno: Some(errno), message: None } => format!("refused with {errno}"),
         Expected::Refused { errno: Some(errno), message: Some(text) } => format!("refused with {errno}: {text}"),
+        Expected::Lists(names) => format!("lists {}", listed(names)),
         Expected::Undetermined => "undetermined".to_owned(),
         Expected::Ambiguous(list) => format!("ambiguous between {}", accounts(list)),
         Expected::Roles(list) => format!("active roles: {}", accounts(list)),
@@ -142,12 +143,19 @@ pub fn login(login: &Login) -> String {
 pub fn decision(decision: &Decision) -> String {
     let error = decision.error.as_ref().map(|e| format!(" with {}", self::error(e))).unwrap_or_default();
     match &decision.verdict {
-        Verdict::Allow => "allowed".to_owned(),
+        Verdict::Allow => match &decision.result {
+            Some(names) => format!("allowed, lists {}", listed(names)),
+            None => "allowed".to_owned(),
+        },
         Verdict::Deny => format!("refused{error}"),
         Verdict::Undetermined(why) => format!("undetermined: {why}"),
         Verdict::Unreadable(what) => format!("a question that cannot be read: {what}"),
         Verdict::NotAsked => format!("nothing was asked but the login{error}"),
     }
+}
+
+fn listed(names: &[String]) -> String {
+    if names.is_empty() { "nothing".to_owned() } else { names.join(", ") }
 }
 
 /// What became of a statement.

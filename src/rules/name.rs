@@ -121,6 +121,8 @@ rule_names! {
     RoutineFromDatabase "routine-from-database" "M5.25";
     RoutineFromRow "routine-from-row" "M5.25";
     VisibleByPrivilege "visible-by-privilege" "M5.40";
+    VisibleThoughRefused "visible-though-refused" "in one of its own schemas the server gives the privilege to nobody, and it opens the schema all the same, M5.40, M5.51";
+    VisibleWhicheverRow "visible-whichever-row" "rows tie or may each come first, and every one of them opens the database, M3.8, M5.40";
     VisibleByTable "visible-by-table" "M5.40";
     VisibleByColumn "visible-by-column" "M5.40";
     VisibleByGrantOption "visible-by-grant-option" "with an active role GRANT OPTION is enough, on the database or a table in it, M5.40";
@@ -141,6 +143,13 @@ rule_names! {
     MetOnShownRoutine "met-on-shown-routine" "the row counts as without active roles, theirs do not, M5.4, M8.3";
     MetByVisibility "met-by-visibility" "M5.40";
     MetByTableGrantOption "met-by-table-grant-option" "to list tables, GRANT OPTION on one of them is enough, M5.42, M8.3";
+    MetByAnyGlobalPrivilege "met-by-any-global-privilege" "to list tables, any global privilege at all is enough, M8.3";
+    MetByListingVisible "met-by-listing-visible" "SHOW DATABASES lists what can be made current, M5.41";
+    MetByListingAll "met-by-listing-all" "M5.41";
+    MetByListingForEverybody "met-by-listing-for-everybody" "M5.41";
+    MetByListingGrantOption "met-by-listing-grant-option" "GRANT OPTION on the database or on something in it lists a database even where it does not open it, M5.41";
+    MetOnListedTable "met-on-listed-table" "M5.42";
+    MetOnListedTableRow "met-on-listed-table-row" "any row for the table will do, whatever it holds, M5.42";
     MetByPassingOn "met-by-passing-on" "a dynamic privilege with its own grant option, M7.12";
     MetByWritingGrants "met-by-writing-grants" "UPDATE on the database mysql serves as well, M7.12";
     MetByRoleAdministration "met-by-role-administration" "a privilege over all roles, M7.31";
@@ -155,6 +164,7 @@ rule_names! {
     UnsureColumnRows "unsure-column-rows" "it is not sure which row's columns count, M5.7, M2.10";
     UnsureRoutineAddress "unsure-routine-address" "with some address of the client a routine row would match, M5.4";
     UnsureVisibilityAddress "unsure-visibility-address" "with some address of the client a row in the database would match, M5.40";
+    UnsureVisibilityTie "unsure-visibility-tie" "rows of equal rank differ, and some of them make the database visible, M3.8, M5.40";
     NeedOpen "need-open" "M3.8, M5.22";
     CheckFails "check-fails" "section 8";
     Refused "refused" "the first check that fails decides, section 8";

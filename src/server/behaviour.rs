@@ -139,6 +139,14 @@ behaviours! {
     RoleLoopsRefused: Since::mysql((8, 0, 28));
     /// User names may have 32 characters (M1.9).
     LongUsers: Since::mysql((5, 7, 0));
+    /// SHOW DATABASES lists performance_schema for everybody (M5.41).
+    PerformanceSchemaListed: Since::mysql((8, 0, 0));
+    /// The databases that the server comes with include sys (M5.52).
+    SysSchema: Since::mysql((5, 7, 7)).and_mariadb((10, 6, 0));
+    /// SHOW TABLES and the like of a database that does not exist say so to everybody (M8.3).
+    AbsentDatabaseFirst: Since::mysql((8, 0, 0));
+    /// Any global privilege at all lets a session list the tables of every database (M8.3).
+    AnyGlobalListsTables: Since::MARIADB;
     /// GRANT OPTION alone opens a database for USE (M5.40).
     GrantOptionOpensDatabase: Since::mysql((5, 0, 0)).until((8, 0, 0)).and_mariadb((0, 0, 0));
     /// SHOW GRANTS and SHOW CREATE USER print accounts as quoted names, not as strings (M6.11, M6.13).

@@ -1,6 +1,7 @@
 //! The server's own schemas, where rows do not decide alone (M5.50–M5.52).
 
 use super::Server;
+use super::behaviour::Behaviour;
 use super::catalogue::{Level, Privilege, PrivilegeSet};
 
 /// What the server gives everybody, and refuses everybody, in one of its own schemas.
@@ -54,6 +55,18 @@ impl Server {
             return Some(InternalSchema { everybody: PrivilegeSet::EMPTY, nobody: level.minus(kept) });
         }
         None
+    }
+
+    /// The databases that the server comes with, in byte order (M5.41).
+    pub fn own_databases(&self) -> impl Iterator<Item = &'static str> {
+        let sys = self.has(Behaviour::SysSchema).then_some("sys");
+        ["information_schema", "mysql", "performance_schema"].into_iter().chain(sys)
+    }
+
+    /// True for a database that SHOW DATABASES lists whatever the session holds (M5.41).
+    pub fn everybody_lists(&self, db: &str) -> bool {
+        db.eq_ignore_ascii_case("information_schema")
+            || db.eq_ignore_ascii_case("performance_schema") && self.has(Behaviour::PerformanceSchemaListed)
     }
 
     /// True for a table of `performance_schema` that everybody may read (M5.51).

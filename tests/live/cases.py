@@ -237,6 +237,8 @@ class Live:
             return False
         if 'allowed' in want:
             return last['ok'] or last['errno'] not in DENIALS | {1064, 1046, 1149}
+        if 'lists' in want:
+            return last['ok'] and sorted(row[0] for row in last['rows']) == sorted(want['lists'])
         if 'gets_in' in want:
             return True
         if 'ambiguous' in want:

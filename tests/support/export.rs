@@ -96,6 +96,7 @@ fn expected(expected: &Expected) -> Value {
         Expected::GetsIn => json!({ "gets_in": true }),
         Expected::Allowed => json!({ "allowed": true }),
         Expected::Refused { errno, message } => json!({ "refused": true, "errno": errno, "message": message }),
+        Expected::Lists(names) => json!({ "lists": names }),
         Expected::Undetermined => json!({ "undetermined": true }),
         Expected::Ambiguous(list) => json!({ "ambiguous": accounts(list) }),
         Expected::Roles(list) => json!({ "roles": accounts(list) }),

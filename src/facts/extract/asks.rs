@@ -78,6 +78,16 @@ impl Extract<'_, '_> {
                 let db = self.database(db);
                 self.facts.on_visible.push(rules::OnVisible(need, db));
             }
+            On::ListedDatabase(db) => {
+                let everybody = self.index.tables.server.everybody_lists(db);
+                let db = self.database(db);
+                self.facts.on_listed_database.push(rules::OnListedDatabase(need, db));
+                self.facts.listed_for_everybody.extend(everybody.then_some(rules::ListedForEverybody(db)));
+            }
+            On::ListedTable(db, table) => {
+                let table = self.table(db, table);
+                self.facts.on_listed_table.push(rules::OnListedTable(need, table));
+            }
             On::Grantable => {
                 let db = self.database("mysql");
                 self.facts.on_grantable.push(rules::OnGrantable(need, db));
