@@ -466,11 +466,23 @@ crepe! {
     #[derive(Debug, PartialOrd, Ord)]
     pub struct AccountCandidate(pub Client, pub Account, pub User, pub Rank);
 
+    // MayBeClients(account): a client can be this account; a role only where roles are accounts (M4.6).
+    struct MayBeClients(Account);
+
+    MayBeClients(account)
+        <- AccountRow(account, _, _, _, _),
+           !AccountIs(account, AccountTrait::Role);
+
+    MayBeClients(account)
+        <- ServerHas(Behaviour::RolesAreAccounts),
+           AccountRow(account, _, _, _, _);
+
     // candidate-named: M4.3
     AccountCandidate(client, account, user, rank)
         <- ClientUser(client, user),
            AccountRow(account, named, host, rank, _),
            (named == user),
+           MayBeClients(account),
            HostMatches(client, host);
 
     // candidate-anonymous: a definer is looked up by its own name only, M4.3, M7.37

@@ -12,6 +12,7 @@ pub mod store;
 
 use crate::name::{Names, Symbol};
 use crate::server::Server;
+use crate::server::behaviour::Behaviour;
 use crate::server::catalogue::{Privilege, plugins};
 use crate::server::variables::{Variable, Variables};
 use row::{
@@ -148,7 +149,12 @@ impl GrantTables {
 
     /// True when the account's host is `%` or empty, which lets every client knock (M2.20).
     pub fn is_open(&self, key: AccountKey) -> bool {
-        matches!(self.names.text(key.host), "%" | "")
+        match self.names.text(key.host) {
+            "%" => true,
+            // A role of MariaDB is no account that a client could be.
+            "" => !self.server.has(Behaviour::RolesAreNames),
+            _ => false,
+        }
     }
 
     /// The texts of an account's user and host.

@@ -106,7 +106,10 @@ impl<'p> Engine<'p> {
     fn run(&self, question: Question<'_>) -> Evaluation {
         let extracted = extract::extract(&self.index, question);
         let mut account_rows = extracted.facts.account_row.clone();
-        account_rows.sort_unstable_by_key(|row| (row.3, row.1 == crate::facts::id::User::ANONYMOUS, row.4));
+        account_rows.sort_unstable_by_key(|row| {
+            let anonymous = row.1 == crate::facts::id::User::ANONYMOUS;
+            (row.3, anonymous, self.index.position(row.4.index), row.4)
+        });
         Evaluation { model: rules::evaluate(extracted.facts), about: extracted.about, account_rows }
     }
 

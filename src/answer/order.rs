@@ -14,8 +14,11 @@ use crate::server::behaviour::Behaviour;
 pub fn why_first(engine: &Engine<'_>, first: &AccountRow, second: &AccountRow, rule: Option<RuleName>) -> String {
     let tables = &engine.policy.tables;
     match rule {
+        Some(RuleName::OutrankedByName) if tables.server.has(Behaviour::MagicOrder) => {
+            "an anonymous account comes first only with a better host (M3.10)".into()
+        }
         Some(RuleName::OutrankedByName) => "at equal rank a named account comes before an anonymous one (M3.7)".into(),
-        Some(RuleName::OutrankedByArrayOrder) if tables.server.is_mariadb() => {
+        Some(RuleName::OutrankedByArrayOrder) if tables.server.has(Behaviour::MagicOrder) => {
             "at equal rank the host that is later in the alphabet comes first (M3.10)".into()
         }
         Some(RuleName::OutrankedByArrayOrder) => {

@@ -113,6 +113,10 @@ pub enum AccountTrait {
     NeedsCertificate,
     /// `REQUIRE SUBJECT`, `ISSUER` or `CIPHER`: texts that a client description does not have.
     NeedsCertificateText,
+    /// It was made by CREATE ROLE.
+    Role,
+    /// It is the role PUBLIC, which every session has (M7.42).
+    Public,
     /// Its plugin and the server's settings map it to a proxied account (M4.12).
     MapsProxies,
 }

@@ -4,6 +4,7 @@
 
 use crate::matching::wild::Quirks;
 use crate::name::Symbol;
+use crate::server::behaviour::Behaviour;
 use crate::server::variables::Variable;
 use crate::tables::row::{AccountKey, ColumnRow, TableRow};
 use crate::tables::{ArrayOrder, GrantTables};
@@ -34,7 +35,9 @@ pub struct Index<'t> {
 impl<'t> Index<'t> {
     /// Reads every row of the tables once.
     pub fn new(tables: &'t GrantTables) -> Self {
-        let mut hosts: Vec<Symbol> = tables.users.iter().map(|(_, key, _)| key.host).collect();
+        let roles_too = !tables.server.has(Behaviour::RolesAreNames);
+        let accounts = tables.users.iter().filter(|(_, _, row)| roles_too || !row.is_role);
+        let mut hosts: Vec<Symbol> = accounts.map(|(_, key, _)| key.host).collect();
         hosts.sort_unstable();
         hosts.dedup();
         Self {
@@ -73,7 +76,7 @@ impl<'t> Index<'t> {
         list(&self.routines, user)
     }
 
-    /// Every host text of an account, each once.
+    /// Every host text of an account that a client could be, each once.
     pub fn hosts(&self) -> &[Symbol] {
         &self.hosts
     }
@@ -119,8 +122,8 @@ fn positions(tables: &GrantTables) -> FxHashMap<u32, u32> {
     let mut rows: Vec<(u32, AccountKey)> = tables.users.iter().map(|(i, key, _)| (i, *key)).collect();
     // The collation of the column compares upper-case letters, which come before `_` (M1.10).
     let host = |key: &AccountKey| tables.names.text(key.host).to_ascii_uppercase();
-    if tables.server.is_mariadb() {
-        rows.sort_by_cached_key(|(_, key)| std::cmp::Reverse(host(key)));
+    if tables.server.has(Behaviour::MagicOrder) {
+        rows.sort_by_key(|(_, key)| std::cmp::Reverse(tables.names.text(key.host)));
     } else {
         match tables.array_order {
             ArrayOrder::Created => {}

@@ -119,7 +119,7 @@ impl<'a> HostPattern<'a> {
         {
             return ip & self.mask == self.value;
         }
-        self.text.is_empty()
+        (self.text.is_empty() && !quirks.empty_host_is_no_client)
             || host.is_some_and(|h| wild::matches_name(h.as_bytes(), self.text.as_bytes(), quirks))
             || ip.is_some_and(|ip| wild::matches_bytes(ip.as_bytes(), self.text.as_bytes(), quirks))
     }
@@ -256,7 +256,7 @@ mod tests {
             ("198.51.100.177/33", false, false),
             ("198.51.100.%", true, true),
             ("198.51.100._%", true, true),
-            ("", true, true),
+            ("", true, false),
         ] {
             assert_eq!(matches("mysql-9.7", pattern, &client), mysql, "{pattern}");
             assert_eq!(matches("mariadb-10.11", pattern, &client), mariadb, "{pattern}");

@@ -12,6 +12,8 @@ pub struct Quirks {
     underscore_peeks: bool,
     /// A `_` that takes the last character of a name ends the match (M2.15).
     underscore_at_end: bool,
+    /// An empty host is the one of roles and matches no client (M5.16).
+    pub(super) empty_host_is_no_client: bool,
 }
 
 /// Pairs of positions that are known not to match: keeps many `%` from being exponential.
@@ -26,6 +28,7 @@ impl Quirks {
         Self {
             underscore_peeks: server.has(Behaviour::UnderscoreAfterPercentPeeks),
             underscore_at_end: server.has(Behaviour::NameUnderscoreAtEnd),
+            empty_host_is_no_client: server.has(Behaviour::RolesAreNames),
         }
     }
 }

@@ -79,6 +79,9 @@ macro_rules! behaviours {
 behaviours! {
     /// Roles are accounts, several can be active, and one active role switches the lookup (M5.10).
     RolesAreAccounts: Since::mysql((8, 0, 0));
+    /// Roles are names apart from accounts, one can be current, and its rows are looked up beside those of the
+    /// account (M5.16, M7.40).
+    RolesAreNames: Since::mariadb((10, 0, 5));
     /// Mandatory roles are active at login without being defaults, unless switched off (M7.34).
     MandatoryRolesActive: Since::mysql((9, 0, 0));
     /// Privileges beyond the bits, kept by name in `global_grants` (M6.9).

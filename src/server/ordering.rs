@@ -65,7 +65,7 @@ fn magic(field: &str, max_length: u64) -> u64 {
     let (runs, capped) = (runs.min(31), singles.min(31));
     let d = max_length + 1;
     let d1 = d.min(32);
-    let left = if runs > 0 { max_length.saturating_sub(literals + singles) } else { 0 };
+    let left = if runs > 0 { max_length.saturating_sub(literals + capped) } else { 0 };
     if left > capped {
         (((2 * left + 1) * d + runs) * d1 + capped) * d + prefix
     } else {

@@ -4,7 +4,8 @@
   GRANTC_CASES_JSON=cases.json cargo test --test cases export_cases -- --ignored
   GRANTC_ORACLE=DIR GRANTC_ORACLE_SETTINGS=FILE tests/live/cases.py cases.json [PART-OF-A-FILE-NAME…]
 
-DIR holds probe.py, which opens connections from any address; FILE holds its settings.
+DIR holds probe.py, which opens connections from any address; FILE holds its settings, of a MySQL server.
+GRANTC_ORACLE_MARIADB names the settings of a MariaDB server, for the cases of that flavour.
 GRANTC_ORACLE_NO_RESOLVE names the settings of a second server that runs with --skip-name-resolve.
 Every password in the cases is `secret`.
 """
@@ -49,6 +50,7 @@ def harmless(privilege, on):
             'FILE': "SELECT 1 INTO OUTFILE '/nowhere/x'", 'CREATE TABLESPACE': f'DROP TABLESPACE {PROBE}',
             'CREATE USER': f'RENAME USER {PROBE}@nowhere TO {PROBE}@nowhere2', 'REPLICATION CLIENT': 'SHOW BINARY LOG STATUS',
             'REPLICATION SLAVE': 'SHOW BINLOG EVENTS', 'SHUTDOWN': 'SHUTDOWN',
+            'BINLOG MONITOR': 'SHOW MASTER STATUS', 'SLAVE MONITOR': 'SHOW SLAVE STATUS',
         }.get(privilege)
         if only_global:
             return only_global
@@ -109,7 +111,8 @@ class Live:
         for name, value in self.restore.items():
             value = value if re.fullmatch(r'\d+', value or '') else "'%s'" % (value or '').replace("'", "''")
             self.root(f'SET GLOBAL {name}={value}')
-            self.root(f'RESET PERSIST IF EXISTS {name}')
+            if self.server.kind == 'mysql':
+                self.root(f'RESET PERSIST IF EXISTS {name}')
 
     def apply(self, text):
         self.texts.append(text)
@@ -179,7 +182,8 @@ class Live:
         run = []
         if roles != 'default':
             named = roles if isinstance(roles, list) else None
-            run.append('SET ROLE ' + (', '.join(f"'{u}'@'{h}'" for u, h in named) if named else roles.upper()))
+            quote = (lambda u, h: f"'{u}'@'{h}'") if self.server.kind == 'mysql' else (lambda u, h: quoted(u))
+            run.append('SET ROLE ' + (', '.join(quote(u, h) for u, h in named) if named else roles.upper()))
         if 'sql' in e:
             run.append(e['sql'])
             self.dirty = self.dirty or not re.match(r'(?i)\s*(select|show|use|explain|desc)', e['sql'])
@@ -233,7 +237,7 @@ class Live:
             error = last if checked and got['connected'] else got
             failed = not error['ok'] and error['errno'] in DENIALS | {want['errno']} if checked and got['connected'] else not got['connected']
             return failed and want['errno'] in (None, error['errno']) and want['message'] in (None, error['message'])
-        if not got['connected']:
+        if not got['connected'] or got['errno']:
             return False
         if 'allowed' in want:
             return last['ok'] or last['errno'] not in DENIALS | {1064, 1046, 1149}
@@ -245,7 +249,7 @@ class Live:
             return got['current_user'] in want['ambiguous']
         if 'roles' in want:
             have = last['rows'][0][0]
-            have = set() if have == 'NONE' else set(have.replace('`', '').split(','))
+            have = set() if have in ('NONE', None) else set(have.replace('`', '').split(','))
             return have == set(want['roles'])
         if want.get('through'):
             user, _, host = want['through'].partition('@')
@@ -292,21 +296,21 @@ def main():
     with open(sys.argv[1]) as f:
         files = json.load(f)
     folder = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-    servers = {False: Server.from_file(os.environ['GRANTC_ORACLE_SETTINGS'])}
-    if os.environ.get('GRANTC_ORACLE_NO_RESOLVE'):
-        servers[True] = Server.from_file(os.environ['GRANTC_ORACLE_NO_RESOLVE'])
+    settings = {('mysql-9.7', False): 'GRANTC_ORACLE_SETTINGS', ('mysql-9.7', True): 'GRANTC_ORACLE_NO_RESOLVE',
+                ('mariadb-10.11', False): 'GRANTC_ORACLE_MARIADB'}
+    servers = {which: Server.from_file(os.environ[name]) for which, name in settings.items() if os.environ.get(name)}
     tally = collections.Counter()
     for file in files:
         if sys.argv[2:] and not any(part in file['file'] for part in sys.argv[2:]):
             continue
         for case in file['cases']:
             no_resolve = any(n.lower() == 'skip_name_resolve' and v.upper() in ('ON', '1') for n, v in case['set'])
-            other = case['server'] not in (None, 'mysql-9.7')
-            if case['not_live'] or other or no_resolve not in servers or '/fail-' in file['file']:
+            which = (case['server'] or 'mysql-9.7', no_resolve)
+            if case['not_live'] or which not in servers or '/fail-' in file['file']:
                 tally['cases not asked'] += 1
                 continue
-            servers[no_resolve]._thread.inside = False      # the other server has its own network
-            run_case(servers[no_resolve], file['file'], case, tally, folder)
+            servers[which]._thread.inside = False           # each server has its own network
+            run_case(servers[which], file['file'], case, tally, folder)
     print(', '.join(f'{n} {what}' for what, n in sorted(tally.items())))
     sys.exit(1 if tally['differ'] else 0)
 

@@ -76,6 +76,7 @@ impl Extract<'_, '_> {
             (row.require != Require::None, AccountTrait::NeedsTls),
             (specified || row.require == Require::X509, AccountTrait::NeedsCertificate),
             (specified, AccountTrait::NeedsCertificateText),
+            (row.is_role, AccountTrait::Role),
             (first.is_some_and(|a| maps_proxies(a, variables)), AccountTrait::MapsProxies),
         ];
         let true_ones = traits.iter().filter(|(holds, _)| *holds);
