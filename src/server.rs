@@ -4,8 +4,8 @@ pub mod behaviour;
 pub mod catalogue;
 pub mod errors;
 pub mod internal;
+mod keywords;
 pub mod ordering;
-
 pub mod variables;
 
 use std::fmt;

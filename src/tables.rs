@@ -25,6 +25,9 @@ use store::Store;
 
 use crate::syntax::statement::ObjectKind;
 
+/// The name of what every session holds (M7.42).
+pub const PUBLIC: &str = "PUBLIC";
+
 /// The grant tables of one server with what decides beside them.
 #[derive(Debug, Clone, Default)]
 pub struct GrantTables {
@@ -165,6 +168,11 @@ impl GrantTables {
     /// The account of that exact user and lower-cased host, if both texts are known.
     pub fn find_account(&self, user: &str, host: &str) -> Option<AccountKey> {
         Some(AccountKey { user: self.names.find(user)?, host: self.names.find(&host.to_ascii_lowercase())? })
+    }
+
+    /// The key of PUBLIC: no account nor role of that name can be made (M7.40).
+    pub fn public(&self) -> Option<AccountKey> {
+        Some(AccountKey { user: self.names.find(PUBLIC)?, host: Symbol::EMPTY })
     }
 
     /// The plugin of an account for which none is named (M7.2).

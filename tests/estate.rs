@@ -48,9 +48,9 @@ fn shows_as_the_server(estate: &str) {
     for line in &expected {
         let (user, host) = (line["user"].as_str().unwrap(), line["host"].as_str().unwrap());
         let key = policy.tables.find_account(user, host).unwrap_or_else(|| panic!("no account {user}@{host}"));
-        let create = show::create_user(&policy.tables, key, false).unwrap();
+        let create = show::create_user(&policy.tables, key, false).unwrap().join(";\n");
         assert_eq!(create, line["create"].as_str().unwrap(), "{estate}");
-        let grants = show::grants(&policy.tables, key, None).unwrap();
+        let grants = show::grants(&policy.tables, key, None, false).unwrap();
         assert_eq!(json!(grants), line["grants"], "{estate}: {user}@{host}");
     }
 }

@@ -34,7 +34,7 @@ fn grants(policy: &Policy) -> BTreeMap<String, Vec<String>> {
         .iter()
         .map(|(_, key, _)| (*key, tables.account_text(*key)))
         .filter(|(_, (user, _))| !user.starts_with("mysql."))
-        .map(|(key, (user, host))| (format!("{user}@{host}"), show::grants(tables, key, None).unwrap()))
+        .map(|(key, (user, host))| (format!("{user}@{host}"), show::grants(tables, key, None, false).unwrap()))
         .collect()
 }
 

@@ -15,7 +15,8 @@ pub struct Shown {
     pub account: AccountView,
     /// No statement made it: the server comes with it.
     pub own: bool,
-    /// The row of SHOW CREATE USER; absent where the server refuses it.
+    /// The row of SHOW CREATE USER, with what one statement cannot say behind `;` in a second line; absent where the
+    /// server refuses it.
     pub create: Option<String>,
     /// The rows of SHOW GRANTS.
     pub grants: Vec<String>,
@@ -39,8 +40,8 @@ pub fn accounts(policy: &Policy, show_secrets: bool) -> Vec<Shown> {
         Shown {
             account: AccountView { user: user.to_owned(), host: host.to_owned() },
             own,
-            create: show::create_user(tables, key, show_secrets).ok(),
-            grants: show::grants(tables, key, None).unwrap_or_default(),
+            create: show::create_user(tables, key, show_secrets).ok().map(|rows| rows.join(";\n")),
+            grants: show::grants(tables, key, None, show_secrets).unwrap_or_default(),
         }
     });
     shown.collect()

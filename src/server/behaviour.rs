@@ -156,6 +156,18 @@ behaviours! {
     AccountsInBackticks: Since::mysql((8, 0, 0)).and_mariadb((10, 5, 0));
     /// SHOW GRANTS lists every global privilege by name, never as ALL PRIVILEGES (M6.11, M6.13).
     GlobalPrivilegesSpelledOut: Since::mysql((8, 0, 0));
+    /// Roles are names without a host, beside the accounts; one can be active (M7.40, M7.41).
+    RolesHaveNoHost: Since::mariadb((10, 0, 5));
+    /// SHOW GRANTS lists the rows of a level as the server holds them in memory, not sorted by name (M6.13, M6.14).
+    GrantsInMemoryOrder: Since::mysql((5, 0, 0)).until((8, 0, 0)).and_mariadb((0, 0, 0));
+    /// The first row of SHOW GRANTS tells credentials, required TLS and limits (M6.13, M6.14).
+    CredentialsInGrants: Since::mysql((5, 0, 0)).until((5, 7, 6)).and_mariadb((0, 0, 0));
+    /// SHOW CREATE USER prints only what is not as by default (M6.16).
+    DefaultsUnsaid: Since::MARIADB;
+    /// SHOW GRANTS prints the accounts of GRANT PROXY as strings without any escapes (M6.14).
+    ProxiesAsPlainStrings: Since::mysql((5, 5, 7)).until((8, 0, 0)).and_mariadb((5, 2, 0));
+    /// A name without an ASCII letter is quoted, other letters need no quotes (M6.14).
+    LettersNeedNoQuotes: Since::MARIADB;
     /// A new account without a named plugin gets caching_sha2_password, before that mysql_native_password (M7.2).
     CachingSha2Default: Since::mysql((8, 0, 4));
     /// PASSWORD HISTORY and REUSE INTERVAL, and plugins that say whether they keep passwords (M6.16).

@@ -282,7 +282,7 @@ pub struct AccountOptions {
     /// `REQUIRE …`
     pub require: Option<Require>,
     /// `WITH MAX_… n`
-    pub limits: Vec<(Limit, u64)>,
+    pub limits: Vec<(Limit, i64)>,
     /// `PASSWORD …`, `FAILED_LOGIN_ATTEMPTS`, `PASSWORD_LOCK_TIME`
     pub password: Vec<PasswordOption>,
     /// `ACCOUNT LOCK` is true, `ACCOUNT UNLOCK` false
@@ -323,9 +323,9 @@ pub enum Limit {
     UpdatesPerHour,
     /// `MAX_CONNECTIONS_PER_HOUR`
     ConnectionsPerHour,
-    /// `MAX_USER_CONNECTIONS`
+    /// `MAX_USER_CONNECTIONS`; below zero in MariaDB: no connection at all
     UserConnections,
-    /// MariaDB's `MAX_STATEMENT_TIME` (whole seconds)
+    /// MariaDB's `MAX_STATEMENT_TIME` (microseconds)
     StatementTime,
 }
 

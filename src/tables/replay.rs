@@ -18,16 +18,16 @@ mod schema;
 mod settings;
 mod subject;
 
-use super::GrantTables;
 use super::row::{AccountKey, RoleEdge, StatementId};
 use super::show;
+use super::{GrantTables, PUBLIC};
 use crate::policy::Outcome;
 use crate::server::Server;
 use crate::server::behaviour::Behaviour;
 use crate::server::catalogue::{Level, Privilege, PrivilegeSet};
 use crate::server::errors::ServerError;
 use crate::source::Span;
-use crate::syntax::statement::{AccountRef, Statement, StatementKind};
+use crate::syntax::statement::{AccountName, AccountRef, Statement, StatementKind};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// The server that the statements of a policy are run on.
@@ -198,7 +198,7 @@ impl Replay {
             StatementKind::ShowGrants { account, using } => return self.show_grants(account.as_ref(), using).map(Some),
             StatementKind::ShowCreateUser(account) => {
                 let key = self.subject(account)?;
-                return Ok(Some(vec![show::create_user(&self.tables, key, self.show_secrets)?]));
+                return Ok(Some(show::create_user(&self.tables, key, self.show_secrets)?));
             }
             StatementKind::Irrelevant(_) => Ok(()),
             StatementKind::Unsupported(_) => Err(Stop::Skipped),
@@ -208,11 +208,28 @@ impl Replay {
 
     fn show_grants(&mut self, account: Option<&AccountRef>, using: &[AccountRef]) -> Flow<Vec<String>> {
         let Some(account) = account else {
-            return Ok(show::own_grants(&self.tables, self.administrator, &[])?);
+            return Ok(show::own_grants(&self.tables, self.administrator, &[], self.show_secrets)?);
         };
-        let key = self.subject(account)?;
+        let key = self.shown(account)?;
         let using = self.subjects(using)?;
-        Ok(show::grants(&self.tables, key, (!using.is_empty()).then_some(using.as_slice()))?)
+        Ok(show::grants(&self.tables, key, (!using.is_empty()).then_some(using.as_slice()), self.show_secrets)?)
+    }
+
+    /// Whose grants are to be shown: where roles have no host, a name without one is first looked for among them.
+    fn shown(&mut self, account: &AccountRef) -> Flow<AccountKey> {
+        let name = match &account.name {
+            AccountName::Named { user, host: None } if user.eq_ignore_ascii_case(PUBLIC) => PUBLIC,
+            AccountName::Named { user, host: None } => user.as_str(),
+            AccountName::Public => PUBLIC,
+            _ => return self.subject(account),
+        };
+        if self.has(Behaviour::RolesHaveNoHost)
+            && let Some(role) = self.tables.find_account(name, "")
+            && self.exists(role)
+        {
+            return Ok(role);
+        }
+        self.subject(account)
     }
 
     fn server(&self) -> Server {

@@ -86,8 +86,9 @@ pub struct UserRow {
     pub more_factors: Vec<Authentication>,
     /// The connection it asks for.
     pub require: Require,
-    /// `MAX_QUERIES_PER_HOUR`, `MAX_UPDATES_PER_HOUR`, `MAX_CONNECTIONS_PER_HOUR`, `MAX_USER_CONNECTIONS`
-    pub limits: [u64; 4],
+    /// `MAX_QUERIES_PER_HOUR`, `MAX_UPDATES_PER_HOUR`, `MAX_CONNECTIONS_PER_HOUR`, `MAX_USER_CONNECTIONS`,
+    /// `MAX_STATEMENT_TIME` in microseconds
+    pub limits: [i64; 5],
     /// `ACCOUNT LOCK`
     pub locked: bool,
     /// The password is expired at once (`PASSWORD EXPIRE`, or a role's).

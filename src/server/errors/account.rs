@@ -351,3 +351,13 @@ pub fn mandatory_role_is_system_user(role: AccountText<'_>) -> ServerError {
     let text = format!("Cannot set mandatory_roles: AuthId {} has 'SYSTEM_USER' privilege.", backticked(role));
     ServerError::new(3880, "HY000", text)
 }
+
+/// SHOW CREATE USER of an account that is not there.
+pub fn no_account_to_show(server: &Server, account: (&str, &str)) -> ServerError {
+    if server.has(Behaviour::DefaultsUnsaid) {
+        return ServerError::new(1133, "42000", "Can't find any matching row in the user table");
+    }
+    let account = escaped(account);
+    let message = format!("Operation SHOW CREATE USER failed for {account} (User account does not exist)");
+    ServerError::new(1396, "HY000", message)
+}

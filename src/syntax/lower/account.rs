@@ -292,7 +292,7 @@ impl Lower {
         Ok(Require::Specified { subject, issuer, cipher })
     }
 
-    pub(super) fn limit(self, pair: &Pair<'_, Rule>) -> Result<Option<(Limit, u64)>> {
+    pub(super) fn limit(self, pair: &Pair<'_, Rule>) -> Result<Option<(Limit, i64)>> {
         let mut parts = pair.clone().into_inner();
         let word = parts.next().map(|p| p.as_rule());
         let Some(number) = parts.next() else { return Ok(None) };
@@ -303,7 +303,20 @@ impl Lower {
             Some(Rule::MAX_USER_CONNECTIONS) => Limit::UserConnections,
             _ => Limit::StatementTime,
         };
-        Ok(Some((limit, self.number(&number)?)))
+        let value = match number.as_rule() {
+            Rule::negative => number.as_str().parse().unwrap_or(i64::MIN),
+            _ if limit == Limit::StatementTime => self.microseconds(&number)?,
+            _ => self.number::<u64>(&number)?.min(i64::MAX as u64) as i64,
+        };
+        Ok(Some((limit, value)))
+    }
+
+    /// Seconds with up to six decimal places; what is behind them is cut off.
+    fn microseconds(self, pair: &Pair<'_, Rule>) -> Result<i64> {
+        let whole: u32 = self.number(pair)?;
+        let places = pair.as_str().split_once('.').map_or("", |(_, places)| places);
+        let digits: String = places.chars().chain("000000".chars()).take(6).collect();
+        Ok(i64::from(whole) * 1_000_000 + digits.parse::<i64>().unwrap_or(0))
     }
 
     fn password_option(self, pair: &Pair<'_, Rule>) -> Result<Option<PasswordOption>> {

@@ -130,9 +130,16 @@ impl Display for AccountOptions {
 }
 
 /// ` WITH MAX_… n …`, or nothing.
-pub(super) fn limits(limits: &[(Limit, u64)], f: &mut Formatter<'_>) -> fmt::Result {
+pub(super) fn limits(limits: &[(Limit, i64)], f: &mut Formatter<'_>) -> fmt::Result {
     f.write_str(when(!limits.is_empty(), " WITH"))?;
-    limits.iter().try_for_each(|(limit, number)| write!(f, " {} {number}", limit_word(*limit)))
+    limits.iter().try_for_each(|(limit, number)| write!(f, " {} {}", limit_word(*limit), limit_value(*limit, *number)))
+}
+
+pub(super) fn limit_value(limit: Limit, number: i64) -> String {
+    match limit {
+        Limit::StatementTime => format!("{}.{:06}", number / 1_000_000, number % 1_000_000),
+        _ => number.to_string(),
+    }
 }
 
 pub(super) fn limit_word(limit: Limit) -> &'static str {

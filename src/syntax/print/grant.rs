@@ -1,6 +1,6 @@
 //! GRANT and REVOKE.
 
-use super::account::limit_word;
+use super::account::{limit_value, limit_word};
 use super::{Columns, List, Name, when};
 use crate::syntax::statement::{
     Grant, GrantAs, GrantObject, ObjectKind, ObjectName, PrivilegeItem, Revoke, StatementKind,
@@ -52,7 +52,11 @@ fn privileges(grant: &Grant, f: &mut Formatter<'_>) -> fmt::Result {
         f.write_str(" WITH")?;
     }
     f.write_str(when(grant.grant_option, " GRANT OPTION"))?;
-    grant.options.limits.iter().try_for_each(|(limit, number)| write!(f, " {} {number}", limit_word(*limit)))?;
+    grant
+        .options
+        .limits
+        .iter()
+        .try_for_each(|(limit, number)| write!(f, " {} {}", limit_word(*limit), limit_value(*limit, *number)))?;
     grant.as_user.iter().try_for_each(|who| who.fmt(f))
 }
 

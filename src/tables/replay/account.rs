@@ -133,7 +133,7 @@ impl Replay {
             authentication: SmallVec::from_elem(self.default_authentication(), 1),
             more_factors: Vec::new(),
             require: Default::default(),
-            limits: [0; 4],
+            limits: [0; 5],
             locked: false,
             expired: false,
             password_options: Vec::new(),

@@ -127,7 +127,7 @@ impl Replay {
                 Limit::UpdatesPerHour => 1,
                 Limit::ConnectionsPerHour => 2,
                 Limit::UserConnections => 3,
-                Limit::StatementTime => continue,
+                Limit::StatementTime => 4,
             };
             if let Some(slot) = row.limits.get_mut(place) {
                 *slot = *value;

@@ -1,29 +1,40 @@
-//! `SHOW CREATE USER` of MySQL (M6.16).
+//! `SHOW CREATE USER` (M6.16).
 
 use super::attributes;
+use super::parameters::{LIMITS, OPEN_PLUGINS, limit_text, parameters};
 use super::quoting::{Quoting, plain_account};
 use crate::server::behaviour::Behaviour;
-use crate::server::errors::ServerError;
+use crate::server::errors::{ServerError, account as errors};
 use crate::server::variables::Variable;
 use crate::syntax::statement::{Authentication, Credential, PasswordOption, Require};
 use crate::tables::GrantTables;
 use crate::tables::row::{AccountKey, UserRow};
 
-/// Plugins whose stored text is the name of an OS user or service and no secret.
-const OPEN_PLUGINS: [&str; 4] = ["auth_socket", "unix_socket", "mysql_no_login", "authentication_pam"];
-
-/// The order in which the four limits are printed, as [`UserRow::limits`] holds them.
-const LIMITS: [&str; 4] =
-    ["MAX_QUERIES_PER_HOUR", "MAX_UPDATES_PER_HOUR", "MAX_CONNECTIONS_PER_HOUR", "MAX_USER_CONNECTIONS"];
-
-/// The one row of `SHOW CREATE USER`.
-pub(super) fn create_user(tables: &GrantTables, key: AccountKey, secrets: bool) -> Result<String, ServerError> {
-    let Some(row) = tables.users.get(&key) else {
-        let (user, host) = tables.account_text(key);
-        let account = crate::server::errors::account::escaped((user, host));
-        let message = format!("Operation SHOW CREATE USER failed for {account} (User account does not exist)");
-        return Err(ServerError::new(1396, "HY000", message));
+/// The rows of `SHOW CREATE USER`.
+pub(super) fn create_user(tables: &GrantTables, key: AccountKey, secrets: bool) -> Result<Vec<String>, ServerError> {
+    let unsaid = tables.server.has(Behaviour::DefaultsUnsaid);
+    let Some(row) = tables.users.get(&key).filter(|row| !(unsaid && row.is_role)) else {
+        return Err(errors::no_account_to_show(&tables.server, tables.account_text(key)));
     };
+    Ok(if unsaid { deviations(tables, row, secrets) } else { vec![everything(tables, key, row, secrets)] })
+}
+
+/// What is not as by default, and the lifetime that an expired password hides.
+fn deviations(tables: &GrantTables, row: &UserRow, secrets: bool) -> Vec<String> {
+    let account = Quoting::of(&tables.server, &tables.variables).account(tables, row.key);
+    let lock = if row.locked { " ACCOUNT LOCK" } else { "" };
+    let lifetime = lifetime(row).filter(|words| !words.ends_with("DEFAULT")).unwrap_or_default();
+    let expiry = if row.expired { " PASSWORD EXPIRE" } else { &lifetime };
+    let behind = parameters(tables, row, false, secrets);
+    let mut rows = vec![format!("CREATE USER {account}{behind}{lock}{expiry}")];
+    if row.expired && !lifetime.is_empty() {
+        rows.push(format!("ALTER USER {account}{lifetime}"));
+    }
+    rows
+}
+
+/// Every clause that the server knows.
+fn everything(tables: &GrantTables, key: AccountKey, row: &UserRow, secrets: bool) -> String {
     let quoting = Quoting::of(&tables.server, &tables.variables);
     let full = tables.server.has(Behaviour::RolesAreAccounts);
     let mut text = format!("CREATE USER {}", quoting.account(tables, key));
@@ -45,7 +56,7 @@ pub(super) fn create_user(tables: &GrantTables, key: AccountKey, secrets: bool) 
             text.push_str(&format!(" ATTRIBUTE '{json}'"));
         }
     }
-    Ok(text)
+    text
 }
 
 /// `IDENTIFIED WITH 'plugin'[ AS '…']`. Only the first factor is written in hexadecimal when asked to.
@@ -105,8 +116,9 @@ fn require(text: &mut String, require: &Require) {
 fn limits(text: &mut String, row: &UserRow) {
     let mut word = " WITH";
     for (name, limit) in LIMITS.iter().zip(row.limits) {
-        if limit > 0 {
-            text.push_str(&format!("{word} {name} {limit}"));
+        if limit != 0 {
+            text.push_str(word);
+            text.push_str(&limit_text(name, limit));
             word = "";
         }
     }
@@ -114,17 +126,21 @@ fn limits(text: &mut String, row: &UserRow) {
 
 /// An expired password hides what is said about its lifetime.
 fn expiry(row: &UserRow) -> String {
-    let lifetime = row.password_options.iter().rev().find_map(|option| match option {
+    if row.expired {
+        " PASSWORD EXPIRE".to_owned()
+    } else {
+        lifetime(row).unwrap_or_else(|| " PASSWORD EXPIRE DEFAULT".to_owned())
+    }
+}
+
+/// What was said last about the lifetime of passwords.
+fn lifetime(row: &UserRow) -> Option<String> {
+    row.password_options.iter().rev().find_map(|option| match option {
         PasswordOption::ExpireDefault => Some(" PASSWORD EXPIRE DEFAULT".to_owned()),
         PasswordOption::ExpireNever => Some(" PASSWORD EXPIRE NEVER".to_owned()),
         PasswordOption::ExpireInterval(days) => Some(format!(" PASSWORD EXPIRE INTERVAL {days} DAY")),
         _ => None,
-    });
-    if row.expired {
-        " PASSWORD EXPIRE".to_owned()
-    } else {
-        lifetime.unwrap_or_else(|| " PASSWORD EXPIRE DEFAULT".to_owned())
-    }
+    })
 }
 
 /// The last option of each kind that was said; the first three groups are always printed.

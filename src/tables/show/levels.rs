@@ -21,16 +21,10 @@ pub(super) struct Printer<'a> {
 }
 
 /// All rows; `mandatory` are the mandatory roles to list beside those granted.
-pub(super) fn rows(tables: &GrantTables, held: &Aggregate, mandatory: &[AccountKey]) -> Vec<String> {
-    let quoting = Quoting::of(&tables.server, &tables.variables);
-    let printer = Printer { tables, held, quoting, account: quoting.account(tables, held.account) };
-    let mut rows = global::rows(&printer);
-    printer.databases(&mut rows);
-    printer.restrictions(&mut rows);
-    printer.tables(&mut rows);
-    for (kind, word) in ROUTINES {
-        printer.routines(&mut rows, kind, word);
-    }
+pub(super) fn rows(tables: &GrantTables, held: &Aggregate, mandatory: &[AccountKey], secrets: bool) -> Vec<String> {
+    let printer = Printer::new(tables, held);
+    let mut rows = global::rows(&printer, secrets);
+    printer.levels(&mut rows);
     printer.proxies(&mut rows);
     printer.roles(&mut rows, mandatory);
     rows
@@ -45,7 +39,23 @@ const ROUTINES: [(ObjectKind, &str); 5] = [
     (ObjectKind::PackageBody, "PACKAGE BODY"),
 ];
 
-impl Printer<'_> {
+impl<'a> Printer<'a> {
+    /// For what is held together, with the quoting that the variables ask for.
+    pub(super) fn new(tables: &'a GrantTables, held: &'a Aggregate) -> Self {
+        let quoting = Quoting::of(&tables.server, &tables.variables);
+        Self { tables, held, quoting, account: quoting.account(tables, held.account) }
+    }
+
+    /// The rows of databases, tables and routines.
+    pub(super) fn levels(&self, rows: &mut Vec<String>) {
+        self.databases(rows);
+        self.restrictions(rows);
+        self.tables(rows);
+        for (kind, word) in ROUTINES {
+            self.routines(rows, kind, word);
+        }
+    }
+
     fn text(&self, symbol: crate::name::Symbol) -> &str {
         self.tables.names.text(symbol)
     }
@@ -153,7 +163,7 @@ impl Printer<'_> {
 
     /// In the order of the proxy rows in memory: most specific first (M3.1, M3.12), among equals those of the
     /// last load by primary key and then the later ones (M3.8).
-    fn proxies(&self, rows: &mut Vec<String>) {
+    pub(super) fn proxies(&self, rows: &mut Vec<String>) {
         let mut proxies: Vec<_> = self.tables.proxies.of(self.held.account).collect();
         let proxy = self.tables.account_text(self.held.account);
         let loaded = match self.tables.proxy_order {
@@ -167,8 +177,8 @@ impl Printer<'_> {
         });
         for (_, row) in proxies {
             let grant = if row.grant_option { " WITH GRANT OPTION" } else { "" };
-            let proxied = self.quoting.account(self.tables, row.proxied);
-            rows.push(format!("GRANT PROXY ON {proxied} TO {}{grant}", self.account));
+            let name = |key| self.quoting.proxy_account(self.tables, key);
+            rows.push(format!("GRANT PROXY ON {} TO {}{grant}", name(row.proxied), name(self.held.account)));
         }
     }
 

@@ -1,6 +1,5 @@
 //! How the server quotes names and strings in what it prints.
 
-use super::keywords;
 use crate::server::Server;
 use crate::server::behaviour::Behaviour;
 use crate::server::variables::{Variable, Variables};
@@ -10,6 +9,7 @@ use crate::tables::row::AccountKey;
 /// The quoting that `sql_mode` and `sql_quote_show_create` ask for.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Quoting {
+    server: Server,
     quote: char,
     always: bool,
     backslash: bool,
@@ -22,6 +22,7 @@ impl Quoting {
         let ansi = variables.sql_mode("ANSI_QUOTES") || variables.sql_mode("ANSI");
         let quote = if ansi { '"' } else { '`' };
         Self {
+            server: *server,
             quote,
             always: variables.on(Variable::SqlQuoteShowCreate),
             backslash: !variables.sql_mode("NO_BACKSLASH_ESCAPES"),
@@ -31,16 +32,28 @@ impl Quoting {
 
     /// A database, table, column or routine name.
     pub(super) fn name(self, text: &str) -> String {
-        if self.always || needs_quotes(text) { quoted(text, self.quote) } else { text.to_owned() }
+        if self.always || needs_quotes(&self.server, text) { quoted(text, self.quote) } else { text.to_owned() }
     }
 
-    /// `` `user`@`host` ``
+    /// `` `user`@`host` ``, or `` `role` `` where roles have no host.
     pub(super) fn account(self, tables: &GrantTables, key: AccountKey) -> String {
         let (user, host) = tables.account_text(key);
+        if host.is_empty() && self.server.has(Behaviour::RolesHaveNoHost) {
+            return if Some(key) == tables.public() { user.to_owned() } else { self.name(user) };
+        }
         if self.account_quote == '\'' {
             return format!("'{user}'@'{host}'");
         }
         format!("{}@{}", self.name(user), self.name(host))
+    }
+
+    /// An account in GRANT PROXY.
+    pub(super) fn proxy_account(self, tables: &GrantTables, key: AccountKey) -> String {
+        if self.server.has(Behaviour::ProxiesAsPlainStrings) {
+            let (user, host) = tables.account_text(key);
+            return format!("'{user}'@'{host}'");
+        }
+        self.account(tables, key)
     }
 
     /// A string literal with the server's escapes (`escape_string_for_mysql`).
@@ -86,7 +99,9 @@ pub(super) fn quoted(text: &str, quote: char) -> String {
 }
 
 /// True when a name cannot stand without quotes: empty, digits only, a keyword, or any other character.
-fn needs_quotes(text: &str) -> bool {
-    let plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '$';
-    text.chars().all(|c| c.is_ascii_digit()) || !text.chars().all(plain) || keywords::is_keyword(text)
+fn needs_quotes(server: &Server, text: &str) -> bool {
+    let letters = server.has(Behaviour::LettersNeedNoQuotes);
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '$' || (letters && !c.is_ascii());
+    let digits = |c: char| c.is_ascii_digit() || !c.is_ascii();
+    text.chars().all(digits) || !text.chars().all(plain) || server.is_keyword(text)
 }
