@@ -2,6 +2,7 @@
 
 pub mod behaviour;
 pub mod catalogue;
+pub mod clause;
 pub mod errors;
 pub mod internal;
 mod keywords;

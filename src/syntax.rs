@@ -24,7 +24,7 @@ use lower::Lower;
 use rayon::prelude::*;
 use refusal::Refusal;
 use split::{Slice, SliceKind, split};
-use statement::{Statement, StatementKind};
+use statement::{Statement, StatementKind, Written};
 
 /// How text must be read; all of it can change in the middle of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -105,23 +105,24 @@ impl Reader<'_> {
         let span = Span::new(self.id, base..base + text.len());
         if slice.kind == SliceKind::ClientCommand {
             let word = text.split_ascii_whitespace().next().unwrap_or("").to_ascii_uppercase();
-            return Ok(Some(Statement { span, kind: StatementKind::Unsupported(word.into()) }));
+            return Ok(Some(Statement::new(span, StatementKind::Unsupported(word.into()))));
         }
         if let Some(at) = self.foreign.then(|| foreign_byte(text, slice.lexing)).flatten() {
             let length = text.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
             return Err(Box::new(not_text(Span::new(self.id, base + at..base + at + length))));
         }
         let refused = |refusal: Refusal| Box::new(refusal.diagnostic(self.id, base, text));
+        let mut written = Written::default();
         let kind = match lead(text, slice.in_mysql) {
             Lead::Rule(rule) => {
                 let lower = Lower { source: self.id, base, lexing: slice.lexing };
-                lower.statement(rule, text).map_err(refused)?
+                lower.statement(rule, text, &mut written).map_err(refused)?
             }
             Lead::Irrelevant(words) => StatementKind::Irrelevant(words),
             Lead::Unsupported(words) => StatementKind::Unsupported(words),
             Lead::Unknown => return Err(refused(Refusal::no_statement(text))),
         };
-        Ok(Some(Statement { span, kind }))
+        Ok(Some(Statement { span, kind, written }))
     }
 }
 

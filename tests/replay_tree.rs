@@ -35,7 +35,7 @@ fn create(users: &[&str]) -> StatementKind {
 }
 
 fn run(replay: &mut Replay, id: u32, kind: StatementKind) -> Outcome {
-    replay.apply(StatementId(id), &Statement { span: Span::default(), kind })
+    replay.apply(StatementId(id), &Statement::new(Span::default(), kind))
 }
 
 fn errno(outcome: &Outcome) -> u16 {

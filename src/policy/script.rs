@@ -33,7 +33,7 @@ pub(super) fn without(tables: GrantTables, accounts: &[AccountRef]) -> GrantTabl
     let mut replay = Replay::new(tables);
     for account in accounts {
         let kind = StatementKind::DropUser { if_exists: true, users: vec![account.clone()] };
-        replay.apply(StatementId::INITIAL, &Statement { span: account.span, kind });
+        replay.apply(StatementId::INITIAL, &Statement::new(account.span, kind));
     }
     replay.tables
 }

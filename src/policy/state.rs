@@ -131,7 +131,7 @@ fn restored(replay: &mut Replay, statement: &Statement, form: Form) -> Option<Se
         (StatementKind::CreateUser(create), Form::PtShowGrants) if !create.if_not_exists => {
             let create = CreateUser { if_not_exists: true, ..create.clone() };
             let kind = StatementKind::CreateUser(create);
-            replay.apply(StatementId::INITIAL, &Statement { span: statement.span, kind })
+            replay.apply(StatementId::INITIAL, &Statement { span: statement.span, kind, written: statement.written })
         }
         _ => replay.apply(StatementId::INITIAL, statement),
     };
@@ -172,7 +172,11 @@ fn key(tables: &GrantTables, account: &AccountRef) -> Option<crate::tables::row:
 /// The steps of one statement: what makes accounts goes before what needs them.
 fn split(index: usize, statement: &Statement) -> Vec<Step> {
     let whole = |phase| vec![Step { phase, index, instead: None }];
-    let part = |phase, kind| Step { phase, index, instead: Some(Statement { span: statement.span, kind }) };
+    let part = |phase, kind| Step {
+        phase,
+        index,
+        instead: Some(Statement { span: statement.span, kind, written: statement.written }),
+    };
     match &statement.kind {
         StatementKind::CreateUser(create) if !create.default_roles.is_empty() => {
             let mut bare = create.clone();

@@ -128,8 +128,6 @@ behaviours! {
     ProxiedTlsCounts: Since::mysql((5, 5, 0));
     /// A grantor, revoker or dropper of a SYSTEM_USER account must hold it too (M7.13).
     SystemUser: Since::mysql((8, 0, 16));
-    /// IF EXISTS and IGNORE UNKNOWN USER of REVOKE (M7.26).
-    RevokeIfExists: Since::mysql((8, 0, 30));
     /// Failed proxy mappings have errors of their own, 6126 and 6127 (M4.15).
     ProxyErrors: Since::mysql((9, 0, 0));
     /// 1396 says of every account whether it exists or does not.

@@ -13,7 +13,7 @@ use super::grammar::{Rule, SqlParser};
 use super::plain::{BACKSLASH, NAME_QUOTE};
 use super::refusal::Refusal;
 use super::reserved::is_reserved;
-use super::statement::{AccountName, AccountRef, QualifiedName, StatementKind};
+use super::statement::{AccountName, AccountRef, QualifiedName, StatementKind, Written};
 use crate::source::{SourceId, Span};
 use pest::Parser;
 use pest::iterators::{Pair, Pairs};
@@ -34,9 +34,12 @@ pub(super) struct Lower {
 
 impl Lower {
     /// Parses the plain text of one statement by the rule that its leading words call for.
-    pub(super) fn statement(self, rule: Rule, text: &str) -> Result<StatementKind> {
+    pub(super) fn statement(self, rule: Rule, text: &str, written: &mut Written) -> Result<StatementKind> {
         let mut pairs = SqlParser::parse(rule, text).map_err(|error| Refusal::from_pest(&error, text))?;
         let Some(pair) = pairs.next() else { return Err(Refusal::at(0..text.len(), "nothing to read here")) };
+        if matches!(rule, Rule::create_user | Rule::alter_user | Rule::set_password) {
+            *written = spelling(&pair);
+        }
         let inner = pair.into_inner();
         match rule {
             Rule::create_user => self.create_user(inner),
@@ -175,6 +178,26 @@ impl Lower {
         let range = pair.as_span().start()..pair.as_span().end();
         number.ok().and_then(|n| T::try_from(n).ok()).ok_or_else(|| Refusal::at(range, "this number is too large"))
     }
+}
+
+/// Which of the spellings that servers differ in a statement uses.
+fn spelling(statement: &Pair<'_, Rule>) -> Written {
+    let mut written = Written::default();
+    for pair in statement.clone().into_inner().flatten() {
+        match pair.as_rule() {
+            Rule::identified_by => written.by_password |= has(&pair, Rule::stored),
+            Rule::VIA => written.via = true,
+            Rule::USING => written.using = true,
+            Rule::new_password | Rule::method => {
+                written.plugin_by |= has(&pair, Rule::BY);
+                written.password_function |=
+                    has(&pair, Rule::PASSWORD) && has(&pair, Rule::open) || has(&pair, Rule::OLD_PASSWORD);
+            }
+            Rule::replacing => written.replace_current = true,
+            _ => {}
+        }
+    }
+    written
 }
 
 /// The child of that rule, if there is one.

@@ -15,6 +15,32 @@ pub struct Statement {
     pub span: Span,
     /// What it says.
     pub kind: StatementKind,
+    /// How it says that, where servers differ in it.
+    pub written: Written,
+}
+
+/// Spellings that mean what others mean, and that not every server reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Written {
+    /// `IDENTIFIED BY PASSWORD 'hash'`
+    pub by_password: bool,
+    /// `WITH plugin BY 'text'`
+    pub plugin_by: bool,
+    /// `IDENTIFIED VIA` for `WITH`
+    pub via: bool,
+    /// `USING 'hash'` for `AS 'hash'`
+    pub using: bool,
+    /// `PASSWORD('text')` or `OLD_PASSWORD('text')` for `'text'`
+    pub password_function: bool,
+    /// `REPLACE 'current password'`
+    pub replace_current: bool,
+}
+
+impl Statement {
+    /// A statement in no special spelling.
+    pub fn new(span: Span, kind: StatementKind) -> Self {
+        Self { span, kind, written: Written::default() }
+    }
 }
 
 /// What a statement says.

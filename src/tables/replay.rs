@@ -8,6 +8,7 @@
 mod account;
 mod alter;
 mod authentication;
+mod clause;
 mod grant;
 mod object;
 mod proxy;
@@ -146,7 +147,7 @@ impl Replay {
         self.statement = id;
         self.span = statement.span;
         self.warnings.clear();
-        match self.run(&statement.kind) {
+        match self.check_clauses(statement).and_then(|()| self.run(&statement.kind)) {
             Ok(None) => Outcome::Done(std::mem::take(&mut self.warnings)),
             Ok(Some(rows)) => Outcome::Rows(rows),
             Err(Stop::Refused(error)) => {
@@ -161,9 +162,6 @@ impl Replay {
 
     /// The rows of a statement that shows something, `None` for the others.
     fn run(&mut self, kind: &StatementKind) -> Flow<Option<Vec<String>>> {
-        if has_tolerant_revoke(kind) && !self.has(Behaviour::RevokeIfExists) {
-            return Err(crate::server::errors::account::syntax().into());
-        }
         match kind {
             StatementKind::CreateUser(create) => self.create_user(create),
             StatementKind::AlterUser(alter) => self.alter_user(alter),
@@ -251,17 +249,6 @@ impl Replay {
         }
         self.warn(error);
         Ok(())
-    }
-}
-
-/// REVOKE with IF EXISTS or IGNORE UNKNOWN USER (M7.26).
-fn has_tolerant_revoke(kind: &StatementKind) -> bool {
-    match kind {
-        StatementKind::Revoke(revoke) => revoke.if_exists || revoke.ignore_unknown_user,
-        StatementKind::RevokeAll { if_exists, ignore_unknown_user, .. }
-        | StatementKind::RevokeProxy { if_exists, ignore_unknown_user, .. }
-        | StatementKind::RevokeRoles { if_exists, ignore_unknown_user, .. } => *if_exists || *ignore_unknown_user,
-        _ => false,
     }
 }
 

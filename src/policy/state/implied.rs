@@ -134,7 +134,7 @@ fn step(implied: &Implied<'_>, says_credentials: bool) -> Step {
             options: implied.spec.and_then(|(_, options)| options.cloned()).unwrap_or_default(),
         })
     };
-    let statement = Statement { span: implied.account.span, kind };
+    let statement = Statement::new(implied.account.span, kind);
     Step { phase: Phase::Accounts, index: implied.index, instead: Some(statement) }
 }
 
