@@ -10,10 +10,12 @@ mod listing;
 mod login;
 mod order;
 mod privileges;
+mod reach;
 pub mod shown;
 mod view;
 
 pub use engine::{Engine, Evaluation};
+pub use reach::{Reach, Reachability};
 
 use crate::server::errors::ServerError;
 
@@ -218,10 +220,8 @@ pub struct AccountLine {
     pub row: RowView,
     /// Locked, expired, role, without password, …: words.
     pub marks: Vec<String>,
-    /// Rows that match every client this one matches and come first: it is never selected.
-    pub shadowed_by: Vec<AccountView>,
+    /// Over all clients: who gets it, and what takes them away.
+    pub reached: Reachability,
     /// It can match no client at all: why (host bits under a mask, …).
     pub unmatchable: Option<String>,
-    /// Rows of equal rank that can match the same client.
-    pub ties: Vec<AccountView>,
 }

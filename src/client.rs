@@ -1,5 +1,6 @@
 //! What connects: a client, and what it asks.
 
+pub mod set;
 pub mod words;
 
 use crate::syntax::statement::ObjectKind;

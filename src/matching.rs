@@ -4,4 +4,5 @@
 //! facts; nothing here knows accounts, rows or decisions.
 
 pub mod host;
+pub mod language;
 pub mod wild;

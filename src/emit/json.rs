@@ -3,9 +3,10 @@
 //! One struct for each shape; they borrow the answer and rename nothing.
 
 use crate::answer::{
-    AccountLine, AccountView, Candidate, CheckView, Decision, Fate, HeldPrivilege, Login, NeedView, Privileges,
+    AccountLine, AccountView, Candidate, CheckView, Decision, Fate, HeldPrivilege, Login, NeedView, Privileges, Reach,
     RowView, SourceView, Verdict,
 };
+use crate::client::{Client, From};
 use crate::emit::words;
 use crate::server::errors::ServerError;
 use serde::{Serialize, Serializer, ser::SerializeMap, ser::SerializeSeq};
@@ -253,16 +254,30 @@ fn held(held: &HeldPrivilege) -> Value {
 
 /// One account of `accounts`.
 pub fn account_line(line: &AccountLine) -> Value {
+    let partly = line.reached.reach == Reach::Partly;
     json!({
         "position": line.position,
         "user": line.row.account.user,
         "host": line.row.account.host,
         "marks": line.marks,
-        "shadowed_by": List(&line.shadowed_by),
+        "reachable": words::reach(line.reached.reach),
+        "shadowed_by": List(if partly { &[] } else { &line.reached.shadowed_by }),
+        "partly_shadowed_by": List(if partly { &line.reached.shadowed_by } else { &[] }),
         "unmatchable": line.unmatchable,
-        "ties": List(&line.ties),
+        "ties": List(&line.reached.ties),
+        "clients": line.reached.clients,
+        "example_client": line.reached.example.as_ref().map(example),
         "source": line.row.sources.first().map(Place),
     })
+}
+
+/// Who a client is and where it comes from, as `batch` takes it (contract §4).
+fn example(client: &Client) -> Value {
+    match &client.from {
+        From::Socket => json!({ "user": client.user, "socket": true }),
+        From::Address { ip, hostname } => json!({ "user": client.user, "ip": ip, "hostname": hostname }),
+        From::Hostname(name) => json!({ "user": client.user, "hostname": name }),
+    }
 }
 
 /// A server's error: `{"errno":…,"sqlstate":…,"message":…}`.

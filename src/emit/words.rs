@@ -1,6 +1,6 @@
 //! Rows, accounts and places in words, one spelling for every report.
 
-use crate::answer::{AccountView, RowView, SourceView};
+use crate::answer::{AccountView, Reach, RowView, SourceView};
 use crate::client::{Client, From, Password, Tls};
 use crate::server::errors::ServerError;
 
@@ -12,6 +12,18 @@ pub fn account(account: &AccountView) -> String {
 /// Several account names: `'a'@'%', 'b'@'%'`.
 pub fn accounts<'a>(list: impl IntoIterator<Item = &'a AccountView>) -> String {
     list.into_iter().map(account).collect::<Vec<_>>().join(", ")
+}
+
+/// What can become of an account row, in one word.
+pub fn reach(reach: Reach) -> &'static str {
+    match reach {
+        Reach::Always => "always",
+        Reach::Partly => "partly",
+        Reach::Never => "never",
+        Reach::Unmatchable => "unmatchable",
+        Reach::Refused => "refused",
+        Reach::Unknown => "unknown",
+    }
 }
 
 /// A row by its table and key: `db row 'joe'@'%' shop`.

@@ -2,7 +2,7 @@
 
 use super::page::Page;
 use super::session;
-use crate::answer::{AccountLine, AccountView, HeldPrivilege, Privileges};
+use crate::answer::{AccountLine, HeldPrivilege, Privileges, Reach};
 use crate::client::Client;
 use crate::emit::paper::Paper;
 use crate::emit::table::Listing;
@@ -10,26 +10,28 @@ use crate::emit::words;
 
 /// `accounts` as a listing.
 pub fn accounts(lines: &[AccountLine]) -> Listing {
-    let mut listing = Listing::new(&["position", "account", "marks", "never selected", "ties with", "source"]);
+    let mut listing = Listing::new(&["position", "account", "marks", "selected for", "ties with", "source"]);
     for line in lines {
         listing.push([
             line.position.to_string(),
             words::account(&line.row.account),
             line.marks.join(", "),
-            never(line),
-            words::accounts(&line.ties),
+            selected_for(line),
+            words::accounts(&line.reached.ties),
             words::places(&line.row),
         ]);
     }
     listing
 }
 
-fn never(line: &AccountLine) -> String {
-    let shadowed = |by: &[AccountView]| format!("shadowed by {}", words::accounts(by));
-    match (&line.unmatchable, line.shadowed_by.as_slice()) {
-        (Some(why), _) => why.clone(),
-        (None, []) => String::new(),
-        (None, by) => shadowed(by),
+fn selected_for(line: &AccountLine) -> String {
+    let by = words::accounts(&line.reached.shadowed_by);
+    match line.reached.reach {
+        Reach::Always | Reach::Partly => line.reached.clients.clone(),
+        Reach::Never => format!("nobody: shadowed by {by}"),
+        Reach::Unmatchable => format!("nobody: {}", line.unmatchable.as_deref().unwrap_or_default()),
+        Reach::Refused => "nobody: its clients are refused with 1130 before any row is looked for (M2.21)".to_owned(),
+        Reach::Unknown => "not known: the search for a client was given up".to_owned(),
     }
 }
 

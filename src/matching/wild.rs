@@ -31,6 +31,16 @@ impl Quirks {
             empty_host_is_no_client: server.has(Behaviour::RolesAreNames),
         }
     }
+
+    /// A `_` behind a `%` only looks whether text is left (M2.14).
+    pub(super) fn underscore_peeks(self) -> bool {
+        self.underscore_peeks
+    }
+
+    /// A `_` that takes the last character of a name ends the match (M2.15).
+    pub(super) fn underscore_at_end(self) -> bool {
+        self.underscore_at_end
+    }
 }
 
 impl Failed {
