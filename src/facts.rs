@@ -40,6 +40,8 @@ facts! {
     host_matches: HostMatches,
     /// `HostMayMatch(client, host)`: it does not match what is known of the client, but some address would.
     host_may_match: HostMayMatch,
+    /// `HostOfRoles(host)`: the host text matches a client without name and address: that is how the rows of a role are looked up by MariaDB (M5.16).
+    host_of_roles: HostOfRoles,
     /// `HostEquals(client, host)`: the host text is the client's name or address, letter by letter (M2.20).
     host_equals: HostEquals,
     /// `HostInUse(host)`: some account row has this host text.

@@ -53,6 +53,8 @@ model! {
     login_fails: LoginFails,
     /// `LoginRefused(session, step)`: the step whose error the client sees: the first that fails (M4.1).
     login_refused: LoginRefused,
+    /// `RoleGrantee(session, role, account, row)`: in MariaDB it is enough that the role is granted to some account of the session's user name whose host matches the client (M7.41).
+    role_grantee: RoleGrantee,
     /// `RoleActive(session, role, witness, rule)`: the role is activated by itself.
     role_active: RoleActive,
     /// `RoleReached(session, role, rule)`: the role feeds the session, by itself or through another role.
@@ -63,6 +65,8 @@ model! {
     by_host: ByHost,
     /// `Feeds(session, account, rule)`: the account's own rows are a source of the session's privileges.
     feeds: Feeds,
+    /// `RoleSource(session, role, rule)`: MariaDB looks for rows of this role beside those of the account.
+    role_source: RoleSource,
     /// `GlobalHeld(session, privilege, row)`: a source has the privilege globally.
     global_held: GlobalHeld,
     /// `Lifted(session, db, privilege, rule)`: another source has it there without that restriction (M7.62).
@@ -73,6 +77,8 @@ model! {
     db_candidate: DbCandidate,
     /// `DbOutranked(session, db, loser, winner, rule)`: both are candidates and the winner sorts first (M3.12).
     db_outranked: DbOutranked,
+    /// `RoleDbCandidate(session, source, db, row, rank, rule)`: the row counts for the role, and its text covers the database.
+    role_db_candidate: RoleDbCandidate,
     /// `DbChosen(session, db, row, rule)`: the row counts for the database.
     db_chosen: DbChosen,
     /// `DbUnsure(session, db, privilege, row, rule)`: this row gives the privilege, and it is not sure that it counts.

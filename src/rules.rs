@@ -65,6 +65,12 @@ crepe! {
     #[derive(Debug, PartialOrd, Ord)]
     pub struct HostMayMatch(pub Client, pub Host);
 
+    // HostOfRoles(host): the host text matches a client without name and address: that is how the rows of a role are looked
+    // up by MariaDB (M5.16).
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct HostOfRoles(pub Host);
+
     // HostEquals(client, host): the host text is the client's name or address, letter by letter (M2.20).
     @input
     #[derive(Debug, PartialOrd, Ord)]
@@ -835,12 +841,31 @@ crepe! {
     struct RoleUsable(Session, Account, Witness);
 
     RoleUsable(session, role, Witness::Row(row))
-        <- Effective(session, account, _),
+        <- ServerHas(Behaviour::RolesAreAccounts),
+           Effective(session, account, _),
            RoleEdge(role, account, row);
+
+    RoleUsable(session, role, Witness::Row(row))
+        <- RoleGrantee(session, role, _, row);
 
     RoleUsable(session, role, Witness::Setting(Variable::MandatoryRoles))
         <- Effective(session, _, _),
            MandatoryRole(role);
+
+    // RoleGrantee(session, role, account, row): in MariaDB it is enough that the role is granted to some account of the
+    // session's user name whose host matches the client (M7.41).
+    @output
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct RoleGrantee(pub Session, pub Account, pub Account, pub RowId);
+
+    // role-grantee: M7.41
+    RoleGrantee(session, role, account, row)
+        <- ServerHas(Behaviour::RolesAreNames),
+           SessionUser(session, user),
+           RoleEdge(role, account, row),
+           AccountName(account, named, host),
+           (named == user),
+           HostServes(session, host);
 
     // RoleActive(session, role, witness, rule): the role is activated by itself.
     @output
@@ -925,7 +950,56 @@ crepe! {
 
     // feeds-itself: M5.11
     Feeds(session, account, RuleName::FeedsItself)
-        <- Effective(session, account, _);
+        <- Effective(session, account, _),
+           !ActsAsGrantee(session);
+
+    // ActsAsGrantee(session): a role is current in MariaDB.
+    struct ActsAsGrantee(Session);
+
+    ActsAsGrantee(session)
+        <- RoleActive(session, role, _, _),
+           RoleGrantee(session, role, _, _);
+
+    // GranteeBefore(session, role, row): the role was granted before to another account that serves.
+    struct GranteeBefore(Session, Account, RowId);
+
+    GranteeBefore(session, role, row)
+        <- RoleGrantee(session, role, _, row),
+           RoleGrantee(other, same, _, earlier),
+           (other == session && same == role && earlier < row);
+
+    // feeds-grantee: with a current role the global privileges are those of the account that it is granted to, M7.41
+    Feeds(session, account, RuleName::FeedsGrantee)
+        <- RoleActive(session, role, _, _),
+           RoleGrantee(session, role, account, row),
+           !GranteeBefore(session, role, row);
+
+    // feeds-merged-role: the current role and PUBLIC with the roles that are granted to them, M5.16, M7.42
+    Feeds(session, role, RuleName::FeedsMergedRole)
+        <- Merged(session, _, role);
+
+    // RoleSource(session, role, rule): MariaDB looks for rows of this role beside those of the account.
+    @output
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct RoleSource(pub Session, pub Account, pub RuleName);
+
+    // source-current-role: M5.16
+    RoleSource(session, role, RuleName::SourceCurrentRole)
+        <- ServerHas(Behaviour::RolesAreNames),
+           RoleActive(session, role, _, _);
+
+    // source-public: M5.16, M7.42
+    RoleSource(session, role, RuleName::SourcePublic)
+        <- ServerHas(Behaviour::PublicRole),
+           AccountIs(role, AccountTrait::Public),
+           Effective(session, _, _);
+
+    // Merged(session, source, role): rows of the role count as rows of the source: the role is the source, or granted to it
+    // (M5.16).
+    struct Merged(Session, Account, Account);
+
+    Merged(session, source, source) <- RoleSource(session, source, _);
+    Merged(session, source, inner) <- Merged(session, source, role), RoleEdge(inner, role, _);
 
     // feeds-role: M5.11; the role of an anonymous account is active and gives nothing, M5.15
     Feeds(session, role, RuleName::FeedsRole)
@@ -1124,6 +1198,43 @@ crepe! {
            RowOrder(winner, earlier),
            (earlier < later);
 
+    // ---- in MariaDB: beside that for the current role and for PUBLIC ------------------------------------------
+
+    // RoleDbCandidate(session, source, db, row, rank, rule): the row counts for the role, and its text covers the database.
+    @output
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct RoleDbCandidate(pub Session, pub Account, pub Database, pub RowId, pub Rank, pub RuleName);
+
+    // role-db-candidate: rows of the roles that are granted to the role are merged into its own, M5.16
+    RoleDbCandidate(session, source, db, row, rank, RuleName::RoleDbCandidate)
+        <- Merged(session, source, role),
+           SessionAsks(session, db),
+           DbRowCovers(row, role, _, _, db, rank);
+
+    // role-db-candidate-namesake: a user's rows count for the role of the same name, where its host matches nothing, M5.16
+    RoleDbCandidate(session, source, db, row, rank, RuleName::RoleDbCandidateNamesake)
+        <- RoleSource(session, source, _),
+           AccountName(source, name, _),
+           SessionAsks(session, db),
+           DbRowCovers(row, account, user, host, db, rank),
+           (user == name && account != source),
+           HostOfRoles(host);
+
+    // role-db-candidate-anonymous: so do rows of the empty user, M5.3, M5.16
+    RoleDbCandidate(session, source, db, row, rank, RuleName::RoleDbCandidateAnonymous)
+        <- RoleSource(session, source, _),
+           SessionAsks(session, db),
+           DbRowCovers(row, _, User::ANONYMOUS, host, db, rank),
+           HostOfRoles(host);
+
+    // RoleDbOutranked(session, source, db, row): another candidate of that role sorts first.
+    struct RoleDbOutranked(Session, Account, Database, RowId);
+
+    RoleDbOutranked(session, source, db, loser)
+        <- RoleDbCandidate(session, source, db, loser, low, _),
+           RoleDbCandidate(session, source, db, _, high, _),
+           (high < low);
+
     // ---- with an active role: by exact account ---------------------------------------------------------------
 
     // DbKey(session, text, row): a source has a row with this database text.
@@ -1183,6 +1294,11 @@ crepe! {
     DbChosen(session, db, row, RuleName::DbFirstMatch)
         <- DbCandidate(session, db, row, _, _),
            !DbOutranked(session, db, row, _, _);
+
+    // db-first-of-role: rows of one text, which the merged roles may each have, count together, M5.16
+    DbChosen(session, db, row, RuleName::DbFirstOfRole)
+        <- RoleDbCandidate(session, source, db, row, _, _),
+           !RoleDbOutranked(session, source, db, row);
 
     // db-exact-key: M5.12
     DbChosen(session, db, row, RuleName::DbExactKey)
@@ -1377,6 +1493,12 @@ crepe! {
            TableRowOn(row, account, _, _, table, _),
            Feeds(session, account, _);
 
+    // table-of-role: in MariaDB the rows of the current role, of PUBLIC and of the roles that are granted to them, M5.16
+    TableChosen(session, table, row, RuleName::TableOfRole)
+        <- Merged(session, _, role),
+           AsksTable(session, table),
+           TableRowOn(row, role, _, _, table, _);
+
     // TableMayCover(session, table, row, rank): with some address of the client the row would be a candidate.
     struct TableMayCover(Session, Table, RowId, Rank);
 
@@ -1538,6 +1660,37 @@ crepe! {
         <- ByHost(session, _),
            RoutineCandidate(session, routine, row, _),
            !RoutineOutranked(session, routine, row),
+           RowGives(row, privilege);
+
+    // RoleRoutineCandidate(session, source, routine, row, rank): the row counts for the role: its own, merged ones, and those
+    // of the user of the same name whose host matches nothing (M5.16).
+    struct RoleRoutineCandidate(Session, Account, Routine, RowId, Rank);
+
+    RoleRoutineCandidate(session, source, routine, row, rank)
+        <- Merged(session, source, role),
+           AsksRoutine(session, routine),
+           RoutineRowOn(row, role, _, _, routine, rank);
+
+    RoleRoutineCandidate(session, source, routine, row, rank)
+        <- RoleSource(session, source, _),
+           AccountName(source, name, _),
+           AsksRoutine(session, routine),
+           RoutineRowOn(row, _, user, host, routine, rank),
+           (user == name),
+           HostOfRoles(host);
+
+    // RoleRoutineOutranked(session, source, routine, row): another candidate of that role has a better number.
+    struct RoleRoutineOutranked(Session, Account, Routine, RowId);
+
+    RoleRoutineOutranked(session, source, routine, loser)
+        <- RoleRoutineCandidate(session, source, routine, loser, low),
+           RoleRoutineCandidate(session, source, routine, _, high),
+           (high < low);
+
+    // routine-of-role: M5.16
+    RoutineHeld(session, routine, privilege, row, RuleName::RoutineOfRole)
+        <- RoleRoutineCandidate(session, source, routine, row, _),
+           !RoleRoutineOutranked(session, source, routine, row),
            RowGives(row, privilege);
 
     // routine-of-source: M5.11
@@ -1774,6 +1927,21 @@ crepe! {
            RowInDatabase(row, db),
            RoutineRow(row, _, user, host, _),
            HostServes(session, host);
+
+    // rows of the current role of MariaDB do, those of PUBLIC do not, M5.40
+    ObjectRowServes(session, db, row)
+        <- RoleSource(session, source, RuleName::SourceCurrentRole),
+           Merged(session, source, role),
+           SessionAsks(session, db),
+           RowInDatabase(row, db),
+           TableRow(row, role, _, _, _);
+
+    ObjectRowServes(session, db, row)
+        <- RoleSource(session, source, RuleName::SourceCurrentRole),
+           Merged(session, source, role),
+           SessionAsks(session, db),
+           RowInDatabase(row, db),
+           RoutineRow(row, role, _, _, _);
 
     ObjectRowServes(session, db, row)
         <- ByAccount(session),

@@ -181,6 +181,11 @@ impl Extract<'_, '_> {
             } else if pattern.may_match_some_address(&self.host, self.index.quirks) {
                 self.facts.host_may_match.push(rules::HostMayMatch(CLIENT, Host(host)));
             }
+            if tables.server.has(Behaviour::RolesAreNames)
+                && pattern.matches_texts(Some(""), Some(""), self.index.quirks)
+            {
+                self.facts.host_of_roles.push(rules::HostOfRoles(Host(host)));
+            }
             if self.host.equals(text) {
                 self.facts.host_equals.push(rules::HostEquals(CLIENT, Host(host)));
             }

@@ -67,6 +67,7 @@ rule_names! {
     LoginFailsRole "login-fails-role" "a role asked for by name is neither granted nor mandatory, M7.35";
     LoginFailsAbsentDatabase "login-fails-absent-database" "the default database was dropped, M4.1 step 19";
     LoginRefused "login-refused" "M4.1";
+    RoleGrantee "role-grantee" "M7.41";
     RoleByDefault "role-by-default" "a default role that is still granted, M7.34";
     RoleByActivateAll "role-by-activate-all" "activate_all_roles_on_login, M7.34";
     RoleByMandatory "role-by-mandatory" "mandatory roles are active at login in 9.x, M7.34";
@@ -77,6 +78,10 @@ rule_names! {
     ByAccount "by-account" "M5.10";
     ByHost "by-host" "M5.1";
     FeedsItself "feeds-itself" "M5.11";
+    FeedsGrantee "feeds-grantee" "with a current role the global privileges are those of the account that it is granted to, M7.41";
+    FeedsMergedRole "feeds-merged-role" "the current role and PUBLIC with the roles that are granted to them, M5.16, M7.42";
+    SourceCurrentRole "source-current-role" "M5.16";
+    SourcePublic "source-public" "M5.16, M7.42";
     FeedsRole "feeds-role" "M5.11";
     GlobalHeld "global-held" "M5.1, M5.14";
     LiftedGlobally "lifted-globally" "M7.62";
@@ -87,6 +92,10 @@ rule_names! {
     DbOutranked "db-outranked" "M5.2";
     DbOutrankedByOrder "db-outranked-by-order" "rows of equal rank keep the order in which the server holds them, M3.8";
     DbFirstMatch "db-first-match" "M5.2";
+    RoleDbCandidate "role-db-candidate" "rows of the roles that are granted to the role are merged into its own, M5.16";
+    RoleDbCandidateNamesake "role-db-candidate-namesake" "a user's rows count for the role of the same name, where its host matches nothing, M5.16";
+    RoleDbCandidateAnonymous "role-db-candidate-anonymous" "so do rows of the empty user, M5.3, M5.16";
+    DbFirstOfRole "db-first-of-role" "rows of one text, which the merged roles may each have, count together, M5.16";
     DbExactKey "db-exact-key" "M5.12";
     DbFirstKey "db-first-key" "M5.12";
     UnsureOfTiedRow "unsure-of-tied-row" "rows tie, this one gives the privilege and another does not, M3.8";
@@ -99,6 +108,7 @@ rule_names! {
     TableOutrankedByOrder "table-outranked-by-order" "among rows of equal rank the one that the server finds first, M5.7";
     TableBestRow "table-best-row" "M5.7";
     TableOfSource "table-of-source" "M5.11";
+    TableOfRole "table-of-role" "in MariaDB the rows of the current role, of PUBLIC and of the roles that are granted to them, M5.16";
     TableUnsureOfTiedRow "table-unsure-of-tied-row" "rows tie, this one gives the privilege and another does not, M5.7";
     TableUnsureOfPossibleRow "table-unsure-of-possible-row" "with some address of the client the row would be the best, M2.10";
     TableUnsureBesidePossibleRow "table-unsure-beside-possible-row" "with some address of the client another row would be the best, M2.10";
@@ -108,6 +118,7 @@ rule_names! {
     ColumnSpelled "column-spelled" "with an active role names compare letter by letter, M5.13, M9.32";
     RoutineCandidate "routine-candidate" "M5.4";
     RoutineBestRow "routine-best-row" "M5.4";
+    RoutineOfRole "routine-of-role" "M5.16";
     RoutineOfSource "routine-of-source" "M5.11";
     DatabaseFromGlobal "database-from-global" "M5.20 step 3";
     DatabaseFromRow "database-from-row" "M5.20 step 5";
@@ -202,16 +213,19 @@ impl Model {
         fired.extend(self.effective.iter().map(|t| t.2));
         fired.extend(self.login_fails.iter().map(|t| t.2));
         fired.extend((!self.login_refused.is_empty()).then_some(RuleName::LoginRefused));
+        fired.extend((!self.role_grantee.is_empty()).then_some(RuleName::RoleGrantee));
         fired.extend(self.role_active.iter().map(|t| t.3));
         fired.extend(self.role_reached.iter().map(|t| t.2));
         fired.extend((!self.by_account.is_empty()).then_some(RuleName::ByAccount));
         fired.extend((!self.by_host.is_empty()).then_some(RuleName::ByHost));
         fired.extend(self.feeds.iter().map(|t| t.2));
+        fired.extend(self.role_source.iter().map(|t| t.2));
         fired.extend((!self.global_held.is_empty()).then_some(RuleName::GlobalHeld));
         fired.extend(self.lifted.iter().map(|t| t.3));
         fired.extend((!self.withheld.is_empty()).then_some(RuleName::Withheld));
         fired.extend(self.db_candidate.iter().map(|t| t.4));
         fired.extend(self.db_outranked.iter().map(|t| t.4));
+        fired.extend(self.role_db_candidate.iter().map(|t| t.5));
         fired.extend(self.db_chosen.iter().map(|t| t.3));
         fired.extend(self.db_unsure.iter().map(|t| t.4));
         fired.extend((!self.host_row_chosen.is_empty()).then_some(RuleName::HostRowChosen));

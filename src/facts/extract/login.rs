@@ -7,6 +7,7 @@ use crate::matching::host::HostPattern;
 use crate::matching::wild;
 use crate::name::Symbol;
 use crate::rules;
+use crate::server::behaviour::Behaviour;
 use crate::server::catalogue::plugins::{self, Compares};
 use crate::server::variables::Variable;
 use crate::syntax::statement::{Authentication, Credential, Require};
@@ -190,6 +191,7 @@ impl Extract<'_, '_> {
             self.roles.push(role);
         }
         self.wanted_roles();
+        self.public_role();
         let mut seen: Vec<AccountKey> = Vec::new();
         let mut open: Vec<AccountKey> = self.effective.iter().chain(&self.roles).copied().collect();
         while let Some(key) = open.pop() {
@@ -218,11 +220,23 @@ impl Extract<'_, '_> {
         self.roles.dedup();
     }
 
+    /// PUBLIC, once something was granted to it (M7.42).
+    fn public_role(&mut self) {
+        let tables = self.index.tables;
+        let public = tables.find_account("PUBLIC", "").filter(|_| tables.server.has(Behaviour::PublicRole));
+        if let Some(key) = public.filter(|key| tables.users.get(key).is_some()) {
+            let account = self.account_id(key);
+            self.facts.account_is.push(rules::AccountIs(account, AccountTrait::Public));
+            self.roles.push(key);
+        }
+    }
+
     /// The roles that the client names.
     fn wanted_roles(&mut self) {
         let Roles::Named(wanted) = &self.question.client.roles else { return };
+        let hostless = self.index.tables.server.has(Behaviour::RolesAreNames);
         for (user, host) in wanted {
-            let role = self.account_named(user, host);
+            let role = self.account_named(user, if hostless { "" } else { host });
             self.facts.wants_role.push(rules::WantsRole(CLIENT, role));
         }
     }

@@ -18,6 +18,10 @@ impl Extract<'_, '_> {
         accounts.sort_unstable();
         accounts.dedup();
         let mut users: Vec<Symbol> = self.effective.iter().map(|key| key.user).collect();
+        if self.index.tables.server.has(Behaviour::RolesAreNames) {
+            // A user's rows can count for the role of the same name.
+            users.extend(self.roles.iter().map(|key| key.user));
+        }
         users.sort_unstable();
         users.dedup();
         for &account in &accounts {
