@@ -87,6 +87,8 @@ pub struct Login {
     pub refused_because: Option<String>,
     /// A fact that is missing and would decide.
     pub undetermined: Option<String>,
+    /// The session may do nothing but set its password (M4.10).
+    pub must_set_password: bool,
 }
 
 /// One account row and what became of it in the selection.

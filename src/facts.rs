@@ -66,6 +66,8 @@ facts! {
     account_name: AccountName,
     /// `AuthMethod(account, method, kind)`: the account can prove itself this way; methods are tried in order (M4.9).
     auth_method: AuthMethod,
+    /// `Decoy(client, account)`: if no account is the client's, the server goes through the methods of this one and fails in the end (M4.4).
+    decoy: Decoy,
     /// `SocketPeerFits(session, method)`: the client is on a socket and its OS user is one that the method admits (M4.8).
     socket_peer_fits: SocketPeerFits,
     /// `SessionOf(session, client, account)`: the session that this client has if that account row is selected.

@@ -51,10 +51,16 @@ model! {
     proxy_selected: ProxySelected,
     /// `LoginFails(session, step, rule)`: this step of the login fails.
     login_fails: LoginFails,
+    /// `MustSetPassword(session)`: the session may do nothing but set its password (M4.10).
+    must_set_password: MustSetPassword,
+    /// `UnknownUnmentioned(client)`: no account is the client's, and the error does not speak of a password (M4.4).
+    unknown_unmentioned: UnknownUnmentioned,
     /// `LoginRefused(session, step)`: the step whose error the client sees: the first that fails (M4.1).
     login_refused: LoginRefused,
     /// `RoleGrantee(session, role, account, row)`: in MariaDB it is enough that the role is granted to some account of the session's user name whose host matches the client (M7.41).
     role_grantee: RoleGrantee,
+    /// `RoleSeen(session, role)`: the role is granted to the account, or to one that is (M7.41).
+    role_seen: RoleSeen,
     /// `RoleActive(session, role, witness, rule)`: the role is activated by itself.
     role_active: RoleActive,
     /// `RoleReached(session, role, rule)`: the role feeds the session, by itself or through another role.

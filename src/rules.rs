@@ -131,6 +131,12 @@ crepe! {
     #[derive(Debug, PartialOrd, Ord)]
     pub struct AuthMethod(pub Account, pub Method, pub MethodKind);
 
+    // Decoy(client, account): if no account is the client's, the server goes through the methods of this one and fails in
+    // the end (M4.4).
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct Decoy(pub Client, pub Account);
+
     // SocketPeerFits(session, method): the client is on a socket and its OS user is one that the method admits (M4.8).
     @input
     #[derive(Debug, PartialOrd, Ord)]
@@ -744,6 +750,27 @@ crepe! {
         <- MethodFails(session, method, step, _),
            SessionOf(session, _, account),
            !LaterMethod(account, method),
+           !PasswordUnmentioned(session, method),
+           !Authenticated(session);
+
+    // PasswordUnmentioned(session, method): the method fails for want of a password, and one before it has made the error
+    // speak of none.
+    struct PasswordUnmentioned(Session, Method);
+
+    PasswordUnmentioned(session, method)
+        <- ServerHas(Behaviour::AlternativeMethods),
+           MethodFails(session, method, Step::Credentials, _),
+           SessionOf(session, client, account),
+           ClientIs(client, ClientTrait::SendsNoPassword),
+           !AccountIs(account, AccountTrait::AlwaysSends),
+           AuthMethod(account, before, MethodKind::SocketPeer),
+           (before < method);
+
+    // login-fails-unmentioned: after a method of the OS user the error of one without a password is that of the OS user, M4.9
+    LoginFails(session, Step::SocketPeer, RuleName::LoginFailsUnmentioned)
+        <- PasswordUnmentioned(session, method),
+           SessionOf(session, _, account),
+           !LaterMethod(account, method),
            !Authenticated(session);
 
     // login-fails-tls: the effective account asks for encryption, M4.11, M4.14
@@ -766,20 +793,114 @@ crepe! {
            SessionOf(session, _, account),
            AccountIs(account, AccountTrait::Locked);
 
-    // login-fails-secure-transport: a socket is secure, M4.1 step 15, M9.29
-    LoginFails(session, Step::SecureTransport, RuleName::LoginFailsSecureTransport)
-        <- SettingOn(Variable::RequireSecureTransport),
+    // login-fails-insecure-unsaid: M4.1, M9.29
+    LoginFails(session, Step::Tls, RuleName::LoginFailsInsecureUnsaid)
+        <- ServerHas(Behaviour::InsecureTransportUnsaid),
+           SettingOn(Variable::RequireSecureTransport),
            SessionLive(session),
            SessionOf(session, client, _),
            ClientIs(client, ClientTrait::Unencrypted),
            !ClientIs(client, ClientTrait::OverSocket);
 
+    // login-fails-secure-transport: a socket is secure, M4.1 step 15, M9.29
+    LoginFails(session, Step::SecureTransport, RuleName::LoginFailsSecureTransport)
+        <- SettingOn(Variable::RequireSecureTransport),
+           !ServerHas(Behaviour::InsecureTransportUnsaid),
+           SessionLive(session),
+           SessionOf(session, client, _),
+           ClientIs(client, ClientTrait::Unencrypted),
+           !ClientIs(client, ClientTrait::OverSocket);
+
+    // PasswordExpired(session): the password that let the client in is expired; who came in by the OS user in MariaDB needed none.
+    struct PasswordExpired(Session);
+
+    PasswordExpired(session)
+        <- SessionLive(session),
+           SessionOf(session, _, account),
+           AccountIs(account, AccountTrait::Expired),
+           !PasswordUnneeded(session);
+
+    // PasswordUnneeded(session): a method of the OS user succeeds, and none before it.
+    struct PasswordUnneeded(Session);
+
+    PasswordUnneeded(session)
+        <- ServerHas(Behaviour::AlternativeMethods),
+           SessionLive(session),
+           SessionOf(session, _, account),
+           AuthMethod(account, method, MethodKind::SocketPeer),
+           !MethodFails(session, method, _, _),
+           !SucceedsBefore(session, method);
+
+    // SucceedsBefore(session, method): an earlier method succeeds.
+    struct SucceedsBefore(Session, Method);
+
+    SucceedsBefore(session, method)
+        <- SessionLive(session),
+           SessionOf(session, _, account),
+           AuthMethod(account, method, _),
+           AuthMethod(other, before, _),
+           (other == account && before < method),
+           !MethodFails(session, before, _, _);
+
     // login-fails-expired: M4.1 step 16
     LoginFails(session, Step::Expired, RuleName::LoginFailsExpired)
         <- SettingOn(Variable::DisconnectOnExpiredPassword),
-           SessionLive(session),
-           SessionOf(session, _, account),
-           AccountIs(account, AccountTrait::Expired);
+           PasswordExpired(session);
+
+    // MustSetPassword(session): the session may do nothing but set its password (M4.10).
+    @output
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct MustSetPassword(pub Session);
+
+    // must-set-password: M4.2, M4.10
+    MustSetPassword(session)
+        <- PasswordExpired(session),
+           !SettingOn(Variable::DisconnectOnExpiredPassword);
+
+    // UnknownUnmentioned(client): no account is the client's, and the error does not speak of a password (M4.4).
+    @output
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct UnknownUnmentioned(pub Client);
+
+    // unknown-unmentioned: the decoy's method of the OS user was tried, and no password was read after it, M4.4
+    UnknownUnmentioned(client)
+        <- DecoyTries(client, method, MethodKind::SocketPeer),
+           !DecoyReads(client, method);
+
+    // DecoyTries(client, method, kind): no earlier method of the decoy ends the attempt.
+    struct DecoyTries(Client, Method, MethodKind);
+
+    DecoyTries(client, method, kind)
+        <- Decoy(client, account),
+           AuthMethod(account, method, kind),
+           !DecoyEnds(client, method);
+
+    // DecoyEnds(client, method): an earlier method is content with no password.
+    struct DecoyEnds(Client, Method);
+
+    DecoyEnds(client, method)
+        <- Decoy(client, account),
+           ClientIs(client, ClientTrait::SendsNoPassword),
+           AuthMethod(account, before, MethodKind::EmptyPassword),
+           AuthMethod(other, method, _),
+           (other == account && before < method);
+
+    // DecoyReads(client, method): a method behind this one reads a password.
+    struct DecoyReads(Client, Method);
+
+    DecoyReads(client, method)
+        <- Decoy(client, account),
+           AuthMethod(account, method, _),
+           AuthMethod(other, behind, kind),
+           (other == account && method < behind && kind != MethodKind::SocketPeer),
+           !ClientIs(client, ClientTrait::SendsNoPassword);
+
+    DecoyReads(client, method)
+        <- Decoy(client, account),
+           AccountIs(account, AccountTrait::AlwaysSends),
+           AuthMethod(account, method, _),
+           AuthMethod(other, behind, kind),
+           (other == account && method < behind && kind != MethodKind::SocketPeer);
 
     // login-fails-offline: offline_mode lets only SUPER and CONNECTION_ADMIN in, M4.1 step 12
     LoginFails(session, Step::Offline, RuleName::LoginFailsOffline)
@@ -866,6 +987,22 @@ crepe! {
            AccountName(account, named, host),
            (named == user),
            HostServes(session, host);
+
+    // RoleSeen(session, role): the role is granted to the account, or to one that is (M7.41).
+    @output
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct RoleSeen(pub Session, pub Account);
+
+    // role-seen: M7.41
+    RoleSeen(session, role)
+        <- ServerHas(Behaviour::RolesAreNames),
+           Effective(session, account, _),
+           RoleEdge(role, account, _);
+
+    // role-seen-through: M7.41
+    RoleSeen(session, inner)
+        <- RoleSeen(session, role),
+           RoleEdge(inner, role, _);
 
     // RoleActive(session, role, witness, rule): the role is activated by itself.
     @output

@@ -147,7 +147,7 @@ impl<A, B, C> AccountKeyed for (AccountKey, A, B, C) {
 impl GrantTables {
     /// Empty tables of that server.
     pub fn new(server: Server) -> Self {
-        Self { server, ..Self::default() }
+        Self { server, variables: Variables::of(server), ..Self::default() }
     }
 
     /// True when the account's host is `%` or empty, which lets every client knock (M2.20).

@@ -25,6 +25,10 @@ pub fn check(engine: &Engine<'_>, client: &Client, ask: &Ask) -> Decision {
     if let Some(error) = &login.error {
         return Decision { verdict: Verdict::Deny, error: Some(error.clone()), asked, login, ..Decision::default() };
     }
+    if login.must_set_password && !sets_something(ask) {
+        let error = Some(access::must_set_password(&engine.policy.tables.server));
+        return Decision { verdict: Verdict::Deny, error, asked, login, ..Decision::default() };
+    }
     let demands = match demands {
         Ok(demands) => demands,
         Err(error) => return without_demands(error, login, asked),
@@ -35,6 +39,12 @@ pub fn check(engine: &Engine<'_>, client: &Client, ask: &Ask) -> Decision {
         return Decision { verdict: Verdict::Allow, login, asked, notes, result, ..Decision::default() };
     }
     decide(engine, client, login, demands, asked)
+}
+
+/// SET PASSWORD and other SET statements: all that an expired password leaves (M4.10).
+fn sets_something(ask: &Ask) -> bool {
+    let Ask::Sql(sql) = ask else { return false };
+    sql.split_ascii_whitespace().next().is_some_and(|word| word.eq_ignore_ascii_case("SET"))
 }
 
 /// The privilege and object, or the statement's text.

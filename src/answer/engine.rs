@@ -9,6 +9,7 @@ use crate::facts::index::Index;
 use crate::model::Model;
 use crate::policy::Policy;
 use crate::rules;
+use crate::server::behaviour::Behaviour;
 use crate::server::variables::Variable;
 
 /// Answers questions about one policy.
@@ -57,7 +58,10 @@ impl<'p> Engine<'p> {
             }
         }
         let arrived = Client { db: client.db.clone().filter(|_| client.roles == Roles::Default), ..client.clone() };
-        super::login::login(self, &arrived, &self.evaluate(&arrived, None, &[]))
+        // The error of SET ROLE in MariaDB depends on who reads the grant tables (M7.41).
+        let asks_role = matches!(client.roles, Roles::Named(_)) && self.policy.tables.server.has(Behaviour::RolesAreNames);
+        let databases = if asks_role { vec!["mysql".to_owned()] } else { Vec::new() };
+        super::login::login(self, &arrived, &self.evaluate(&arrived, None, &databases))
     }
 
     /// Whether the client may do what it asks.

@@ -6,6 +6,8 @@ use super::{AccountView, Candidate, Fate, Login};
 use crate::client::{Client, Password, Tls};
 use crate::facts::id::{Account, Missing, Session, Step, User, Witness};
 use crate::rules::AccountRow;
+use crate::server::behaviour::Behaviour;
+use crate::server::catalogue::{Privilege, plugins};
 use crate::server::errors::{ServerError, access, account, object};
 use crate::syntax::statement::Credential;
 use crate::tables::row::AccountKey;
@@ -33,12 +35,13 @@ pub fn login(engine: &Engine<'_>, client: &Client, evaluation: &Evaluation) -> L
     login.undetermined = undetermined(engine, evaluation);
     let Some((session, account)) = sessions.first().copied() else {
         if login.undetermined.is_none() {
-            login.error = Some(denied(&named, client.password != Password::None));
+            login.error = Some(unknown(client, &named, evaluation));
         }
         return login;
     };
     login.proxied = proxied(engine, evaluation, session);
     login.roles = roles(engine, evaluation, session);
+    login.must_set_password = evaluation.model.must_set_password.iter().any(|m| m.0 == session);
     login.error = refusal(engine, client, evaluation, session, account);
     login.refused_because = login.error.as_ref().and_then(|_| refusing_step(client, evaluation, session));
     if login.undetermined.is_none() && login.error.is_none() {
@@ -72,6 +75,14 @@ fn view(engine: &Engine<'_>, evaluation: &Evaluation, account: Account) -> Optio
 
 fn denied(client: &AccountView, using_password: bool) -> ServerError {
     access::access_denied(client.text(), using_password)
+}
+
+/// No row is the client's: what the error speaks of depends on the methods that were gone through in vain (M4.4).
+fn unknown(client: &Client, named: &AccountView, evaluation: &Evaluation) -> ServerError {
+    if !evaluation.model.unknown_unmentioned.is_empty() {
+        return access::access_denied_no_password(named.text());
+    }
+    denied(named, client.password != Password::None)
 }
 
 /// The rows that this user name could be, in the order the server tries them.
@@ -170,16 +181,21 @@ fn refusal(
     let key = evaluation.about.objects.account_key(selected)?;
     let row = engine.viewer().account(key);
     let effective = engine.viewer().account(effective(evaluation, session)?);
+    let server = &engine.policy.tables.server;
     Some(match step {
         Step::PluginNotLoaded => account::plugin_not_loaded(&last_plugin(engine, key)),
         Step::Credentials | Step::Tls => denied(&named, sends_password(engine, client, key)),
         Step::SocketPeer => access::access_denied_no_password(named.text()),
         Step::Offline => access::offline_mode(),
-        Step::Locked => access::account_locked(&engine.policy.tables.server, (&row.user, &named.host)),
+        Step::Locked => access::account_locked(server, (&row.user, &named.host)),
         Step::SecureTransport => access::secure_transport_required(),
-        Step::Expired => access::password_expired(),
+        Step::Expired => access::password_expired(server),
         Step::DefaultDatabase => account::database_denied(effective.text(), client.db.as_deref().unwrap_or("")),
         Step::AbsentDatabase => object::unknown_database(client.db.as_deref().unwrap_or("")),
+        Step::RoleNotGranted if server.has(Behaviour::RolesAreNames) => {
+            let role = role_names(engine, client, evaluation);
+            access::role_refused(&role.user, effective.text(), knows_of_role(engine, evaluation, session, &role))
+        }
         Step::RoleNotGranted => {
             account::role_not_granted(role_names(engine, client, evaluation).text(), effective.text())
         }
@@ -219,10 +235,28 @@ fn last_plugin(engine: &Engine<'_>, key: AccountKey) -> String {
     last.and_then(|a| a.plugin.as_deref()).unwrap_or_default().to_owned()
 }
 
+/// The role exists, and the session reads the grant tables or the role is granted to it through another (M7.41).
+fn knows_of_role(engine: &Engine<'_>, evaluation: &Evaluation, session: Session, role: &AccountView) -> bool {
+    let tables = &engine.policy.tables;
+    let Some(key) = tables.find_account(&role.user, "").filter(|key| tables.users.get(key).is_some()) else {
+        return false;
+    };
+    let about = &evaluation.about.objects;
+    let reads = evaluation.model.gives_on_database.iter().any(|g| {
+        g.0 == session && g.2 == Privilege::SELECT && about.database_name(g.1).eq_ignore_ascii_case("mysql")
+    });
+    let seen = evaluation.model.role_seen.iter().any(|s| s.0 == session && about.account_key(s.1) == Some(key));
+    reads || seen
+}
+
 /// Does the client send any password? The right one for an account without any is none.
 pub fn sends_password(engine: &Engine<'_>, client: &Client, key: AccountKey) -> bool {
     let row = engine.policy.tables.users.get(&key);
-    let empty = row.and_then(|r| r.authentication.first()).is_some_and(|a| match &a.credential {
+    let methods = row.map_or(&[][..], |r| r.authentication.as_slice());
+    if methods.iter().any(plugins::always_sends) {
+        return true;
+    }
+    let empty = methods.iter().all(|a| match &a.credential {
         Credential::Unspecified => true,
         Credential::Password(text) | Credential::Stored(text) => text.is_empty(),
         Credential::Random => false,

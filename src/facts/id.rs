@@ -113,6 +113,8 @@ pub enum AccountTrait {
     NeedsCertificate,
     /// `REQUIRE SUBJECT`, `ISSUER` or `CIPHER`: texts that a client description does not have.
     NeedsCertificateText,
+    /// It has a method whose errors always speak of a password, sent or not (ed25519).
+    AlwaysSends,
     /// It was made by CREATE ROLE.
     Role,
     /// It is the role PUBLIC, which every session has (M7.42).

@@ -29,6 +29,7 @@ pub struct Index<'t> {
     routines: FxHashMap<Symbol, Vec<u32>>,
     hosts: Vec<Symbol>,
     positions: FxHashMap<u32, u32>,
+    decoys: Vec<u32>,
     columns: FxHashMap<u32, (u32, usize)>,
 }
 
@@ -52,6 +53,7 @@ impl<'t> Index<'t> {
             routines: by_user(tables.routines.iter().map(|(i, key, _)| (key.0.user, i))),
             hosts,
             positions: positions(tables),
+            decoys: decoys(tables),
             columns: columns(tables),
         }
     }
@@ -91,6 +93,12 @@ impl<'t> Index<'t> {
     /// An account row's place among rows of equal rank, where the server fixes one (M3.8, M3.10).
     pub fn position(&self, user_row: u32) -> Option<u32> {
         self.positions.get(&user_row).copied()
+    }
+
+    /// The `user` row whose methods an unknown user name goes through (M4.4).
+    pub fn decoy(&self, user: &str) -> Option<u32> {
+        let place = decoy_number(user).checked_rem(self.decoys.len() as u64)?;
+        self.decoys.get(place as usize).copied()
     }
 
     /// A database or table name as rows are compared with it.
@@ -138,6 +146,52 @@ fn positions(tables: &GrantTables) -> FxHashMap<u32, u32> {
         }
     }
     rows.iter().enumerate().map(|(place, (i, _))| (*i, place as u32)).collect()
+}
+
+/// The accounts in the order in which MariaDB holds them: by user name, number and host (M3.10).
+fn decoys(tables: &GrantTables) -> Vec<u32> {
+    if !tables.server.has(Behaviour::AlternativeMethods) {
+        return Vec::new();
+    }
+    let mut rows: Vec<(u32, AccountKey)> =
+        tables.users.iter().filter(|(_, _, row)| !row.is_role).map(|(i, key, _)| (i, *key)).collect();
+    rows.sort_by_cached_key(|(_, key)| {
+        let (user, host) = tables.account_text(*key);
+        (user.to_owned(), tables.server.account_rank(user, host), std::cmp::Reverse(host.to_owned()))
+    });
+    rows.into_iter().map(|(i, _)| i).collect()
+}
+
+/// The number that MariaDB makes of an unknown user name, to choose an account by (M4.4): the hash of
+/// `latin1_swedish_ci`, which ignores the case of letters and blanks at the end.
+fn decoy_number(user: &str) -> u64 {
+    let (mut number, mut factor) = (1u64, 4u64);
+    for byte in user.trim_end_matches(' ').bytes() {
+        let weight = u64::from(swedish_weight(byte));
+        number ^= ((number & 63) + factor).wrapping_mul(weight).wrapping_add(number << 8);
+        factor += 3;
+    }
+    number
+}
+
+/// How `latin1_swedish_ci` sorts a byte.
+fn swedish_weight(byte: u8) -> u8 {
+    match byte {
+        0xE0..=0xF6 | 0xF8..=0xFE => swedish_weight(byte - 0x20),
+        0xC0..=0xC3 => b'A',
+        0xC4 | 0xC6 => b'\\',
+        0xC5 => b'[',
+        0xC7 => b'C',
+        0xC8..=0xCB => b'E',
+        0xCC..=0xCF => b'I',
+        0xD0 => b'D',
+        0xD1 => b'N',
+        0xD2..=0xD5 => b'O',
+        0xD6 => b']',
+        0xD9..=0xDB => b'U',
+        0xDC | 0xDD => b'Y',
+        other => other.to_ascii_uppercase(),
+    }
 }
 
 /// Reads `mandatory_roles`: account names with commas between them.

@@ -28,7 +28,7 @@ struct Claim {
 /// Settles server and variables.
 pub(super) fn settle(texts: &[Text], options: &Options, out: &mut Vec<Diagnostic>) -> Settled {
     let (server, server_origin) = settle_server(texts, options, out);
-    let mut variables = Variables::default();
+    let mut variables = Variables::of(server);
     for text in texts {
         for (setting, span) in settings(text) {
             if !setting.name.eq_ignore_ascii_case("server") {

@@ -57,6 +57,10 @@ rule_names! {
     EffectiveProxied "effective-proxied" "M4.12";
     EffectiveSelf "effective-self" "M4.12";
     LoginFailsAuthentication "login-fails-authentication" "the last method's error, M4.9";
+    LoginFailsUnmentioned "login-fails-unmentioned" "after a method of the OS user the error of one without a password is that of the OS user, M4.9";
+    LoginFailsInsecureUnsaid "login-fails-insecure-unsaid" "M4.1, M9.29";
+    MustSetPassword "must-set-password" "M4.2, M4.10";
+    UnknownUnmentioned "unknown-unmentioned" "the decoy's method of the OS user was tried, and no password was read after it, M4.4";
     LoginFailsTls "login-fails-tls" "the effective account asks for encryption, M4.11, M4.14";
     LoginFailsCertificate "login-fails-certificate" "M4.11";
     LoginFailsLocked "login-fails-locked" "the lock of the authenticating account counts, M4.1 step 14";
@@ -68,6 +72,7 @@ rule_names! {
     LoginFailsAbsentDatabase "login-fails-absent-database" "the default database was dropped, M4.1 step 19";
     LoginRefused "login-refused" "M4.1";
     RoleGrantee "role-grantee" "M7.41";
+    RoleSeen "role-seen" "M7.41";
     RoleByDefault "role-by-default" "a default role that is still granted, M7.34";
     RoleByActivateAll "role-by-activate-all" "activate_all_roles_on_login, M7.34";
     RoleByMandatory "role-by-mandatory" "mandatory roles are active at login in 9.x, M7.34";
@@ -212,8 +217,11 @@ impl Model {
         fired.extend((!self.proxy_selected.is_empty()).then_some(RuleName::ProxySelected));
         fired.extend(self.effective.iter().map(|t| t.2));
         fired.extend(self.login_fails.iter().map(|t| t.2));
+        fired.extend((!self.must_set_password.is_empty()).then_some(RuleName::MustSetPassword));
+        fired.extend((!self.unknown_unmentioned.is_empty()).then_some(RuleName::UnknownUnmentioned));
         fired.extend((!self.login_refused.is_empty()).then_some(RuleName::LoginRefused));
         fired.extend((!self.role_grantee.is_empty()).then_some(RuleName::RoleGrantee));
+        fired.extend((!self.role_seen.is_empty()).then_some(RuleName::RoleSeen));
         fired.extend(self.role_active.iter().map(|t| t.3));
         fired.extend(self.role_reached.iter().map(|t| t.2));
         fired.extend((!self.by_account.is_empty()).then_some(RuleName::ByAccount));

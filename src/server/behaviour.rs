@@ -82,6 +82,11 @@ behaviours! {
     /// Roles are names apart from accounts, one can be current, and its rows are looked up beside those of the
     /// account (M5.16, M7.40).
     RolesAreNames: Since::mariadb((10, 0, 5));
+    /// An account can have several methods of authentication, tried in order; whether the error speaks of a password depends on
+    /// those that were tried; an unknown user is tried by the methods of some account (M4.4, M4.9).
+    AlternativeMethods: Since::mariadb((10, 4, 0));
+    /// require_secure_transport refuses as a TLS requirement of the account does, with 1045 (M4.1).
+    InsecureTransportUnsaid: Since::MARIADB;
     /// Mandatory roles are active at login without being defaults, unless switched off (M7.34).
     MandatoryRolesActive: Since::mysql((9, 0, 0));
     /// Privileges beyond the bits, kept by name in `global_grants` (M6.9).

@@ -75,7 +75,7 @@ const ENTRIES: &[Entry] = &[
     entry(Variable::SuperReadOnly, "super_read_only", "OFF", Since::mysql((5, 7, 8))),
     entry(Variable::OfflineMode, "offline_mode", "OFF", Since::mysql((5, 7, 5))),
     entry(Variable::RequireSecureTransport, "require_secure_transport", "OFF", Since::ALWAYS),
-    entry(Variable::DefaultAuthenticationPlugin, "default_authentication_plugin", "", Since::ALWAYS),
+    entry(Variable::DefaultAuthenticationPlugin, "default_authentication_plugin", "", Since::mysql((5, 7, 2))),
     entry(Variable::DefaultPasswordLifetime, "default_password_lifetime", "0", Since::ALWAYS),
     entry(Variable::DisconnectOnExpiredPassword, "disconnect_on_expired_password", "ON", Since::ALWAYS),
     entry(Variable::SkipShowDatabase, "skip_show_database", "OFF", Since::ALWAYS),
@@ -84,9 +84,15 @@ const ENTRIES: &[Entry] = &[
     entry(Variable::SqlQuoteShowCreate, "sql_quote_show_create", "ON", Since::ALWAYS),
 ];
 
+/// Defaults of some servers that are not those above.
+const OTHER_DEFAULTS: &[(Variable, &str, Since)] = &[(Variable::DisconnectOnExpiredPassword, "OFF", Since::MARIADB)];
+
 /// The values of all variables that change decisions.
 #[derive(Debug, Clone, Default)]
-pub struct Variables(Vec<(Variable, String, SettingOrigin)>);
+pub struct Variables {
+    server: Server,
+    given: Vec<(Variable, String, SettingOrigin)>,
+}
 
 impl Variable {
     /// The variable of that name, if it is one that changes decisions.
@@ -100,9 +106,15 @@ impl Variable {
         self.entry().map_or("", |e| e.name)
     }
 
-    /// Its default.
+    /// Its default, on most servers.
     pub fn default(self) -> &'static str {
         self.entry().map_or("", |e| e.default)
+    }
+
+    /// Its default on that server.
+    pub fn default_on(self, server: &Server) -> &'static str {
+        let other = OTHER_DEFAULTS.iter().find(|(variable, _, since)| *variable == self && since.holds(server));
+        other.map_or(self.default(), |(_, value, _)| value)
     }
 
     fn entry(self) -> Option<&'static Entry> {
@@ -117,20 +129,25 @@ impl Variable {
 }
 
 impl Variables {
+    /// The defaults of that server.
+    pub fn of(server: Server) -> Self {
+        Self { server, given: Vec::new() }
+    }
+
     /// Sets a value; the last one said wins.
     pub fn set(&mut self, variable: Variable, value: impl Into<String>, origin: SettingOrigin) {
-        self.0.retain(|(v, _, _)| *v != variable);
-        self.0.push((variable, value.into(), origin));
+        self.given.retain(|(v, _, _)| *v != variable);
+        self.given.push((variable, value.into(), origin));
     }
 
     /// The value, or the server's default.
     pub fn get(&self, variable: Variable) -> &str {
-        self.given(variable).map_or(variable.default(), |(value, _)| value)
+        self.given(variable).map_or(variable.default_on(&self.server), |(value, _)| value)
     }
 
     /// The value and who gave it, if anybody did.
     pub fn given(&self, variable: Variable) -> Option<(&str, SettingOrigin)> {
-        self.0.iter().find(|(v, _, _)| *v == variable).map(|(_, value, origin)| (value.as_str(), *origin))
+        self.given.iter().find(|(v, _, _)| *v == variable).map(|(_, value, origin)| (value.as_str(), *origin))
     }
 
     /// True for `ON`, `1`, `TRUE` and `YES`.

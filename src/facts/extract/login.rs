@@ -49,6 +49,19 @@ impl Extract<'_, '_> {
                 self.session(account, row);
             }
         }
+        if self.sessions.is_empty() {
+            self.decoy();
+        }
+    }
+
+    /// The account whose methods an unknown user goes through (M4.4).
+    fn decoy(&mut self) {
+        let index = self.index;
+        let Some(at) = index.decoy(&self.question.client.user) else { return };
+        if let Some(row) = index.tables.users.at(at) {
+            let account = self.account_row(at, row);
+            self.facts.decoy.push(rules::Decoy(CLIENT, account));
+        }
     }
 
     /// One `user` row as facts.
@@ -77,6 +90,7 @@ impl Extract<'_, '_> {
             (row.require != Require::None, AccountTrait::NeedsTls),
             (specified || row.require == Require::X509, AccountTrait::NeedsCertificate),
             (specified, AccountTrait::NeedsCertificateText),
+            (row.authentication.iter().any(plugins::always_sends), AccountTrait::AlwaysSends),
             (row.is_role, AccountTrait::Role),
             (first.is_some_and(|a| maps_proxies(a, variables)), AccountTrait::MapsProxies),
         ];
@@ -259,6 +273,7 @@ fn method_kind(compares: Option<Compares>, authentication: &Authentication) -> M
         Credential::Random => false,
     };
     match compares {
+        Some(Compares::Password) if plugins::is_unusable(authentication) => MethodKind::Never,
         Some(Compares::Password) if empty => MethodKind::EmptyPassword,
         Some(Compares::Password) => MethodKind::Password,
         Some(Compares::SocketPeer) => MethodKind::SocketPeer,

@@ -30,11 +30,32 @@ pub fn account_locked(server: &Server, (user, host): AccountText<'_>) -> ServerE
     ServerError::new(3118, "HY000", format!("Access denied for user '{user}'@'{host}'. Account is locked."))
 }
 
+/// 1820 ER_MUST_CHANGE_PASSWORD: the session may do nothing but set its password (M4.10).
+pub fn must_set_password(server: &Server) -> ServerError {
+    let message = if server.is_mariadb() {
+        "You must SET PASSWORD before executing this statement"
+    } else {
+        "You must reset your password using ALTER USER statement before executing this statement."
+    };
+    ServerError::new(1820, "HY000", message)
+}
+
+/// 1959 ER_INVALID_ROLE of SET ROLE (M7.41): `known` when the session may know that the role is there.
+pub fn role_refused(role: &str, (user, host): AccountText<'_>, known: bool) -> ServerError {
+    let message = if known {
+        format!("User `{user}`@`{host}` has not been granted role `{role}`")
+    } else {
+        format!("Invalid role specification `{role}`")
+    };
+    ServerError::new(1959, "HY000", message)
+}
+
 /// 1862 ER_MUST_CHANGE_PASSWORD_LOGIN
-pub fn password_expired() -> ServerError {
+pub fn password_expired(server: &Server) -> ServerError {
     let message =
-        "Your password has expired. To log in you must change it using a client that supports expired passwords.";
-    ServerError::new(1862, "HY000", message)
+        "Your password has expired. To log in you must change it using a client that supports expired passwords";
+    let stop = if server.is_mariadb() { "" } else { "." };
+    ServerError::new(1862, "HY000", format!("{message}{stop}"))
 }
 
 /// 3159 ER_SECURE_TRANSPORT_REQUIRED
