@@ -59,7 +59,8 @@ impl<'p> Engine<'p> {
         }
         let arrived = Client { db: client.db.clone().filter(|_| client.roles == Roles::Default), ..client.clone() };
         // The error of SET ROLE in MariaDB depends on who reads the grant tables (M7.41).
-        let asks_role = matches!(client.roles, Roles::Named(_)) && self.policy.tables.server.has(Behaviour::RolesAreNames);
+        let asks_role =
+            matches!(client.roles, Roles::Named(_)) && self.policy.tables.server.has(Behaviour::RolesAreNames);
         let databases = if asks_role { vec!["mysql".to_owned()] } else { Vec::new() };
         super::login::login(self, &arrived, &self.evaluate(&arrived, None, &databases))
     }

@@ -242,9 +242,10 @@ fn knows_of_role(engine: &Engine<'_>, evaluation: &Evaluation, session: Session,
         return false;
     };
     let about = &evaluation.about.objects;
-    let reads = evaluation.model.gives_on_database.iter().any(|g| {
-        g.0 == session && g.2 == Privilege::SELECT && about.database_name(g.1).eq_ignore_ascii_case("mysql")
-    });
+    let reads =
+        evaluation.model.gives_on_database.iter().any(|g| {
+            g.0 == session && g.2 == Privilege::SELECT && about.database_name(g.1).eq_ignore_ascii_case("mysql")
+        });
     let seen = evaluation.model.role_seen.iter().any(|s| s.0 == session && about.account_key(s.1) == Some(key));
     reads || seen
 }
@@ -253,7 +254,7 @@ fn knows_of_role(engine: &Engine<'_>, evaluation: &Evaluation, session: Session,
 pub fn sends_password(engine: &Engine<'_>, client: &Client, key: AccountKey) -> bool {
     let row = engine.policy.tables.users.get(&key);
     let methods = row.map_or(&[][..], |r| r.authentication.as_slice());
-    if methods.iter().any(plugins::always_sends) {
+    if methods.iter().any(|a| plugins::always_sends(a.plugin.as_deref())) {
         return true;
     }
     let empty = methods.iter().all(|a| match &a.credential {

@@ -173,9 +173,8 @@ fn same_set<'a>(expected: &'a [AccountView], found: impl Iterator<Item = &'a Acc
 /// The roles that are active by themselves, as `CURRENT_ROLE()` tells them: those that come along have no row.
 fn active(expected: &[AccountView], roles: &[(AccountView, Option<RowView>)]) -> bool {
     // A role of MariaDB has no host.
-    let same = |role: &AccountView, wanted: &AccountView| {
-        role == wanted || (role.user == wanted.user && role.host.is_empty())
-    };
+    let same =
+        |role: &AccountView, wanted: &AccountView| role == wanted || (role.user == wanted.user && role.host.is_empty());
     let all_there = expected.iter().all(|wanted| roles.iter().any(|(role, _)| same(role, wanted)));
     let named = |role: &AccountView| expected.iter().any(|wanted| same(role, wanted));
     let no_other = roles.iter().all(|(role, row)| named(role) || (row.is_none() && !expected.is_empty()));

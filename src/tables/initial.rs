@@ -34,6 +34,9 @@ pub fn initial(server: Server) -> GrantTables {
     if !server.is_mariadb() && server.has(Behaviour::SystemUser) {
         add_system_accounts(&mut tables);
     }
+    if server.has(Behaviour::AlternativeMethods) {
+        add_mariadb_sys(&mut tables);
+    }
     let root = key(&mut tables, "root");
     add_user(&mut tables, root, server.privileges_at(Level::Global), Credential::Unspecified, false);
     for (privilege, _) in server.dynamic_privileges() {
@@ -67,6 +70,14 @@ fn add_system_accounts(tables: &mut GrantTables) {
     add_named(tables, sys, &["AUDIT_ABORT_EXEMPT", "FIREWALL_EXEMPT", "SYSTEM_USER"]);
     add_db(tables, sys, "sys", PrivilegeSet::of(Privilege::TRIGGER));
     add_table(tables, sys, ("sys", "sys_config"), select);
+}
+
+/// The account that defines the views over `mysql.global_priv`, from MariaDB 10.4.13 on.
+fn add_mariadb_sys(tables: &mut GrantTables) {
+    let sys = key(tables, "mariadb.sys");
+    add_user(tables, sys, PrivilegeSet::EMPTY, Credential::Unspecified, true);
+    let both = PrivilegeSet::of_all(&[Privilege::SELECT, Privilege::DELETE]);
+    add_table(tables, sys, ("mysql", "global_priv"), both);
 }
 
 fn key(tables: &mut GrantTables, user: &str) -> AccountKey {

@@ -239,8 +239,7 @@ class Live:
             words.append(f"ok {r['rows'][:3]}" if r['ok'] else f"{r['errno']}: {r['message']}")
         return '; '.join(words)
 
-    @staticmethod
-    def agrees(want, got, checked):
+    def agrees(self, want, got, checked):
         last = (got.get('run') or [None])[-1]
         if 'refused' in want:
             error = last if checked and got['connected'] else got
@@ -259,7 +258,8 @@ class Live:
         if 'roles' in want:
             have = last['rows'][0][0]
             have = set() if have in ('NONE', None) else set(have.replace('`', '').split(','))
-            return have == set(want['roles'])
+            wanted = {role.partition('@')[0] for role in want['roles']} if self.server.kind == 'mariadb' else set(want['roles'])
+            return have == wanted
         if want.get('through'):
             user, _, host = want['through'].partition('@')
             return got['current_user'] == want['logs_in'] and last['rows'][0][0] == f"'{user}'@'{host}'"

@@ -90,7 +90,7 @@ impl Extract<'_, '_> {
             (row.require != Require::None, AccountTrait::NeedsTls),
             (specified || row.require == Require::X509, AccountTrait::NeedsCertificate),
             (specified, AccountTrait::NeedsCertificateText),
-            (row.authentication.iter().any(plugins::always_sends), AccountTrait::AlwaysSends),
+            (row.authentication.iter().any(|a| plugins::always_sends(a.plugin.as_deref())), AccountTrait::AlwaysSends),
             (row.is_role, AccountTrait::Role),
             (first.is_some_and(|a| maps_proxies(a, variables)), AccountTrait::MapsProxies),
         ];
@@ -272,8 +272,12 @@ fn method_kind(compares: Option<Compares>, authentication: &Authentication) -> M
         Credential::Password(text) | Credential::Stored(text) => text.is_empty(),
         Credential::Random => false,
     };
+    let unusable = match &authentication.credential {
+        Credential::Stored(hash) => plugins::is_unusable(authentication.plugin.as_deref(), hash.reveal()),
+        _ => false,
+    };
     match compares {
-        Some(Compares::Password) if plugins::is_unusable(authentication) => MethodKind::Never,
+        Some(Compares::Password) if unusable => MethodKind::Never,
         Some(Compares::Password) if empty => MethodKind::EmptyPassword,
         Some(Compares::Password) => MethodKind::Password,
         Some(Compares::SocketPeer) => MethodKind::SocketPeer,

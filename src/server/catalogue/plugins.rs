@@ -2,7 +2,6 @@
 
 use crate::server::Server;
 use crate::server::behaviour::{Behaviour, Since};
-use crate::syntax::statement::{Authentication, Credential};
 
 /// What becomes of the credential of an account (M4.6–M4.9).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,20 +84,14 @@ pub fn compares(server: &Server, name: Option<&str>) -> Option<Compares> {
 }
 
 /// The errors of this method always speak of a password, sent or not (M4.9).
-pub fn always_sends(authentication: &Authentication) -> bool {
-    authentication.plugin.as_deref().is_some_and(|plugin| plugin.eq_ignore_ascii_case("ed25519"))
+pub fn always_sends(plugin: Option<&str>) -> bool {
+    plugin.is_some_and(|plugin| plugin.eq_ignore_ascii_case("ed25519"))
 }
 
 /// A stored hash that no password has, such as MariaDB's `invalid`.
-pub fn is_unusable(authentication: &Authentication) -> bool {
-    let native = authentication.plugin.as_deref().is_some_and(|p| p.eq_ignore_ascii_case("mysql_native_password"));
-    match &authentication.credential {
-        Credential::Stored(hash) if native => {
-            let hash = hash.reveal();
-            !hash.is_empty() && !hash.bytes().skip(1).all(|b| b.is_ascii_hexdigit())
-        }
-        _ => false,
-    }
+pub fn is_unusable(plugin: Option<&str>, hash: &str) -> bool {
+    let native = plugin.is_some_and(|plugin| plugin.eq_ignore_ascii_case("mysql_native_password"));
+    native && !hash.is_empty() && !hash.bytes().skip(1).all(|b| b.is_ascii_hexdigit())
 }
 
 /// What an account gets that names no plugin (M7.2).
