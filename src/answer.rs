@@ -11,11 +11,13 @@ mod login;
 mod order;
 mod privileges;
 mod reach;
+mod running;
 pub mod shown;
 mod view;
 
 pub use engine::{Engine, Evaluation};
 pub use reach::{Reach, Reachability};
+pub use running::{Running, SetRole};
 
 use crate::server::errors::ServerError;
 

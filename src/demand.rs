@@ -117,6 +117,8 @@ pub enum On {
     Global,
     /// Global and database privileges count (M5.20).
     Database(String),
+    /// The same, with the rows looked up anew even for the current database, as GRANT and REVOKE do (M5.45, M7.12).
+    DatabaseAnew(String),
     /// Global, database and table privileges count (M5.21).
     Table(String, String),
     /// As for the table, or the privilege on any column of it (M5.23).

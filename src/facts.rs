@@ -154,6 +154,8 @@ facts! {
     on_global: OnGlobal,
     /// `OnDatabase(need, db)`: it is on this database.
     on_database: OnDatabase,
+    /// `OnDatabaseAnew(need, db)`: it is on the databases that this text stands for, whose rows are looked up anew (M7.12).
+    on_database_anew: OnDatabaseAnew,
     /// `OnTable(need, table)`: it is on this table.
     on_table: OnTable,
     /// `OnAnyColumn(need, table)`: any column of this table is enough (M5.23).
@@ -190,4 +192,14 @@ facts! {
     on_proxy_of: OnProxyOf,
     /// `ProxyPassesOn(need, row)`: this `proxies_priv` row has its grant option and fits the client's host, the user name it gave, and the account of the need (M4.16).
     proxy_passes_on: ProxyPassesOn,
+    /// `SessionRuns(session, account)`: the session was opened before and runs as this account, whatever became of it (M5.49).
+    session_runs: SessionRuns,
+    /// `SessionRole(session, role)`: the running session activated this role, whatever became of it since (M5.48).
+    session_role: SessionRole,
+    /// `CurrentDatabase(session, db)`: the running session made this database current.
+    current_database: CurrentDatabase,
+    /// `KeptRow(session, row, level)`: the running session keeps the row as it was when the session took it (M5.45, M5.46).
+    kept_row: KeptRow,
+    /// `KeptRestriction(row, db, privilege)`: the kept row withholds the global privilege in that database (M5.46, M7.60).
+    kept_restriction: KeptRestriction,
 }

@@ -75,6 +75,8 @@ model! {
     role_source: RoleSource,
     /// `GlobalHeld(session, privilege, row)`: a source has the privilege globally.
     global_held: GlobalHeld,
+    /// `GlobalFed(session, privilege, row)`: the row gives a source the privilege globally as the tables are now.
+    global_fed: GlobalFed,
     /// `Lifted(session, db, privilege, rule)`: another source has it there without that restriction (M7.62).
     lifted: Lifted,
     /// `Withheld(session, db, privilege, row)`: a partial revoke takes the global privilege away in the database.
@@ -113,6 +115,8 @@ model! {
     routine_held: RoutineHeld,
     /// `GivesOnDatabase(session, db, privilege, witness, rule)`: the session has the privilege on the database.
     gives_on_database: GivesOnDatabase,
+    /// `GivesAnew(session, db, privilege, witness)`: looked up anew the rows give the privilege on the database, even where the session keeps what they gave before.
+    gives_anew: GivesAnew,
     /// `GivesOnTable(session, table, privilege, witness, rule)`: the session has the privilege on the whole table.
     gives_on_table: GivesOnTable,
     /// `GivesOnColumn(session, column, privilege, witness, rule)`: the session has the privilege on the column.

@@ -13,8 +13,8 @@ pub mod name;
 
 use crate::facts::Facts;
 use crate::facts::id::{
-    Account, AccountTrait, Check, Client, ClientTrait, Column, Database, DbText, Host, Method, MethodKind, Missing,
-    NearReason, Need, Position, Routine, Session, Step, Table, User, Witness,
+    Account, AccountTrait, Check, Client, ClientTrait, Column, Database, DbText, Host, KeptLevel, Method, MethodKind,
+    Missing, NearReason, Need, Position, Routine, Session, Step, Table, User, Witness,
 };
 use crate::model::Model;
 use crate::server::behaviour::Behaviour;
@@ -353,6 +353,11 @@ crepe! {
     #[derive(Debug, PartialOrd, Ord)]
     pub struct OnDatabase(pub Need, pub Database);
 
+    // OnDatabaseAnew(need, db): it is on the databases that this text stands for, whose rows are looked up anew (M7.12).
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct OnDatabaseAnew(pub Need, pub Database);
+
     // OnTable(need, table): it is on this table.
     @input
     #[derive(Debug, PartialOrd, Ord)]
@@ -443,6 +448,31 @@ crepe! {
     @input
     #[derive(Debug, PartialOrd, Ord)]
     pub struct ProxyPassesOn(pub Need, pub RowId);
+
+    // SessionRuns(session, account): the session was opened before and runs as this account, whatever became of it (M5.49).
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct SessionRuns(pub Session, pub Account);
+
+    // SessionRole(session, role): the running session activated this role, whatever became of it since (M5.48).
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct SessionRole(pub Session, pub Account);
+
+    // CurrentDatabase(session, db): the running session made this database current.
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct CurrentDatabase(pub Session, pub Database);
+
+    // KeptRow(session, row, level): the running session keeps the row as it was when the session took it (M5.45, M5.46).
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct KeptRow(pub Session, pub RowId, pub KeptLevel);
+
+    // KeptRestriction(row, db, privilege): the kept row withholds the global privilege in that database (M5.46, M7.60).
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct KeptRestriction(pub RowId, pub DbText, pub Privilege);
 
     // =====================================================================================================
     // WHO IS THIS CLIENT: account selection (M2.20, M4.3, sections 3.2 and 3.3).
@@ -740,6 +770,10 @@ crepe! {
            SessionOf(session, _, account),
            !ProxySelected(session, _, _);
 
+    // effective-running: a session that was opened before keeps its account, M5.49
+    Effective(session, account, RuleName::EffectiveRunning)
+        <- SessionRuns(session, account);
+
     // LoginFails(session, step, rule): this step of the login fails.
     @output
     #[derive(Debug, PartialOrd, Ord)]
@@ -1025,13 +1059,14 @@ crepe! {
            ClientIs(client, ClientTrait::WantsDefaultRoles),
            RoleUsable(session, role, witness);
 
-    // role-by-mandatory: mandatory roles are active at login in 9.x, M7.34
+    // role-by-mandatory: mandatory roles are active at login in 9.x, not by SET ROLE DEFAULT, M7.34, M7.35
     RoleActive(session, role, Witness::Setting(Variable::MandatoryRoles), RuleName::RoleByMandatory)
         <- ServerHas(Behaviour::MandatoryRolesActive),
            SettingOn(Variable::ActivateMandatoryRoles),
            SessionOf(session, client, _),
            ClientIs(client, ClientTrait::WantsDefaultRoles),
            RoleUsable(session, role, _),
+           !SessionRuns(session, _),
            MandatoryRole(role);
 
     // role-by-all: SET ROLE ALL, M7.35
@@ -1044,6 +1079,11 @@ crepe! {
     RoleActive(session, role, witness, RuleName::RoleByName)
         <- SessionOf(session, client, _),
            WantsRole(client, role),
+           RoleUsable(session, role, witness);
+
+    // role-by-session: a role that the session activated, while it is granted, M5.48
+    RoleActive(session, role, witness, RuleName::RoleBySession)
+        <- SessionRole(session, role),
            RoleUsable(session, role, witness);
 
     // RoleReached(session, role, rule): the role feeds the session, by itself or through another role.
@@ -1069,6 +1109,11 @@ crepe! {
     ByAccount(session)
         <- ServerHas(Behaviour::RolesAreAccounts),
            RoleActive(session, _, _, _);
+
+    // a role that the session activated counts for this even when it is revoked or dropped, M5.48
+    ByAccount(session)
+        <- ServerHas(Behaviour::RolesAreAccounts),
+           SessionRole(session, _);
 
     // ByHost(session, user): no role is active, so rows of this user name count whose host matches the client (M5.1).
     @output
@@ -1215,10 +1260,40 @@ crepe! {
     #[derive(Debug, PartialOrd, Ord)]
     pub struct GlobalHeld(pub Session, pub Privilege, pub RowId);
 
-    // global-held: M5.1, M5.14
-    GlobalHeld(session, privilege, row)
+    // GlobalsKept(session): the session runs without an active role, so its static global privileges and their restrictions
+    // are those it took at login or by its last SET ROLE (M5.46).
+    struct GlobalsKept(Session);
+
+    GlobalsKept(session)
+        <- SessionRuns(session, _),
+           !ByAccount(session);
+
+    // GlobalFed(session, privilege, row): the row gives a source the privilege globally as the tables are now.
+    @output
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct GlobalFed(pub Session, pub Privilege, pub RowId);
+
+    // global-fed: M5.14
+    GlobalFed(session, privilege, row)
         <- Feeds(session, account, _),
            GlobalRow(row, account),
+           RowGives(row, privilege);
+
+    // global-held: M5.1, M5.14
+    GlobalHeld(session, privilege, row)
+        <- GlobalFed(session, privilege, row),
+           !GlobalsKept(session);
+
+    // dynamic privileges are looked up each time, M5.46
+    GlobalHeld(session, privilege, row)
+        <- GlobalFed(session, privilege, row),
+           GlobalsKept(session),
+           (!privilege.is_static());
+
+    // global-kept: M5.46
+    GlobalHeld(session, privilege, row)
+        <- GlobalsKept(session),
+           KeptRow(session, row, KeptLevel::Global),
            RowGives(row, privilege);
 
     // RestrictedIn(session, account, db, privilege, row): the source's global privilege does not count in the database.
@@ -1227,7 +1302,15 @@ crepe! {
     RestrictedIn(session, account, db, privilege, row)
         <- SettingOn(Variable::PartialRevokes),
            Feeds(session, account, _),
+           !GlobalsKept(session),
            Restriction(row, account, text, privilege),
+           DbEquals(db, text);
+
+    RestrictedIn(session, account, db, privilege, row)
+        <- GlobalsKept(session),
+           Effective(session, account, _),
+           KeptRow(session, row, KeptLevel::Restriction),
+           KeptRestriction(row, text, privilege),
            DbEquals(db, text);
 
     // Lifted(session, db, privilege, rule): another source has it there without that restriction (M7.62).
@@ -1238,6 +1321,7 @@ crepe! {
     // lifted-globally: M7.62
     Lifted(session, db, privilege, RuleName::LiftedGlobally)
         <- RestrictedIn(session, _, db, privilege, _),
+           !GlobalsKept(session),
            Feeds(session, other, _),
            GlobalRow(row, other),
            RowGives(row, privilege),
@@ -1246,6 +1330,7 @@ crepe! {
     // lifted-by-database: M7.62
     Lifted(session, db, privilege, RuleName::LiftedByDatabase)
         <- RestrictedIn(session, _, db, privilege, _),
+           !GlobalsKept(session),
            Feeds(session, other, _),
            DbRow(row, other, _, _, text, _),
            DbEquals(db, text),
@@ -1857,12 +1942,37 @@ crepe! {
     // database-from-row: M5.20 step 5
     GivesOnDatabase(session, db, privilege, Witness::Row(row), RuleName::DatabaseFromRow)
         <- DbHeld(session, db, privilege, row),
+           !CurrentDatabase(session, db),
+           !NobodyHolds(db, privilege);
+
+    // database-kept: what the current database gave when it was made current, M5.45
+    GivesOnDatabase(session, db, privilege, Witness::Row(row), RuleName::DatabaseKept)
+        <- CurrentDatabase(session, db),
+           KeptRow(session, row, KeptLevel::Database),
+           RowGives(row, privilege),
            !NobodyHolds(db, privilege);
 
     // database-for-everybody: M5.50
     GivesOnDatabase(session, db, privilege, Witness::Everybody, RuleName::DatabaseForEverybody)
         <- SessionAsks(session, db),
            EverybodyHolds(db, privilege);
+
+    // GivesAnew(session, db, privilege, witness): looked up anew the rows give the privilege on the database. USE does that,
+    // and GRANT and REVOKE on a database, even of the current one (M5.45).
+    @output
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct GivesAnew(pub Session, pub Database, pub Privilege, pub Witness);
+
+    // gives-as-ever: M5.45
+    GivesAnew(session, db, privilege, witness)
+        <- GivesOnDatabase(session, db, privilege, witness, rule),
+           (rule != RuleName::DatabaseKept);
+
+    // gives-anew: M5.45
+    GivesAnew(session, db, privilege, Witness::Row(row))
+        <- CurrentDatabase(session, db),
+           DbHeld(session, db, privilege, row),
+           !NobodyHolds(db, privilege);
 
     // GivesOnTable(session, table, privilege, witness, rule): the session has the privilege on the whole table.
     @output
@@ -1981,7 +2091,7 @@ crepe! {
 
     // visible-by-privilege: M5.40
     DatabaseVisible(session, db, witness, RuleName::VisibleByPrivilege)
-        <- GivesOnDatabase(session, db, privilege, witness, _),
+        <- GivesAnew(session, db, privilege, witness),
            OpensDatabase(privilege);
 
     // visible-though-refused: in one of its own schemas the server gives the privilege to nobody, and it opens the
@@ -2115,6 +2225,12 @@ crepe! {
            NeedAnyOf(need, privilege),
            GivesOnDatabase(session, db, privilege, witness, _);
 
+    // met-on-database-anew: M5.45, M7.12
+    Met(session, need, privilege, witness, RuleName::MetOnDatabaseAnew)
+        <- OnDatabaseAnew(need, db),
+           NeedAnyOf(need, privilege),
+           GivesAnew(session, db, privilege, witness);
+
     // met-on-table: M5.21
     Met(session, need, privilege, witness, RuleName::MetOnTable)
         <- OnTable(need, table),
@@ -2209,7 +2325,28 @@ crepe! {
     // met-by-visibility: M5.40
     Met(session, need, Privilege::SHOW_DATABASES, witness, RuleName::MetByVisibility)
         <- OnVisible(need, db),
-           DatabaseVisible(session, db, witness, _);
+           DatabaseVisible(session, db, witness, rule),
+           (rule != RuleName::VisibleByPrivilege);
+
+    // met-by-visible-privilege: the current database is opened anew by the rows as they are now, M5.40, M5.45
+    Met(session, need, Privilege::SHOW_DATABASES, witness, RuleName::MetByVisiblePrivilege)
+        <- OnVisible(need, db),
+           !ListsDatabase(need),
+           DatabaseVisible(session, db, witness, RuleName::VisibleByPrivilege);
+
+    // met-by-listed-privilege: and listed by what it gave when it was made current, M5.42, M5.45
+    Met(session, need, Privilege::SHOW_DATABASES, witness, RuleName::MetByListedPrivilege)
+        <- OnVisible(need, db),
+           ListsDatabase(need),
+           GivesOnDatabase(session, db, privilege, witness, _),
+           OpensDatabase(privilege);
+
+    // ListsDatabase(need): the tables of the database are to be listed, it is not to be made current.
+    struct ListsDatabase(Need);
+
+    ListsDatabase(need)
+        <- OnVisible(need, _),
+           NeedAnyOf(need, Privilege::GRANT_OPTION);
 
     // met-by-table-grant-option: to list tables, GRANT OPTION on one of them is enough, M5.42, M8.3
     Met(session, need, Privilege::GRANT_OPTION, Witness::Row(row), RuleName::MetByTableGrantOption)
@@ -2401,6 +2538,7 @@ crepe! {
     struct NeedInDatabase(Need, Database);
 
     NeedInDatabase(need, db) <- OnDatabase(need, db);
+    NeedInDatabase(need, db) <- OnDatabaseAnew(need, db);
     NeedInDatabase(need, db) <- OnVisible(need, db);
     NeedInDatabase(need, db) <- OnListedDatabase(need, db);
     NeedInDatabase(need, db) <- NeedInTable(need, table), TableAsked(_, table, db);

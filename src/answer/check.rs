@@ -4,13 +4,13 @@ use super::engine::{Engine, Evaluation};
 use super::listing::listed;
 use super::login::{effective, live_sessions, sends_password};
 use super::order::why_text_differs;
-use super::{AccountView, CheckView, Decision, Login, NeedView, RowView, Verdict};
+use super::{AccountView, CheckView, Decision, Login, NeedView, RowView, Running, Verdict};
 use crate::client::{Ask, Client};
 use crate::demand::{self, Check, Context, DemandError, Demands, Need, On, Refusal};
 use crate::facts::id::{self, NearReason, Session, Witness};
 use crate::server::catalogue::Privilege;
 use crate::server::errors::{ServerError, access, account, object};
-use crate::tables::row::RowId;
+use crate::tables::row::{RowId, Table};
 
 /// Answers one question.
 pub fn check(engine: &Engine<'_>, client: &Client, ask: &Ask) -> Decision {
@@ -38,7 +38,25 @@ pub fn check(engine: &Engine<'_>, client: &Client, ask: &Ask) -> Decision {
         let result = demands.lists.as_ref().and_then(|lists| listed(engine, client, lists));
         return Decision { verdict: Verdict::Allow, login, asked, notes, result, ..Decision::default() };
     }
-    decide(engine, client, login, demands, asked)
+    decide(engine, client, &engine.evaluate(client, Some(&demands), &[]), login, demands, asked)
+}
+
+/// Answers one question of a session that was opened before.
+pub fn check_running(engine: &Engine<'_>, running: &Running, ask: &Ask) -> Decision {
+    let login = running.login.clone();
+    let asked = asked(ask);
+    let client = Client { db: running.carried.database.clone(), ..running.asking(None) };
+    let demands = match demands(engine, &client, &login, ask) {
+        Err(DemandError::Syntax(what)) => {
+            return Decision { verdict: Verdict::Unreadable(what), asked, login, ..Decision::default() };
+        }
+        Err(error) => return without_demands(error, login, asked),
+        Ok(demands) => demands,
+    };
+    if engine.skips_grant_tables() {
+        return Decision { verdict: Verdict::Allow, login, asked, ..Decision::default() };
+    }
+    decide(engine, &client, &engine.evaluate_running(running, None, Some(&demands), &[]), login, demands, asked)
 }
 
 /// SET PASSWORD and other SET statements: all that an expired password leaves (M4.10).
@@ -84,16 +102,22 @@ fn without_demands(error: DemandError, login: Login, asked: String) -> Decision 
 }
 
 /// Runs the program with the demands, and puts what it derived into words.
-fn decide(engine: &Engine<'_>, client: &Client, login: Login, demands: Demands, asked: String) -> Decision {
-    let evaluation = engine.evaluate(client, Some(&demands), &[]);
-    let sessions = live_sessions(engine, &evaluation);
+fn decide(
+    engine: &Engine<'_>,
+    client: &Client,
+    evaluation: &Evaluation,
+    login: Login,
+    demands: Demands,
+    asked: String,
+) -> Decision {
+    let sessions = live_sessions(engine, evaluation);
     let Some((session, _)) = sessions.first().copied() else {
         let verdict = Verdict::Undetermined(login.undetermined.clone().unwrap_or_default());
         return Decision { verdict, login, asked, ..Decision::default() };
     };
-    let outcomes: Vec<Verdict> = sessions.iter().map(|(s, _)| outcome(engine, &evaluation, &demands, *s)).collect();
+    let outcomes: Vec<Verdict> = sessions.iter().map(|(s, _)| outcome(engine, evaluation, &demands, *s)).collect();
     let all_agree = outcomes.iter().all(|o| same_verdict(o, &outcomes));
-    let answer = Answer { engine, client, evaluation: &evaluation, demands: &demands, session };
+    let answer = Answer { engine, client, evaluation, demands: &demands, session };
     let verdict = match (&login.undetermined, outcomes.first()) {
         (Some(missing), _) => Verdict::Undetermined(missing.clone()),
         (None, Some(first)) if all_agree => first.clone(),
@@ -221,7 +245,7 @@ impl Answer<'_> {
             any_of: need.any_of.iter().map(|p| viewer.privilege(*p)).collect(),
             on: on_words(&need.on),
             met: !met.is_empty(),
-            rows: given.iter().filter_map(|(row, privilege)| viewer.row(*row, Some(*privilege))).collect(),
+            rows: given.iter().filter_map(|(row, privilege)| self.row(*row, Some(*privilege))).collect(),
             near: self.near(id),
             because: met.iter().find_map(|m| match m.3 {
                 Witness::Everybody => Some("the server gives it to everybody (M5.50, M5.51)".to_owned()),
@@ -231,12 +255,21 @@ impl Answer<'_> {
         }
     }
 
+    /// A row of the tables, or one that a running session keeps.
+    fn row(&self, id: RowId, privilege: Option<Privilege>) -> Option<RowView> {
+        let viewer = self.engine.viewer();
+        match id.table {
+            Table::Kept => self.evaluation.about.kept.get(id.index as usize).map(|row| viewer.kept(row, privilege)),
+            _ => viewer.row(id, privilege),
+        }
+    }
+
     /// Rows that came close, and why they do not give it.
     fn near(&self, need: id::Need) -> Vec<(RowView, String)> {
         let near = self.evaluation.model.near.iter().filter(|n| n.0 == self.session && n.1 == need);
         let mut views: Vec<(RowView, String)> = Vec::new();
         for n in near {
-            let Some(row) = self.engine.viewer().row(n.2, None) else { continue };
+            let Some(row) = self.row(n.2, None) else { continue };
             let why = self.why_near(&row, n.3);
             if !views.iter().any(|(r, w)| *r == row && *w == why) {
                 views.push((row, why));
@@ -247,7 +280,7 @@ impl Answer<'_> {
 
     fn why_near(&self, row: &RowView, reason: NearReason) -> String {
         let viewer = self.engine.viewer();
-        let named = |id: RowId| viewer.row(id, None).map_or_else(String::new, |r| r.words());
+        let named = |id: RowId| self.row(id, None).map_or_else(String::new, |r| r.words());
         match reason {
             NearReason::Outranked(by) => format!("{} comes first, and only the first row counts (M5.2)", named(by)),
             NearReason::HostDiffers => {
@@ -321,7 +354,6 @@ impl Answer<'_> {
 
 /// Global rows are widest, column rows narrowest.
 fn width(row: RowId) -> u8 {
-    use crate::tables::row::Table;
     match row.table {
         Table::User | Table::GlobalGrants => 0,
         Table::Db | Table::Host => 1,
@@ -334,7 +366,7 @@ fn width(row: RowId) -> u8 {
 fn on_words(on: &On) -> String {
     match on {
         On::Global => "*.*".into(),
-        On::Database(db) => format!("{db}.*"),
+        On::Database(db) | On::DatabaseAnew(db) => format!("{db}.*"),
         On::Table(db, table) => format!("table {db}.{table}"),
         On::AnyColumn(db, table) => format!("table {db}.{table} or any column of it"),
         On::Column(db, table, column) => format!("column {db}.{table}.{column}"),

@@ -1,10 +1,10 @@
 //! Asks the program: one question at a time, on the rows that one client can touch.
 
 use super::view::Viewer;
-use super::{Decision, Login, Privileges};
+use super::{Decision, Login, Privileges, Running};
 use crate::client::{Ask, Client, Roles};
 use crate::demand::{Demands, Lists};
-use crate::facts::extract::{self, About, Question};
+use crate::facts::extract::{self, About, Carried, Question};
 use crate::facts::index::Index;
 use crate::model::Model;
 use crate::policy::Policy;
@@ -99,13 +99,35 @@ impl<'p> Engine<'p> {
 
     /// Runs the program on what one question can touch.
     pub fn evaluate(&self, client: &Client, demands: Option<&Demands>, databases: &[String]) -> Evaluation {
-        self.run(Question { client, demands, databases, definer_host: None })
+        self.run(Question { client, demands, databases, definer_host: None, running: None })
     }
 
     /// Runs the program for the definer of an object (M7.37).
     pub(super) fn evaluate_definer(&self, (user, host): (&str, &str), demands: &Demands) -> Evaluation {
         let client = Client { user: user.to_owned(), ..Client::default() };
-        self.run(Question { client: &client, demands: Some(demands), databases: &[], definer_host: Some(host) })
+        let definer_host = Some(host);
+        self.run(Question { client: &client, demands: Some(demands), databases: &[], definer_host, running: None })
+    }
+
+    /// Whether a session that was opened before may do what it asks.
+    pub fn check_running(&self, running: &Running, ask: &Ask) -> Decision {
+        super::check::check_running(self, running, ask)
+    }
+
+    /// Runs the program for a session that was opened before; `roles` is what it sets.
+    pub fn evaluate_running(
+        &self,
+        running: &Running,
+        roles: Option<&Roles>,
+        demands: Option<&Demands>,
+        databases: &[String],
+    ) -> Evaluation {
+        let client = running.asking(roles);
+        let carried = match roles {
+            Some(_) => Carried { roles: Vec::new(), ..running.carried.clone() },
+            None => running.carried.clone(),
+        };
+        self.run(Question { client: &client, demands, databases, definer_host: None, running: Some(&carried) })
     }
 
     fn run(&self, question: Question<'_>) -> Evaluation {

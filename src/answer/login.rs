@@ -5,9 +5,10 @@ use super::order;
 use super::{AccountView, Candidate, Fate, Login};
 use crate::client::{Client, Password, Tls};
 use crate::facts::id::{Account, Missing, Session, Step, User, Witness};
-use crate::rules::AccountRow;
 use crate::server::behaviour::Behaviour;
 use crate::server::catalogue::{Privilege, plugins};
+use crate::rules::name::RuleName;
+use crate::rules::{AccountRow, Effective};
 use crate::server::errors::{ServerError, access, account, object};
 use crate::syntax::statement::Credential;
 use crate::tables::row::AccountKey;
@@ -52,7 +53,11 @@ pub fn login(engine: &Engine<'_>, client: &Client, evaluation: &Evaluation) -> L
 
 /// The sessions that the selected rows make, the likeliest first (M3.8).
 pub fn live_sessions(engine: &Engine<'_>, evaluation: &Evaluation) -> Vec<(Session, Account)> {
-    let selected = |account: &Account| evaluation.model.account_selected.iter().any(|s| s.1 == *account);
+    let opened = |e: &Effective| e.2 == RuleName::EffectiveRunning;
+    let selected = |account: &Account| {
+        evaluation.model.account_selected.iter().any(|s| s.1 == *account)
+            || evaluation.model.effective.iter().any(opened)
+    };
     let mut live: Vec<(Session, Account)> =
         evaluation.about.sessions.iter().copied().filter(|(_, account)| selected(account)).collect();
     let key = |account: Account| evaluation.about.objects.account_key(account).unwrap_or_default();
@@ -143,7 +148,7 @@ fn proxied(engine: &Engine<'_>, evaluation: &Evaluation, session: Session) -> Op
 }
 
 /// Active roles: the ones activated by themselves, then those that they reach.
-fn roles(engine: &Engine<'_>, evaluation: &Evaluation, session: Session) -> Vec<(AccountView, Option<super::RowView>)> {
+pub fn roles(engine: &Engine<'_>, evaluation: &Evaluation, session: Session) -> Vec<(AccountView, Option<super::RowView>)> {
     let mut roles: Vec<(AccountView, Option<super::RowView>)> = Vec::new();
     let active = evaluation.model.role_active.iter().filter(|r| r.0 == session);
     for role in active {
@@ -270,7 +275,7 @@ pub fn sends_password(engine: &Engine<'_>, client: &Client, key: AccountKey) -> 
 }
 
 /// The first role asked for that is not the session's.
-fn role_names(engine: &Engine<'_>, client: &Client, evaluation: &Evaluation) -> AccountView {
+pub fn role_names(engine: &Engine<'_>, client: &Client, evaluation: &Evaluation) -> AccountView {
     let crate::client::Roles::Named(wanted) = &client.roles else { return AccountView::default() };
     let active: Vec<AccountView> =
         evaluation.model.role_active.iter().filter_map(|r| view(engine, evaluation, r.1)).collect();

@@ -5,7 +5,7 @@ use crate::facts::index::Index;
 use crate::policy::Policy;
 use crate::server::catalogue::{Privilege, PrivilegeSet};
 use crate::syntax::statement::ObjectKind;
-use crate::tables::row::{AccountKey, Contribution, Origin, RowId, StatementId, Table};
+use crate::tables::row::{AccountKey, Contribution, KeptRow, Origin, RowId, StatementId, Table};
 
 /// Puts ids into words.
 #[derive(Debug, Clone, Copy)]
@@ -110,6 +110,27 @@ impl<'p> Viewer<'p> {
                 let row = tables.dynamic.at(id.index)?;
                 let view = self.with(id, row.key, &row.origin, PrivilegeSet::EMPTY, None);
                 Some(RowView { privileges: vec![self.privilege(row.privilege)], ..view })
+            }
+            _ => None,
+        }
+    }
+
+    /// A row as a running session keeps it, with the statements that gave `privilege`, or with all of them.
+    pub fn kept(&self, row: &KeptRow, privilege: Option<Privilege>) -> RowView {
+        let id = RowId { table: row.table, index: u32::MAX };
+        let view = self.with(id, row.key, &row.origin, row.privileges, privilege);
+        RowView { db: row.db.map(|db| self.policy.tables.names.text(db).to_owned()), ..view }
+    }
+
+    /// A row to be kept as it is now (M5.45, M5.46).
+    pub fn keep(&self, id: RowId) -> Option<KeptRow> {
+        let tables = &self.policy.tables;
+        let kept = |key, db, privileges, origin: &Origin| KeptRow { table: id.table, key, db, privileges, origin: origin.clone() };
+        match id.table {
+            Table::User => tables.users.at(id.index).map(|row| kept(row.key, None, row.privileges, &row.origin)),
+            Table::Db => tables.dbs.at(id.index).map(|row| kept(row.key, Some(row.db), row.privileges, &row.origin)),
+            Table::Restrictions => {
+                tables.restrictions.at(id.index).map(|row| kept(row.key, Some(row.db), row.privileges, &row.origin))
             }
             _ => None,
         }

@@ -263,7 +263,7 @@ impl Draft<'_> {
             Target::Database(db) => {
                 self.refuse_internal(db, &fixed)?;
                 self.push(Check {
-                    needs: needs(&On::Database(db.clone())),
+                    needs: needs(&On::DatabaseAnew(db.clone())),
                     refusal: Refusal::Database(db.clone()),
                     purpose: purpose.to_owned(),
                 });

@@ -6,6 +6,7 @@
 mod asks;
 mod login;
 mod rows;
+mod running;
 
 use super::Facts;
 use super::id::{Account, Client, DbText, Host, Session};
@@ -20,7 +21,8 @@ use crate::rules;
 use crate::server::behaviour::Behaviour;
 use crate::server::catalogue::{Level, Privilege, PrivilegeSet};
 use crate::server::variables::Variable;
-use crate::tables::row::{AccountKey, RowId};
+use crate::tables::row::{AccountKey, KeptRow, RowId};
+pub use running::Carried;
 use rustc_hash::FxHashSet;
 
 /// What one evaluation is about: a client, and what it asks.
@@ -34,6 +36,8 @@ pub struct Question<'q> {
     pub definer_host: Option<&'q str>,
     /// Databases that are to be known besides those of the demands.
     pub databases: &'q [String],
+    /// What the session carries, when it was opened before.
+    pub running: Option<&'q Carried>,
 }
 
 /// The facts of one evaluation and what their ids stand for.
@@ -56,6 +60,8 @@ pub struct About {
     pub sessions: Vec<(Session, Account)>,
     /// The check and need of the demands behind each need id.
     pub needs: Vec<(usize, usize)>,
+    /// The rows that a running session keeps, by the index of their ids.
+    pub kept: Vec<KeptRow>,
 }
 
 /// The only client of an evaluation.
@@ -76,6 +82,7 @@ struct Extract<'i, 't> {
     db_texts: FxHashSet<Symbol>,
     sessions: Vec<(Session, Account)>,
     needs: Vec<(usize, usize)>,
+    kept: Vec<KeptRow>,
 }
 
 /// The client's name and address as the server takes them (M2.1–M2.3).
@@ -105,16 +112,25 @@ pub fn extract(index: &Index<'_>, question: Question<'_>) -> Extracted {
         db_texts: FxHashSet::default(),
         sessions: Vec::new(),
         needs: Vec::new(),
+        kept: Vec::new(),
     };
     extract.server();
     extract.asks();
     extract.client();
-    extract.accounts();
+    match question.running {
+        Some(carried) => extract.running(carried),
+        None => extract.accounts(),
+    }
     extract.roles();
     extract.rows();
     extract.hosts();
-    let about =
-        About { objects: extract.objects, host: extract.host, sessions: extract.sessions, needs: extract.needs };
+    let about = About {
+        objects: extract.objects,
+        host: extract.host,
+        sessions: extract.sessions,
+        needs: extract.needs,
+        kept: extract.kept,
+    };
     Extracted { facts: extract.facts, about }
 }
 

@@ -186,6 +186,17 @@ pub enum NearReason {
     OnlyColumns,
 }
 
+/// What a running session keeps a row for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum KeptLevel {
+    /// Its static global privileges (M5.46).
+    Global,
+    /// The restrictions of these (M5.46).
+    Restriction,
+    /// Its current database (M5.45).
+    Database,
+}
+
 /// A fact about the client that was not given and decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Missing {

@@ -5,6 +5,8 @@
 
 use crate::facts::id::User;
 use crate::model::Model;
+use crate::rules;
+use crate::tables::row::Table;
 use std::collections::BTreeSet;
 
 macro_rules! rule_names {
@@ -56,6 +58,7 @@ rule_names! {
     ProxySelected "proxy-selected" "M4.13";
     EffectiveProxied "effective-proxied" "M4.12";
     EffectiveSelf "effective-self" "M4.12";
+    EffectiveRunning "effective-running" "a session that was opened before keeps its account, M5.49";
     LoginFailsAuthentication "login-fails-authentication" "the last method's error, M4.9";
     LoginFailsUnmentioned "login-fails-unmentioned" "after a method of the OS user the error of one without a password is that of the OS user, M4.9";
     LoginFailsInsecureUnsaid "login-fails-insecure-unsaid" "M4.1, M9.29";
@@ -75,9 +78,10 @@ rule_names! {
     RoleSeen "role-seen" "M7.41";
     RoleByDefault "role-by-default" "a default role that is still granted, M7.34";
     RoleByActivateAll "role-by-activate-all" "activate_all_roles_on_login, M7.34";
-    RoleByMandatory "role-by-mandatory" "mandatory roles are active at login in 9.x, M7.34";
+    RoleByMandatory "role-by-mandatory" "mandatory roles are active at login in 9.x, not by SET ROLE DEFAULT, M7.34, M7.35";
     RoleByAll "role-by-all" "SET ROLE ALL, M7.35";
     RoleByName "role-by-name" "SET ROLE, M7.35";
+    RoleBySession "role-by-session" "a role that the session activated, while it is granted, M5.48";
     RoleReached "role-reached" "M7.34";
     RoleInherited "role-inherited" "M5.10";
     ByAccount "by-account" "M5.10";
@@ -88,7 +92,9 @@ rule_names! {
     SourceCurrentRole "source-current-role" "M5.16";
     SourcePublic "source-public" "M5.16, M7.42";
     FeedsRole "feeds-role" "M5.11";
+    GlobalFed "global-fed" "M5.14";
     GlobalHeld "global-held" "M5.1, M5.14";
+    GlobalKept "global-kept" "M5.46";
     LiftedGlobally "lifted-globally" "M7.62";
     LiftedByDatabase "lifted-by-database" "M7.62";
     Withheld "withheld" "M7.60";
@@ -127,7 +133,10 @@ rule_names! {
     RoutineOfSource "routine-of-source" "M5.11";
     DatabaseFromGlobal "database-from-global" "M5.20 step 3";
     DatabaseFromRow "database-from-row" "M5.20 step 5";
+    DatabaseKept "database-kept" "what the current database gave when it was made current, M5.45";
     DatabaseForEverybody "database-for-everybody" "M5.50";
+    GivesAsEver "gives-as-ever" "M5.45";
+    GivesAnew "gives-anew" "M5.45";
     TableFromDatabase "table-from-database" "M5.21";
     TableFromRow "table-from-row" "M5.21";
     TableForEverybody "table-for-everybody" "M5.51";
@@ -145,6 +154,7 @@ rule_names! {
     VisibleByRoutine "visible-by-routine" "the client's host counts here, unlike in M5.4, M5.40";
     MetGlobally "met-globally" "M5.20 step 4";
     MetOnDatabase "met-on-database" "M5.20";
+    MetOnDatabaseAnew "met-on-database-anew" "M5.45, M7.12";
     MetOnTable "met-on-table" "M5.21";
     MetOnAnyColumnByTable "met-on-any-column-by-table" "M5.23";
     MetOnAnyColumn "met-on-any-column" "M5.23";
@@ -158,6 +168,8 @@ rule_names! {
     MetOnShownRoutineByDatabase "met-on-shown-routine-by-database" "SELECT on the database does not do, M8.3";
     MetOnShownRoutine "met-on-shown-routine" "the row counts as without active roles, theirs do not, M5.4, M8.3";
     MetByVisibility "met-by-visibility" "M5.40";
+    MetByVisiblePrivilege "met-by-visible-privilege" "the current database is opened anew by the rows as they are now, M5.40, M5.45";
+    MetByListedPrivilege "met-by-listed-privilege" "and listed by what it gave when it was made current, M5.42, M5.45";
     MetByTableGrantOption "met-by-table-grant-option" "to list tables, GRANT OPTION on one of them is enough, M5.42, M8.3";
     MetByAnyGlobalPrivilege "met-by-any-global-privilege" "to list tables, any global privilege at all is enough, M8.3";
     MetByListingVisible "met-by-listing-visible" "SHOW DATABASES lists what can be made current, M5.41";
@@ -228,7 +240,11 @@ impl Model {
         fired.extend((!self.by_host.is_empty()).then_some(RuleName::ByHost));
         fired.extend(self.feeds.iter().map(|t| t.2));
         fired.extend(self.role_source.iter().map(|t| t.2));
-        fired.extend((!self.global_held.is_empty()).then_some(RuleName::GlobalHeld));
+        fired.extend((!self.global_fed.is_empty()).then_some(RuleName::GlobalFed));
+        fired.extend(self.global_held.iter().map(|t| match t.2.table {
+            Table::Kept => RuleName::GlobalKept,
+            _ => RuleName::GlobalHeld,
+        }));
         fired.extend(self.lifted.iter().map(|t| t.3));
         fired.extend((!self.withheld.is_empty()).then_some(RuleName::Withheld));
         fired.extend(self.db_candidate.iter().map(|t| t.4));
@@ -248,6 +264,7 @@ impl Model {
         fired.extend((!self.routine_candidate.is_empty()).then_some(RuleName::RoutineCandidate));
         fired.extend(self.routine_held.iter().map(|t| t.4));
         fired.extend(self.gives_on_database.iter().map(|t| t.4));
+        fired.extend(self.gives_anew());
         fired.extend(self.gives_on_table.iter().map(|t| t.4));
         fired.extend(self.gives_on_column.iter().map(|t| t.4));
         fired.extend(self.gives_on_routine.iter().map(|t| t.4));
@@ -259,5 +276,14 @@ impl Model {
         fired.extend((!self.refused.is_empty()).then_some(RuleName::Refused));
         fired.extend(self.near.iter().map(|t| t.4));
         fired
+    }
+
+    /// A tuple that is also one of the database's own is of the first rule.
+    fn gives_anew(&self) -> impl Iterator<Item = RuleName> {
+        let ever = |t: &rules::GivesAnew| {
+            let same = |g: &&rules::GivesOnDatabase| (g.0, g.1, g.2, g.3) == (t.0, t.1, t.2, t.3);
+            self.gives_on_database.iter().any(|g| same(&g))
+        };
+        self.gives_anew.iter().map(move |t| if ever(t) { RuleName::GivesAsEver } else { RuleName::GivesAnew })
     }
 }

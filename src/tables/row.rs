@@ -30,6 +30,8 @@ pub enum Table {
     GlobalGrants,
     /// the restrictions kept in `mysql.user.User_attributes`: partial revokes
     Restrictions,
+    /// no table: the rows that a running session keeps as it took them (M5.45, M5.46)
+    Kept,
 }
 
 /// A row of any grant table.
@@ -244,6 +246,21 @@ pub struct Restriction {
     pub origin: Origin,
 }
 
+/// A row as a running session took it: what it gave then, whatever the table has now (M5.45, M5.46).
+#[derive(Debug, Clone)]
+pub struct KeptRow {
+    /// The table it is from.
+    pub table: Table,
+    /// Whose.
+    pub key: AccountKey,
+    /// The database text, where the table has one.
+    pub db: Option<Symbol>,
+    /// What it gave.
+    pub privileges: PrivilegeSet,
+    /// The statements behind it.
+    pub origin: Origin,
+}
+
 impl Table {
     /// Its name without the schema.
     pub fn name(self) -> &'static str {
@@ -259,6 +276,7 @@ impl Table {
             Self::DefaultRoles => "default_roles",
             Self::GlobalGrants => "global_grants",
             Self::Restrictions => "restrictions",
+            Self::Kept => "kept",
         }
     }
 }

@@ -39,6 +39,10 @@ impl Extract<'_, '_> {
                 let db = self.database(db);
                 self.facts.on_database.push(rules::OnDatabase(need, db));
             }
+            On::DatabaseAnew(db) => {
+                let db = self.database(db);
+                self.facts.on_database_anew.push(rules::OnDatabaseAnew(need, db));
+            }
             On::Table(db, table) => {
                 let table = self.table(db, table);
                 self.facts.on_table.push(rules::OnTable(need, table));
@@ -118,7 +122,7 @@ impl Extract<'_, '_> {
         }
     }
 
-    fn database(&mut self, name: &str) -> Database {
+    pub(super) fn database(&mut self, name: &str) -> Database {
         let name = self.index.folded(name);
         let internal = self.index.tables.server.internal_schema(&name);
         // The server's own schemas are found whatever the case of their letters.

@@ -1,0 +1,242 @@
+//! Sessions that were opened before and run on while the policy changes (M5.45–M5.49).
+//!
+//! What such a session carries is copied from the derived relations at the moment when the server takes it; what
+//! counts of it later is for the rules.
+
+use super::engine::{Engine, Evaluation};
+use super::login::{effective, live_sessions, role_names, roles, sends_password};
+use super::{Login, RowView};
+use crate::client::{Client, Password, Roles};
+use crate::facts::extract::Carried;
+use crate::facts::id::{Session, Step, Witness};
+use crate::server::behaviour::Behaviour;
+use crate::server::catalogue::{Privilege, PrivilegeSet};
+use crate::server::errors::{ServerError, account};
+use crate::tables::row::{AccountKey, KeptRow, RowId, Table};
+
+/// A session that was opened before.
+#[derive(Debug, Clone)]
+pub struct Running {
+    /// The client as it connected.
+    pub client: Client,
+    /// What its login came to, with the roles that are active now.
+    pub login: Login,
+    /// The password was expired at login: nothing but changing it is done (M4.10).
+    pub must_change_password: bool,
+    /// What it carries.
+    pub carried: Carried,
+}
+
+/// The forms of SET ROLE (M7.35).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SetRole {
+    /// `NONE`
+    None,
+    /// `DEFAULT`
+    Default,
+    /// `ALL [EXCEPT …]`
+    All(Vec<(String, String)>),
+    /// These.
+    Named(Vec<(String, String)>),
+}
+
+impl Running {
+    /// The client in the middle of its session: no database is to be entered, no password to be compared; it sets
+    /// these roles, or none.
+    pub(super) fn asking(&self, roles: Option<&Roles>) -> Client {
+        Client { db: None, roles: roles.cloned().unwrap_or(Roles::None), ..self.client.clone() }
+    }
+
+    /// `CURRENT_USER()`
+    pub fn account(&self) -> AccountKey {
+        self.carried.account
+    }
+}
+
+impl Engine<'_> {
+    /// Opens a session, as far as the client gets in.
+    ///
+    /// # Errors
+    /// The login that is refused, or cannot be told.
+    pub fn open(&self, client: &Client) -> Result<Running, Box<Login>> {
+        let arriving = Client { roles: Roles::Default, ..client.clone() };
+        let login = self.login(&arriving);
+        if login.error.is_some() || login.undetermined.is_some() || login.ambiguous {
+            return Err(Box::new(login));
+        }
+        let database = client.db.as_deref().filter(|db| !db.is_empty());
+        let evaluation = self.evaluate(&arriving, None, &self.databases(database));
+        let Some((session, selected)) = live_sessions(self, &evaluation).first().copied() else {
+            return Err(Box::new(login));
+        };
+        let proxy = evaluation.about.objects.account_key(selected).unwrap_or_default();
+        let account = effective(&evaluation, session).unwrap_or_default();
+        let password = if sends_password(self, client, proxy) { Password::Wrong } else { Password::None };
+        let carried = Carried {
+            account,
+            roles: active(&evaluation, session),
+            database: database.map(str::to_owned),
+            global: self.global_now(&evaluation, session),
+            restrictions: self.restrictions_now(&evaluation, session),
+            of_database: self.database_now(&evaluation, session, database),
+        };
+        let must_change_password = self.policy.tables.users.get(&proxy).is_some_and(|row| row.expired);
+        let running = Running { client: Client { password, ..arriving }, login, must_change_password, carried };
+        let set = match &client.roles {
+            Roles::Default => return Ok(running),
+            Roles::None => SetRole::None,
+            Roles::All => SetRole::All(Vec::new()),
+            Roles::Named(roles) => SetRole::Named(roles.clone()),
+        };
+        let login = running.login.clone();
+        self.set_role(&running, &set).map_err(|error| Box::new(Login { error: Some(error), ..login }))
+    }
+
+    /// The session with that database current, which it has been found to be allowed (M5.45).
+    pub fn enter(&self, running: &Running, db: &str) -> Running {
+        let evaluation = self.evaluate_running(running, None, None, &[db.to_owned()]);
+        let of_database = self.database_now(&evaluation, Session(0), Some(db));
+        let carried = Carried { database: Some(db.to_owned()), of_database, ..running.carried.clone() };
+        Running { carried, ..running.clone() }
+    }
+
+    /// The session with other roles active (M7.35). An account that is gone keeps what it has.
+    ///
+    /// # Errors
+    /// 3530 for a role that is not granted.
+    pub fn set_role(&self, running: &Running, set: &SetRole) -> Result<Running, ServerError> {
+        let wanted = match set {
+            SetRole::None => Roles::None,
+            SetRole::Default => Roles::Default,
+            SetRole::All(_) => Roles::All,
+            SetRole::Named(roles) => Roles::Named(roles.clone()),
+        };
+        let account = running.account();
+        let evaluation = self.evaluate_running(running, Some(&wanted), None, &[]);
+        if evaluation.model.login_fails.iter().any(|f| f.1 == Step::RoleNotGranted) {
+            let client = running.asking(Some(&wanted));
+            let role = role_names(self, &client, &evaluation);
+            return Err(account::role_not_granted(role.text(), self.viewer().account(account).text()));
+        }
+        let mut next = running.clone();
+        next.carried.roles = active(&evaluation, Session(0));
+        if let SetRole::All(except) = set {
+            let except = |key: &AccountKey| {
+                let view = self.viewer().account(*key);
+                except.iter().any(|(user, host)| (user, host) == (&view.user, &view.host))
+            };
+            next.carried.roles.retain(|key| !except(key));
+        }
+        next.login.roles = self.active_roles(&next);
+        self.take_again(running, &mut next, set);
+        Ok(next)
+    }
+
+    /// What a session takes anew by SET ROLE. Where that leaves no role active, MySQL reads the account's own global
+    /// privileges again for NONE only, and the current database's again for all but ALL (M5.46).
+    fn take_again(&self, before: &Running, next: &mut Running, set: &SetRole) {
+        let by_account = self.policy.tables.server.has(Behaviour::RolesAreAccounts);
+        let nothing_active = next.carried.roles.is_empty();
+        let exists = self.policy.tables.users.get(&next.account()).is_some();
+        let database = next.carried.database.clone();
+        let databases = self.databases(database.as_deref());
+        if !by_account || (*set == SetRole::None && exists) {
+            let evaluation = self.evaluate_running(next, None, None, &databases);
+            next.carried.global = self.global_now(&evaluation, Session(0));
+            next.carried.restrictions = self.own_restrictions(next.account());
+        } else if nothing_active && !before.carried.roles.is_empty() {
+            let evaluation = self.evaluate_running(before, None, None, &databases);
+            next.carried.global = self.global_now(&evaluation, Session(0));
+            next.carried.restrictions = self.restrictions_now(&evaluation, Session(0));
+        }
+        if !(by_account && nothing_active && matches!(set, SetRole::All(_))) {
+            let evaluation = self.evaluate_running(next, None, None, &databases);
+            next.carried.of_database = self.database_rows_now(&evaluation, Session(0), database.as_deref());
+        }
+    }
+
+    /// The databases that a session takes something of: the current one, and those that partial revokes are about.
+    fn databases(&self, current: Option<&str>) -> Vec<String> {
+        let tables = &self.policy.tables;
+        let restricted = tables.restrictions.iter().map(|(_, key, _)| tables.names.text(key.1));
+        current.into_iter().chain(restricted).map(str::to_owned).collect()
+    }
+
+    /// The active roles of a session, with what makes them active now.
+    fn active_roles(&self, running: &Running) -> Vec<(super::AccountView, Option<RowView>)> {
+        let evaluation = self.evaluate_running(running, None, None, &[]);
+        let mut named = roles(self, &evaluation, Session(0));
+        for &key in &running.carried.roles {
+            let view = self.viewer().account(key);
+            if !named.iter().any(|(role, _)| *role == view) {
+                named.push((view, None));
+            }
+        }
+        named
+    }
+
+    /// The rows that give static global privileges now.
+    fn global_now(&self, evaluation: &Evaluation, session: Session) -> Vec<KeptRow> {
+        let fed = evaluation.model.global_fed.iter().filter(|t| t.0 == session && t.1.is_static());
+        self.kept(fed.map(|t| (t.2, t.1)))
+    }
+
+    /// The partial revokes of the account.
+    fn own_restrictions(&self, account: AccountKey) -> Vec<KeptRow> {
+        let rows = self.policy.tables.restrictions.of(account);
+        rows.filter_map(|(index, _)| self.viewer().keep(RowId { table: Table::Restrictions, index })).collect()
+    }
+
+    /// The partial revokes that count now.
+    fn restrictions_now(&self, evaluation: &Evaluation, session: Session) -> Vec<KeptRow> {
+        let withheld = evaluation.model.withheld.iter().filter(|t| t.0 == session);
+        self.kept(withheld.map(|t| (t.3, t.2)))
+    }
+
+    /// The rows that give privileges on the database now, global ones too: what USE takes (M5.45).
+    fn database_now(&self, evaluation: &Evaluation, session: Session, db: Option<&str>) -> Vec<KeptRow> {
+        let held = evaluation.model.gives_anew.iter().filter(|t| t.0 == session);
+        let held = held.filter(|t| db.is_some_and(|db| self.is_database(evaluation, t.1, db)));
+        self.kept(held.filter_map(|t| match t.3 {
+            Witness::Row(row) => Some((row, t.2)),
+            _ => None,
+        }))
+    }
+
+    /// The rows of `mysql.db` alone: what SET ROLE takes.
+    fn database_rows_now(&self, evaluation: &Evaluation, session: Session, db: Option<&str>) -> Vec<KeptRow> {
+        let mut rows = self.database_now(evaluation, session, db);
+        rows.retain(|row| row.table == Table::Db);
+        rows
+    }
+
+    fn is_database(&self, evaluation: &Evaluation, id: crate::facts::id::Database, db: &str) -> bool {
+        evaluation.about.objects.database_name(id) == self.index.folded(db)
+    }
+
+    /// Each row once, with the privileges that count of it.
+    fn kept(&self, given: impl Iterator<Item = (RowId, Privilege)>) -> Vec<KeptRow> {
+        let mut rows: Vec<(RowId, KeptRow)> = Vec::new();
+        for (id, privilege) in given {
+            if !rows.iter().any(|(known, _)| *known == id)
+                && let Some(mut row) = self.viewer().keep(id)
+            {
+                row.privileges = PrivilegeSet::EMPTY;
+                rows.push((id, row));
+            }
+            if let Some((_, row)) = rows.iter_mut().find(|(known, _)| *known == id) {
+                row.privileges = row.privileges.union(PrivilegeSet::of(privilege));
+            }
+        }
+        rows.into_iter().map(|(_, row)| row).collect()
+    }
+}
+
+/// The roles that are active by themselves.
+fn active(evaluation: &Evaluation, session: Session) -> Vec<AccountKey> {
+    let active = evaluation.model.role_active.iter().filter(|r| r.0 == session);
+    let mut roles: Vec<AccountKey> = active.filter_map(|r| evaluation.about.objects.account_key(r.1)).collect();
+    roles.sort_unstable();
+    roles.dedup();
+    roles
+}
