@@ -5,7 +5,7 @@
 mod request;
 mod statements;
 
-pub use request::{Request, RequestError, read};
+pub use request::{Request, RequestError, client, client_text, read};
 pub use statements::statement_lines;
 
 use crate::answer::Engine;

@@ -18,6 +18,22 @@
 //! for the one of the line above. A statement that the server refuses or that is skipped
 //! fails the case unless a `statement N …` line expects it.
 //!
+//! Sessions that run while the policy changes are opened by `connect` and spoken of by `as`; what they run is carried out:
+//!
+//! ```text
+//! connect s1: joe from 10.1.2.3 using db shop
+//! then:
+//!   REVOKE SELECT ON shop.* FROM joe;
+//! as s1 run "SELECT * FROM orders" is done
+//!   run "GRANT SELECT ON shop.* TO jim" is refused with 1044
+//!   run "USE shop" is refused with 1044
+//!   may SELECT on shop.orders
+//! connect s2: joe from 10.1.2.3 using db shop is refused with 1044
+//! ```
+//!
+//! `connect NAME: CLIENT` expects that the client gets in, unless the line says what else. The lines below `as NAME` that
+//! name nobody go on with the same session. `statement N` counts only those of `policy:` and `then:`.
+//!
 //! This module reads no file and prints nothing: the caller hands texts in and gets
 //! [`Failure`](judge::Failure)s back. It decides nothing about access; it asks the same
 //! questions that a user of the library can ask.
@@ -119,6 +135,12 @@ pub enum Question {
     Login(Client),
     /// Whether this client may.
     Check(Client, Ask),
+    /// Opens a session under this name, which runs on while the policy changes.
+    Connect(String, Client),
+    /// Who that session is.
+    SessionLogin(String),
+    /// Whether that session may; a statement is carried out.
+    InSession(String, Ask),
     /// What became of a statement of the policy, counted from 1.
     Statement(usize),
     /// What a `SHOW GRANTS` or `SHOW CREATE USER` statement returns at this point.

@@ -21,6 +21,7 @@
 //! * [`rules`] is the single statement of the semantics: precedence, inheritance, restriction and combination are
 //!   rules there and nowhere else. Rust supplies parsing, matching ([`matching`]) and sort keys
 //!   ([`server::ordering`]).
+//! * [`live`] runs what sessions run while the policy changes: each sees what it keeps and what it picks up.
 //! * [`server`] is the only place where servers differ: behaviours, privileges, variables, errors are data there.
 //! * [`cli`] is the `grantc` program; it decides nothing.
 //!
@@ -75,6 +76,8 @@ pub mod answer;
 pub mod batch;
 pub mod emit;
 pub mod explain;
+
+pub mod live;
 
 pub mod expectation;
 

@@ -25,9 +25,12 @@ use crate::server::errors::ServerError;
 use crate::source::{Source, SourceId, Sources, Span};
 use crate::syntax::Lexing;
 use crate::syntax::input::{self, Form, Input};
+use crate::syntax::statement::Statement;
 use crate::tables::GrantTables;
+use crate::tables::replay::Replay;
 use crate::tables::row::StatementId;
 use settle::Settled;
+use std::collections::BTreeMap;
 
 pub use view::SettingView;
 
@@ -77,6 +80,8 @@ pub enum Outcome {
     Refused(ServerError),
     /// Not for grantc, or not understood: nothing changed.
     Skipped,
+    /// A session runs it, and whether the server does it cannot be told: why. Nothing changed.
+    Unknown(String),
 }
 
 /// One statement of the policy after replay. [`crate::tables::row::StatementId`] is its index.
@@ -105,6 +110,8 @@ pub struct Policy {
     pub server_origin: Option<ServerOrigin>,
     /// What each text looked like, by source.
     pub forms: Vec<Form>,
+    /// The lines that open sessions, which stand among [`Policy::statements`]: their places there and the names.
+    pub connections: BTreeMap<usize, String>,
 }
 
 /// One text of the policy on its way in.
@@ -116,9 +123,35 @@ struct Text {
     reading: Reading,
 }
 
+/// Runs what a policy says that sessions run: `-- grantc: connect NAME {client}`, `-- grantc: as NAME`.
+pub trait Sessions {
+    /// Opens a session under a name, which a session before it may have had.
+    fn connect(&mut self, policy: &Policy, name: &str, client: &str) -> Outcome;
+    /// Runs a statement in the session of that name; the tables are the replay's.
+    fn run(&mut self, policy: &mut Policy, replay: &mut Replay, name: &str, statement: &Statement) -> Outcome;
+}
+
+/// Where nothing is run by sessions: lines that say so have no effect.
+struct NoSessions;
+
+impl Sessions for NoSessions {
+    fn connect(&mut self, _: &Policy, _: &str, _: &str) -> Outcome {
+        Outcome::Unknown("sessions are not run here".to_owned())
+    }
+
+    fn run(&mut self, _: &mut Policy, _: &mut Replay, _: &str, _: &Statement) -> Outcome {
+        Outcome::Unknown("sessions are not run here".to_owned())
+    }
+}
+
 /// Reads texts as one policy. The first errors of [`Policy::diagnostics`] tell what could not be read;
-/// everything else was read all the same.
+/// everything else was read all the same. Statements that sessions run are skipped: see [`load_with`].
 pub fn load(sources: Vec<Source>, options: &Options) -> Policy {
+    load_with(sources, options, &mut NoSessions)
+}
+
+/// Reads texts as one policy, with the statements that sessions run.
+pub fn load_with(sources: Vec<Source>, options: &Options, sessions: &mut dyn Sessions) -> Policy {
     let mut policy = Policy::default();
     let texts = take_in(&mut policy, sources, options.reading);
     let settled = settle::settle(&texts, options, &mut policy.diagnostics);
@@ -132,7 +165,7 @@ pub fn load(sources: Vec<Source>, options: &Options) -> Policy {
         let same = rest.iter().take_while(|text| text.reading == first.reading).count();
         let (run, others) = rest.split_at_checked(same).unwrap_or((rest, &[]));
         match first.reading {
-            Reading::Script => script::run(&mut policy, run, &settled),
+            Reading::Script => script::run(&mut policy, run, &settled, sessions),
             Reading::State => state::run(&mut policy, run, &settled),
         }
         rest = others;
@@ -181,7 +214,7 @@ impl Settled {
 
 impl Policy {
     /// The id of the next statement.
-    fn next_id(&self) -> StatementId {
+    pub fn next_id(&self) -> StatementId {
         StatementId(u32::try_from(self.statements.len()).unwrap_or(u32::MAX - 1))
     }
 }

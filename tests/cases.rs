@@ -4,7 +4,7 @@
 
 mod support;
 
-use grantc::answer::Engine;
+use grantc::answer::{Engine, Running};
 use grantc::client::Ask;
 use grantc::demand::{self, Context};
 use grantc::expectation::Question;
@@ -70,8 +70,9 @@ static RAN: LazyLock<Ran> = LazyLock::new(|| {
         .map(|(name, path)| {
             let mut fired = BTreeSet::new();
             let file = parse(name, &fs::read_to_string(path).unwrap());
-            let report = run_seen(&file, &|policy| beside(path, policy), &mut |engine, question| {
+            let report = run_seen(&file, &|policy| beside(path, policy), &mut |engine, question, running| {
                 fired.extend(fired_by(engine, question));
+                fired.extend(running.iter().flat_map(|running| fired_in(engine, running, question)));
             });
             (report, fired)
         })
@@ -122,8 +123,24 @@ fn fired_by(engine: &Engine<'_>, question: &Question) -> BTreeSet<RuleName> {
             let fired = |demands: &demand::Demands| engine.evaluate(client, Some(demands), &[]).model.fired();
             [Some(demands), listing].iter().flatten().flat_map(fired).collect()
         }
-        Question::Statement(_) | Question::Show(_) => BTreeSet::new(),
+        Question::Connect(_, client) => engine.evaluate(client, None, &[]).model.fired(),
+        Question::SessionLogin(_) | Question::InSession(..) | Question::Statement(_) | Question::Show(_) => {
+            BTreeSet::new()
+        }
     }
+}
+
+fn fired_in(engine: &Engine<'_>, running: &Running, question: &Question) -> BTreeSet<RuleName> {
+    let Question::InSession(_, ask) = question else { return BTreeSet::new() };
+    let (tables, account) = (&engine.policy().tables, engine.policy().tables.account_text(running.account()));
+    let current_db = running.carried.database.as_deref();
+    let context = Context { server: tables.server, tables, current_db, account: Some(account) };
+    let demands = match ask {
+        Ask::Sql(sql) => demand::demands(sql, &context),
+        Ask::Can { privilege, on } => demand::demand_of(privilege, on, &context),
+    };
+    let fired = |demands| engine.evaluate_running(running, None, Some(&demands), &[]).model.fired();
+    demands.map(fired).unwrap_or_default()
 }
 
 /// A wrong expectation fails, and says where, what was expected, what came back and why.

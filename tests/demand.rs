@@ -73,7 +73,7 @@ impl Session<'_> {
             On::Global | On::RoleAdmin(..) => global(),
             On::Grantable | On::ListedDatabase(_) | On::ListedTable(..) => false,
             On::ProxyOf(user, host) => (user.as_str(), host.as_str()) == ("u", "localhost"),
-            On::Database(db) => database(db),
+            On::Database(db) | On::DatabaseAnew(db) => database(db),
             On::Table(db, t) => table(db, t),
             On::AnyColumn(db, t) => {
                 db == "information_schema"

@@ -148,7 +148,11 @@ fn proxied(engine: &Engine<'_>, evaluation: &Evaluation, session: Session) -> Op
 }
 
 /// Active roles: the ones activated by themselves, then those that they reach.
-pub fn roles(engine: &Engine<'_>, evaluation: &Evaluation, session: Session) -> Vec<(AccountView, Option<super::RowView>)> {
+pub fn roles(
+    engine: &Engine<'_>,
+    evaluation: &Evaluation,
+    session: Session,
+) -> Vec<(AccountView, Option<super::RowView>)> {
     let mut roles: Vec<(AccountView, Option<super::RowView>)> = Vec::new();
     let active = evaluation.model.role_active.iter().filter(|r| r.0 == session);
     for role in active {

@@ -12,6 +12,7 @@ use crate::facts::id::{Session, Step, Witness};
 use crate::server::behaviour::Behaviour;
 use crate::server::catalogue::{Privilege, PrivilegeSet};
 use crate::server::errors::{ServerError, account};
+use crate::tables::replay::Actor;
 use crate::tables::row::{AccountKey, KeptRow, RowId, Table};
 
 /// A session that was opened before.
@@ -132,6 +133,22 @@ impl Engine<'_> {
         Ok(next)
     }
 
+    /// The session as one who runs statements; `db` is where it creates a routine (M7.15, M7.61).
+    pub fn actor(&self, running: &Running, db: Option<&str>) -> Actor {
+        let tables = &self.policy.tables;
+        let evaluation = self.evaluate_running(running, None, None, &self.databases(db));
+        let withheld = self.restrictions_now(&evaluation, Session(0));
+        let on_routines = evaluation.model.gives_on_database.iter();
+        let on_routines = on_routines.filter(|t| db.is_some_and(|db| self.is_database(&evaluation, t.1, db)));
+        Actor {
+            account: running.account(),
+            roles: running.carried.roles.clone(),
+            database: running.carried.database.as_deref().and_then(|db| tables.names.find(&self.index.folded(db))),
+            restrictions: withheld.iter().filter_map(|row| Some((row.db?, row.privileges))).collect(),
+            on_routines: on_routines.fold(PrivilegeSet::EMPTY, |set, t| set.union(PrivilegeSet::of(t.2))),
+        }
+    }
+
     /// What a session takes anew by SET ROLE. Where that leaves no role active, MySQL reads the account's own global
     /// privileges again for NONE only, and the current database's again for all but ALL (M5.46).
     fn take_again(&self, before: &Running, next: &mut Running, set: &SetRole) {
@@ -178,7 +195,7 @@ impl Engine<'_> {
     /// The rows that give static global privileges now.
     fn global_now(&self, evaluation: &Evaluation, session: Session) -> Vec<KeptRow> {
         let fed = evaluation.model.global_fed.iter().filter(|t| t.0 == session && t.1.is_static());
-        self.kept(fed.map(|t| (t.2, t.1)))
+        self.kept(evaluation, fed.map(|t| (t.2, t.1)))
     }
 
     /// The partial revokes of the account.
@@ -190,17 +207,20 @@ impl Engine<'_> {
     /// The partial revokes that count now.
     fn restrictions_now(&self, evaluation: &Evaluation, session: Session) -> Vec<KeptRow> {
         let withheld = evaluation.model.withheld.iter().filter(|t| t.0 == session);
-        self.kept(withheld.map(|t| (t.3, t.2)))
+        self.kept(evaluation, withheld.map(|t| (t.3, t.2)))
     }
 
     /// The rows that give privileges on the database now, global ones too: what USE takes (M5.45).
     fn database_now(&self, evaluation: &Evaluation, session: Session, db: Option<&str>) -> Vec<KeptRow> {
         let held = evaluation.model.gives_anew.iter().filter(|t| t.0 == session);
         let held = held.filter(|t| db.is_some_and(|db| self.is_database(evaluation, t.1, db)));
-        self.kept(held.filter_map(|t| match t.3 {
-            Witness::Row(row) => Some((row, t.2)),
-            _ => None,
-        }))
+        self.kept(
+            evaluation,
+            held.filter_map(|t| match t.3 {
+                Witness::Row(row) => Some((row, t.2)),
+                _ => None,
+            }),
+        )
     }
 
     /// The rows of `mysql.db` alone: what SET ROLE takes.
@@ -215,11 +235,15 @@ impl Engine<'_> {
     }
 
     /// Each row once, with the privileges that count of it.
-    fn kept(&self, given: impl Iterator<Item = (RowId, Privilege)>) -> Vec<KeptRow> {
+    fn kept(&self, evaluation: &Evaluation, given: impl Iterator<Item = (RowId, Privilege)>) -> Vec<KeptRow> {
+        let row = |id: RowId| match id.table {
+            Table::Kept => evaluation.about.kept.get(id.index as usize).cloned(),
+            _ => self.viewer().keep(id),
+        };
         let mut rows: Vec<(RowId, KeptRow)> = Vec::new();
         for (id, privilege) in given {
             if !rows.iter().any(|(known, _)| *known == id)
-                && let Some(mut row) = self.viewer().keep(id)
+                && let Some(mut row) = row(id)
             {
                 row.privileges = PrivilegeSet::EMPTY;
                 rows.push((id, row));

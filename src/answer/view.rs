@@ -125,7 +125,13 @@ impl<'p> Viewer<'p> {
     /// A row to be kept as it is now (M5.45, M5.46).
     pub fn keep(&self, id: RowId) -> Option<KeptRow> {
         let tables = &self.policy.tables;
-        let kept = |key, db, privileges, origin: &Origin| KeptRow { table: id.table, key, db, privileges, origin: origin.clone() };
+        let kept = |key, db, privileges, origin: &Origin| KeptRow {
+            table: id.table,
+            key,
+            db,
+            privileges,
+            origin: origin.clone(),
+        };
         match id.table {
             Table::User => tables.users.at(id.index).map(|row| kept(row.key, None, row.privileges, &row.origin)),
             Table::Db => tables.dbs.at(id.index).map(|row| kept(row.key, Some(row.db), row.privileges, &row.origin)),

@@ -44,6 +44,54 @@ pub fn read(line: &[u8]) -> Result<Request, RequestError> {
     }
 }
 
+/// Reads a client alone, as a request writes it.
+///
+/// # Errors
+/// What is wrong with it, as for [`read`].
+pub fn client(text: &str) -> Result<Client, String> {
+    match serde_json::from_str(text) {
+        Ok(Value::Object(members)) => read_client(&members),
+        Ok(_) => Err("a client is a JSON object".to_owned()),
+        Err(error) => Err(format!("not JSON: {}", json_message(&error))),
+    }
+}
+
+/// A client as a request writes it.
+pub fn client_text(client: &Client) -> String {
+    let mut members = Map::new();
+    let mut member = |name: &str, value: Value| members.insert(name.to_owned(), value);
+    member("user", client.user.clone().into());
+    match &client.from {
+        From::Socket => member("socket", true.into()),
+        From::Address { ip, hostname } => {
+            member("hostname", hostname.clone().into());
+            member("ip", ip.clone().into())
+        }
+        From::Hostname(name) => member("hostname", name.clone().into()),
+    };
+    member("password", word_of(client.password, &["none", "wrong", "given"]).into());
+    member("tls", word_of(client.tls, &["none", "ssl", "x509"]).into());
+    member("os_user", client.os_user.clone().into());
+    member("db", client.db.clone().into());
+    member("roles", roles_value(&client.roles));
+    Value::Object(members).to_string()
+}
+
+/// The word that reads as this value.
+fn word_of<T: PartialEq + std::str::FromStr>(value: T, words: &[&'static str]) -> &'static str {
+    words.iter().find(|word| word.parse::<T>().is_ok_and(|read| read == value)).copied().unwrap_or_default()
+}
+
+fn roles_value(roles: &Roles) -> Value {
+    let quoted = |text: &str| format!("'{}'", text.replace('\'', "''"));
+    match roles {
+        Roles::Default => "default".into(),
+        Roles::None => "none".into(),
+        Roles::All => "all".into(),
+        Roles::Named(named) => named.iter().map(|(user, host)| format!("{}@{}", quoted(user), quoted(host))).collect(),
+    }
+}
+
 /// The reader's message without its line number, which is always 1.
 fn json_message(error: &serde_json::Error) -> String {
     let text = error.to_string();

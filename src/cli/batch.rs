@@ -14,6 +14,9 @@ use std::io::{self, BufRead, BufReader, BufWriter, IsTerminal, Read, Write};
 /// os_user, tls, roles, with the values of the options of the same name. Without ask only the login is
 /// answered. A line that is no request is answered with {"id":…,"error":…}. Answers are written as soon
 /// as what was read is answered, so a program may ask and wait.
+///
+/// With --statements, lines of the policy such as `-- grantc: connect s1 {"user":"joe","socket":true}` open
+/// sessions; those below `-- grantc: as s1` are run by that session, up to `-- grantc: as root`.
 #[derive(Debug, clap::Args)]
 #[command(override_usage = "grantc batch [OPTIONS] POLICY")]
 #[command(after_help = "\

@@ -5,7 +5,8 @@ use super::output;
 use super::progress;
 use super::status::{Failure, Status};
 use crate::diagnostic::{Code, Severity, render};
-use crate::policy::{self, Options, Policy, read};
+use crate::live;
+use crate::policy::{Options, Policy, read};
 
 /// How many diagnostics are shown to people; the rest are counted.
 const SHOWN: usize = 40;
@@ -65,7 +66,7 @@ fn read_all(arguments: &args::Policy) -> (Policy, bool) {
         reading: arguments.read.map(Into::into),
         schema: schema.sources,
     };
-    let mut policy = policy::load(inputs.sources, &options);
+    let (mut policy, _) = live::load(inputs.sources, &options);
     let first = inputs.diagnostics.into_iter().chain(schema.diagnostics);
     policy.diagnostics = first.chain(std::mem::take(&mut policy.diagnostics)).collect();
     (policy, any)

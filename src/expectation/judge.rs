@@ -35,6 +35,8 @@ pub enum Answer {
     Login(Box<Login>),
     /// For [`Question::Check`].
     Check(Box<Decision>),
+    /// For [`Question::InSession`] with a statement: the decision, and what became of it.
+    Ran(Box<Decision>, Outcome),
     /// For [`Question::Statement`] and [`Question::Show`].
     Outcome(Option<Outcome>),
 }
@@ -58,6 +60,11 @@ pub fn judge(expectation: &Expectation, answer: &Answer) -> Option<Failure> {
         Answer::Check(decision) => {
             (of_check(&expectation.expected, decision), words::decision(decision), words::decision_reason(decision))
         }
+        Answer::Ran(decision, outcome) => (
+            of_statement(&expectation.expected, decision, outcome),
+            words::outcome(Some(outcome)),
+            words::decision_reason(decision),
+        ),
         Answer::Outcome(outcome) => {
             (of_outcome(&expectation.expected, outcome.as_ref()), words::outcome(outcome.as_ref()), String::new())
         }
@@ -79,7 +86,7 @@ pub fn judge(expectation: &Expectation, answer: &Answer) -> Option<Failure> {
 /// Rows and roles are part of an answer only where they were asked for.
 fn more(expected: &Expected, answer: &Answer, actual: String) -> String {
     match (expected, answer) {
-        (Expected::Because(_), Answer::Check(decision)) => {
+        (Expected::Because(_), Answer::Check(decision) | Answer::Ran(decision, _)) => {
             let rows: Vec<String> = decision.rows.iter().map(words::row).collect();
             format!("{actual}, rows: {}", if rows.is_empty() { "none".to_owned() } else { rows.join(", ") })
         }
@@ -127,7 +134,7 @@ fn of_login(expected: &Expected, login: &Login) -> bool {
 
 fn of_check(expected: &Expected, decision: &Decision) -> bool {
     match expected {
-        Expected::Allowed => decision.verdict == Verdict::Allow,
+        Expected::Allowed | Expected::Done(None) => decision.verdict == Verdict::Allow,
         Expected::Refused { errno, message } => {
             let denied = decision.verdict == Verdict::Deny
                 || (decision.verdict == Verdict::NotAsked && decision.error.is_some());
@@ -143,6 +150,16 @@ fn of_check(expected: &Expected, decision: &Decision) -> bool {
         Expected::Undetermined => matches!(decision.verdict, Verdict::Undetermined(_)),
         Expected::Because(row) => decision.rows.iter().any(|found| name_of(found) == *row),
         _ => of_login(expected, &decision.login),
+    }
+}
+
+/// A statement that a session ran.
+fn of_statement(expected: &Expected, decision: &Decision, outcome: &Outcome) -> bool {
+    match expected {
+        Expected::Allowed => of_outcome(&Expected::Done(None), Some(outcome)),
+        Expected::Undetermined => matches!(outcome, Outcome::Unknown(_)),
+        Expected::Because(_) => of_check(expected, decision),
+        _ => of_outcome(expected, Some(outcome)),
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Knows lines, blocks and headers; phrases are for [`super::phrase`].
 
+use super::cursor::Cursor;
 use super::{Case, Expectation, Expected, File, Misread, Question, Statements, Step, phrase, table};
 use crate::client::Client;
 
@@ -14,6 +15,7 @@ pub fn parse(name: &str, text: &str) -> File {
         header: Case { line: 1, ..Case::default() },
         case: None,
         above: None,
+        session: None,
     };
     while let Some((number, line)) = reader.advance() {
         if let Err(message) = reader.line(number, line) {
@@ -32,6 +34,8 @@ struct Reader<'a> {
     header: Case,
     case: Option<Case>,
     above: Option<Client>,
+    /// The session that the line above spoke of.
+    session: Option<String>,
 }
 
 impl<'a> Reader<'a> {
@@ -57,7 +61,7 @@ impl<'a> Reader<'a> {
         if let Some((name, value)) = header(line) {
             return self.header(number, name, value);
         }
-        for (question, expected) in phrase::line(line, &mut self.above)? {
+        for (question, expected) in self.phrase(line)? {
             let question = match expected {
                 Expected::Because(_) => self.question_above().ok_or("no line above that a row could have decided")?,
                 _ => question,
@@ -65,6 +69,28 @@ impl<'a> Reader<'a> {
             self.expect(number, question, expected);
         }
         Ok(())
+    }
+
+    /// A line about a client, a session or a statement.
+    fn phrase(&mut self, line: &str) -> Result<Vec<(Question, Expected)>, String> {
+        let mut at = Cursor::new(line);
+        if at.take("connect") {
+            return phrase::connect(&mut at).map(|found| vec![found]);
+        }
+        if at.take("as") {
+            self.session = Some(at.name(&[], "the name of a session")?);
+        } else if !phrase::WITHOUT_CLIENT.iter().any(|words| at.take(words)) {
+            self.session = None;
+        }
+        let Some(session) = self.session.clone() else { return phrase::line(line, &mut self.above) };
+        let rest = if line.starts_with("as ") { at.rest() } else { line };
+        let found = phrase::line(rest, &mut Some(Client::default()))?;
+        let of_session = |(question, expected)| match question {
+            Question::Login(_) => Ok((Question::SessionLogin(session.clone()), expected)),
+            Question::Check(_, ask) => Ok((Question::InSession(session.clone(), ask), expected)),
+            _ => Err("expected what the session runs, may or is".to_owned()),
+        };
+        found.into_iter().map(of_session).collect()
     }
 
     fn question_above(&mut self) -> Option<Question> {
@@ -79,6 +105,7 @@ impl<'a> Reader<'a> {
         let Case { server, set, references, not_live, .. } = self.header.clone();
         self.case = Some(Case { line, title: title.to_owned(), server, set, references, not_live, steps: Vec::new() });
         self.above = None;
+        self.session = None;
     }
 
     fn close(&mut self) {
@@ -159,6 +186,7 @@ impl<'a> Reader<'a> {
             if row.is_empty() || row.starts_with('#') || row.replace(' ', "") == "client|ask|expected" {
                 continue;
             }
+            self.session = None;
             match table::line(row, &mut self.above) {
                 Ok(found) => found.into_iter().for_each(|(question, expected)| self.expect(number, question, expected)),
                 Err(message) => self.file.misread.push(Misread { line: number, message }),

@@ -9,7 +9,7 @@ use crate::client::{Ask, Client, From, Object, Password, Roles, Tls};
 use crate::syntax::statement::ObjectKind;
 
 /// The first words of phrases that speak of the client of the line above.
-const WITHOUT_CLIENT: [&str; 13] = [
+pub const WITHOUT_CLIENT: [&str; 13] = [
     "logs in",
     "gets in",
     "is refused",
@@ -36,6 +36,16 @@ pub fn line(text: &str, above: &mut Option<Client>) -> Result<Vec<(Question, Exp
     at.end()?;
     *above = Some(client);
     Ok(found)
+}
+
+/// `connect s1: joe from socket using db shop [is refused with 1044]`, behind the first word.
+pub fn connect(at: &mut Cursor<'_>) -> Result<(Question, Expected), Wanted> {
+    let name = at.name(&[':'], "a name for the session")?;
+    at.want(":")?;
+    let client = client(at)?;
+    let expected = if at.is_done() { Expected::GetsIn } else { about_login(at)? };
+    at.end()?;
+    Ok((Question::Connect(name, client), expected))
 }
 
 /// The client of a line: written out, or that of the line above.
@@ -156,6 +166,8 @@ pub fn object(at: &mut Cursor<'_>) -> Result<Object, Wanted> {
 pub fn outcome(at: &mut Cursor<'_>) -> Result<Expected, Wanted> {
     if at.take("is allowed") {
         Ok(Expected::Allowed)
+    } else if at.take("is done") {
+        Ok(Expected::Done(None))
     } else if at.take("is refused") {
         if at.take("with") { refusal(at) } else { Ok(Expected::Refused { errno: None, message: None }) }
     } else if at.take("is undetermined") {
@@ -238,7 +250,7 @@ fn statement(at: &mut Cursor<'_>) -> Result<(Question, Expected), Wanted> {
         Expected::Skipped
     } else {
         match outcome(at)? {
-            refused @ Expected::Refused { .. } => refused,
+            refused @ (Expected::Refused { .. } | Expected::Undetermined) => refused,
             _ => return Err("a statement is done, refused or skipped".to_owned()),
         }
     };

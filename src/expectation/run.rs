@@ -3,9 +3,12 @@
 //! Reads no file itself: a policy that is named by its path is asked of the caller.
 
 use super::judge::{Answer, Failure, judge, unexpected_statement};
-use super::{Case, Expectation, File, Misread, Question, Statements, Step};
-use crate::answer::Engine;
-use crate::policy::{Options, Outcome, Policy, Reading, load};
+use super::{Case, Expectation, Expected, File, Misread, Question, Statements, Step};
+use crate::answer::{Engine, Running};
+use crate::batch;
+use crate::client::Ask;
+use crate::live::{self, Sessions};
+use crate::policy::{Options, Outcome, Policy, Reading, Replayed};
 use crate::source::Source;
 use std::collections::BTreeSet;
 
@@ -21,12 +24,12 @@ pub struct Report {
 /// How the caller reads a policy that a case names by its path, relative to the `.test` file.
 pub type Read<'a> = &'a dyn Fn(&str) -> Result<String, String>;
 
-/// Is told of every question and the engine that it is put to.
-pub type See<'a> = &'a mut dyn FnMut(&Engine<'_>, &Question);
+/// Is told of every question, the engine that it is put to, and the session that it is asked of.
+pub type See<'a> = &'a mut dyn FnMut(&Engine<'_>, &Question, Option<&Running>);
 
 /// Runs every case of a file.
 pub fn run(file: &File, read: Read<'_>) -> Report {
-    run_seen(file, read, &mut |_, _| {})
+    run_seen(file, read, &mut |_, _, _| {})
 }
 
 /// Runs every case of a file, and lets the caller see each question with its engine.
@@ -49,18 +52,21 @@ pub fn run_seen(file: &File, read: Read<'_>, see: See<'_>) -> Report {
 
 /// Runs one case: each block of statements adds to the ones before it.
 fn run_case(file: &File, case: &Case, read: Read<'_>, see: See<'_>, report: &mut Report) {
-    let mut replay = Replay { case, sources: Vec::new(), policy: Policy::default(), expected: BTreeSet::new() };
+    let mut replay = Replay::new(case, &file.name);
     let mut rest = case.steps.as_slice();
     while let Some((step, after)) = rest.split_first() {
         rest = after;
         match step {
             Step::Statements(statements) => match source(&file.name, statements, read) {
-                Ok(source) => replay.add(source),
+                Ok(source) => replay.add(source, true),
                 Err(Misread { line, message }) => return report.failures.push(unusable(line, &message)),
             },
+            Step::Expect(first) if replay.acts(first) => replay.act(first, see, report),
             Step::Expect(first) => {
+                let acts = |next: &&Box<Expectation>| !replay.acts(next);
                 let more = after.iter().map_while(|step| if let Step::Expect(next) = step { Some(next) } else { None });
-                let together: Vec<&Expectation> = std::iter::once(first).chain(more).map(AsRef::as_ref).collect();
+                let together: Vec<&Expectation> =
+                    std::iter::once(first).chain(more.take_while(acts)).map(AsRef::as_ref).collect();
                 rest = after.get(together.len() - 1..).unwrap_or(&[]);
                 replay.ask(&together, see, report);
             }
@@ -72,30 +78,99 @@ fn run_case(file: &File, case: &Case, read: Read<'_>, see: See<'_>, report: &mut
 /// The statements of a case so far and the state they made.
 struct Replay<'a> {
     case: &'a Case,
+    file: &'a str,
     sources: Vec<Source>,
+    /// Of each source, whether it is a block of statements; the others are what sessions do.
+    blocks: Vec<bool>,
     policy: Policy,
+    sessions: Sessions,
     /// Numbers of the statements that an expectation speaks of.
     expected: BTreeSet<usize>,
 }
 
-impl Replay<'_> {
-    fn add(&mut self, source: Source) {
-        self.sources.push(source);
-        self.policy = self.load(self.sources.clone());
+impl<'a> Replay<'a> {
+    fn new(case: &'a Case, file: &'a str) -> Self {
+        Self {
+            case,
+            file,
+            sources: Vec::new(),
+            blocks: Vec::new(),
+            policy: Policy::default(),
+            sessions: Sessions::default(),
+            expected: BTreeSet::new(),
+        }
     }
 
-    fn load(&self, sources: Vec<Source>) -> Policy {
+    fn add(&mut self, source: Source, block: bool) {
+        self.sources.push(source);
+        self.blocks.push(block);
+        (self.policy, self.sessions) = self.load(self.sources.clone());
+    }
+
+    /// True for what opens a session, or is carried out by one.
+    fn acts(&self, expectation: &Expectation) -> bool {
+        match &expectation.question {
+            Question::Connect(..) => true,
+            Question::InSession(_, Ask::Sql(_)) => !matches!(expectation.expected, Expected::Because(_)),
+            _ => false,
+        }
+    }
+
+    /// Opens a session, or runs a statement in one, and judges what came of it.
+    fn act(&mut self, expectation: &Expectation, see: See<'_>, report: &mut Report) {
+        let above = "\n".repeat(usize::try_from(expectation.line.saturating_sub(1)).unwrap_or(0));
+        let answer = match &expectation.question {
+            Question::Connect(name, client) => {
+                see(&Engine::new(&self.policy), &expectation.question, None);
+                let line = format!("{above}-- grantc: connect {name} {}", batch::client_text(client));
+                self.add(Source::new(self.file, line), false);
+                Answer::Login(Box::new(self.sessions.login(name).cloned().unwrap_or_default()))
+            }
+            Question::InSession(name, ask @ Ask::Sql(sql)) => {
+                let running = self.sessions.get(name);
+                let engine = Engine::new(&self.policy);
+                see(&engine, &expectation.question, running);
+                let decision = running.map(|running| engine.check_running(running, ask)).unwrap_or_default();
+                let above = above.strip_suffix('\n').unwrap_or("");
+                self.add(Source::new(self.file, format!("{above}-- grantc: as {name}\n{sql};")), false);
+                let outcome = self.policy.statements.last().map(|statement| statement.outcome.clone());
+                Answer::Ran(Box::new(decision), outcome.unwrap_or(Outcome::Skipped))
+            }
+            _ => return,
+        };
+        match judge(expectation, &answer) {
+            None => report.passed += 1,
+            Some(failure) => report.failures.push(failure),
+        }
+    }
+
+    fn load(&self, sources: Vec<Source>) -> (Policy, Sessions) {
         let inline = self.case.steps.iter().all(|step| !matches!(step, Step::Statements(Statements::Path { .. })));
         let reading = inline.then_some(Reading::Script);
-        load(sources, &Options { server: self.case.server, set: self.case.set.clone(), reading, schema: Vec::new() })
+        live::load(
+            sources,
+            &Options { server: self.case.server, set: self.case.set.clone(), reading, schema: Vec::new() },
+        )
     }
 
     /// Puts the questions that are asked of one and the same state.
     fn ask(&mut self, expectations: &[&Expectation], see: See<'_>, report: &mut Report) {
         let engine = Engine::new(&self.policy);
         for expectation in expectations {
-            see(&engine, &expectation.question);
+            let session = match &expectation.question {
+                Question::SessionLogin(name) | Question::InSession(name, _) => self.sessions.get(name),
+                _ => None,
+            };
+            see(&engine, &expectation.question, session);
             let answer = match &expectation.question {
+                Question::Connect(..) => continue,
+                Question::SessionLogin(name) => {
+                    Answer::Login(Box::new(self.sessions.login(name).cloned().unwrap_or_default()))
+                }
+                Question::InSession(_, ask) => {
+                    let decision = session.map(|running| engine.check_running(running, ask));
+                    Answer::Check(Box::new(decision.unwrap_or_default()))
+                }
                 Question::Statement(number) => {
                     self.expected.insert(*number);
                     Answer::Outcome(self.outcome(*number))
@@ -111,21 +186,27 @@ impl Replay<'_> {
         }
     }
 
+    /// The statements of the blocks.
+    fn statements(&self) -> impl Iterator<Item = &Replayed> {
+        let in_block = |s: &&Replayed| self.blocks.get(s.span.source.0 as usize).copied().unwrap_or(true);
+        self.policy.statements.iter().filter(in_block)
+    }
+
     fn outcome(&self, number: usize) -> Option<Outcome> {
         let index = number.checked_sub(1)?;
-        self.policy.statements.get(index).map(|statement| statement.outcome.clone())
+        self.statements().nth(index).map(|statement| statement.outcome.clone())
     }
 
     /// What a `SHOW` statement at the end of the policy returns.
     fn show(&self, statement: &str) -> Option<Outcome> {
         let mut sources = self.sources.clone();
         sources.push(Source::new("<show>", statement));
-        self.load(sources).statements.pop().map(|statement| statement.outcome)
+        self.load(sources).0.statements.pop().map(|statement| statement.outcome)
     }
 
     /// A statement that was refused must have been expected.
     fn finish(&self, report: &mut Report) {
-        for (number, statement) in (1..).zip(&self.policy.statements) {
+        for (number, statement) in (1..).zip(self.statements()) {
             if self.expected.contains(&number) {
                 continue;
             }

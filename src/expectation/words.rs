@@ -30,6 +30,10 @@ pub fn question(question: &Question) -> String {
         Question::Check(client, Ask::Can { privilege, on }) => {
             format!("{} may {privilege} on {}", self::client(client), object(on))
         }
+        Question::Connect(name, client) => format!("connect {name}: {}", self::client(client)),
+        Question::SessionLogin(name) => format!("as {name}"),
+        Question::InSession(name, Ask::Sql(sql)) => format!("as {name} run \"{sql}\""),
+        Question::InSession(name, Ask::Can { privilege, on }) => format!("as {name} may {privilege} on {}", object(on)),
         Question::Statement(number) => format!("statement {number}"),
         Question::Show(statement) => statement.clone(),
     }
@@ -169,6 +173,7 @@ pub fn outcome(outcome: Option<&Outcome>) -> String {
         Some(Outcome::Rows(rows)) => lines(rows),
         Some(Outcome::Refused(refusal)) => format!("refused with {}", error(refusal)),
         Some(Outcome::Skipped) => "skipped".to_owned(),
+        Some(Outcome::Unknown(why)) => format!("undetermined: {why}"),
     }
 }
 

@@ -15,6 +15,10 @@ pub(super) fn outcome(statement: &Statement, outcome: &Outcome, out: &mut Vec<Di
         Outcome::Done(warnings) => out.extend(warnings.iter().map(|warning| warned(statement.span, warning))),
         Outcome::Skipped => out.extend(skipped(statement)),
         Outcome::Rows(_) => {}
+        Outcome::Unknown(why) => {
+            let message = format!("whether the server does this cannot be told: {why}");
+            out.push(Diagnostic::new(Code::Skipped, Severity::Warning, message).at(statement.span));
+        }
     }
 }
 

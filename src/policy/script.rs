@@ -1,10 +1,11 @@
 //! A script: statements in order, on a server that was just set up.
 
 use super::settle::Settled;
-use super::{Outcome, Policy, Reading, Replayed, Text, report};
+use super::{Outcome, Policy, Reading, Replayed, Sessions, Text, report};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::server::variables::{SettingOrigin, Variable, Variables};
-use crate::source::{Source, SourceId};
+use crate::source::{Source, SourceId, Span};
+use crate::syntax::input::{Comment, SessionLine};
 use crate::syntax::statement::{AccountName, AccountRef, Assignment, Scope, Statement, StatementKind, UserSpec};
 use crate::syntax::{self, Parsed};
 use crate::tables::GrantTables;
@@ -39,7 +40,7 @@ pub(super) fn without(tables: GrantTables, accounts: &[AccountRef]) -> GrantTabl
 }
 
 /// Replays scripts that follow each other.
-pub(super) fn run(policy: &mut Policy, texts: &[Text], settled: &Settled) {
+pub(super) fn run(policy: &mut Policy, texts: &[Text], settled: &Settled, sessions: &mut dyn Sessions) {
     let first = policy.statements.is_empty();
     let mut replay = Replay::new(std::mem::take(&mut policy.tables));
     let mut own_root = !first;
@@ -47,7 +48,9 @@ pub(super) fn run(policy: &mut Policy, texts: &[Text], settled: &Settled) {
         let Parsed { statements, diagnostics } = syntax::parse(text.id, &text.clean, settled.lexing());
         let mut unread = unread(&diagnostics);
         policy.diagnostics.extend(diagnostics);
+        let mut lines = SessionLines::of(text);
         for statement in &statements {
+            lines.until(statement.span.start, policy, &mut replay, sessions);
             let before = unread.partition_point(|refused| refused.span.start < statement.span.start);
             policy.statements.extend(unread.drain(..before));
             if !own_root && let Some(role) = part_of_root(&statement.kind) {
@@ -57,14 +60,56 @@ pub(super) fn run(policy: &mut Policy, texts: &[Text], settled: &Settled) {
                     replay = Replay::new(replay.tables);
                 }
             }
-            let outcome = replay.apply(policy.next_id(), statement);
+            let outcome = match lines.runner() {
+                Some(name) => sessions.run(policy, &mut replay, name, statement),
+                None => replay.apply(policy.next_id(), statement),
+            };
             report::outcome(statement, &outcome, &mut policy.diagnostics);
             keep_arguments(&mut replay, statement, &settled.variables, &mut policy.diagnostics);
             policy.statements.push(Replayed { span: statement.span, outcome });
         }
+        lines.until(u32::MAX, policy, &mut replay, sessions);
         policy.statements.extend(unread);
     }
     policy.tables = replay.tables;
+}
+
+/// The lines of a text that say who runs what follows.
+struct SessionLines<'t> {
+    id: SourceId,
+    lines: Vec<&'t Comment>,
+    next: usize,
+    runner: Option<&'t str>,
+}
+
+impl<'t> SessionLines<'t> {
+    fn of(text: &'t Text) -> Self {
+        let lines = text.input.comments.iter().filter(|comment| comment.session.is_some()).collect();
+        Self { id: text.id, lines, next: 0, runner: None }
+    }
+
+    /// The session that runs the next statement; none is the administrator.
+    fn runner(&self) -> Option<&'t str> {
+        self.runner
+    }
+
+    /// Obeys every line that stands before this place.
+    fn until(&mut self, place: u32, policy: &mut Policy, replay: &mut Replay, sessions: &mut dyn Sessions) {
+        while let Some(comment) = self.lines.get(self.next).filter(|c| c.range.start < place as usize) {
+            self.next += 1;
+            match &comment.session {
+                Some(SessionLine::As(name)) => self.runner = (name != "root").then_some(name),
+                Some(SessionLine::Connect { name, client }) => {
+                    std::mem::swap(&mut policy.tables, &mut replay.tables);
+                    let outcome = sessions.connect(policy, name, client);
+                    std::mem::swap(&mut policy.tables, &mut replay.tables);
+                    policy.connections.insert(policy.statements.len(), name.clone());
+                    policy.statements.push(Replayed { span: Span::new(self.id, comment.range.clone()), outcome });
+                }
+                None => {}
+            }
+        }
+    }
 }
 
 /// The statements that a server refuses to parse: they count as statements too.

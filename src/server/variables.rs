@@ -30,6 +30,7 @@ pub enum Variable {
     LogBinTrustFunctionCreators,
     PrintIdentifiedWithAsHex,
     SqlQuoteShowCreate,
+    AutomaticSpPrivileges,
 }
 
 /// How a value came to be known.
@@ -82,6 +83,7 @@ const ENTRIES: &[Entry] = &[
     entry(Variable::LogBinTrustFunctionCreators, "log_bin_trust_function_creators", "OFF", Since::ALWAYS),
     entry(Variable::PrintIdentifiedWithAsHex, "print_identified_with_as_hex", "OFF", Since::mysql((8, 0, 17))),
     entry(Variable::SqlQuoteShowCreate, "sql_quote_show_create", "ON", Since::ALWAYS),
+    entry(Variable::AutomaticSpPrivileges, "automatic_sp_privileges", "ON", Since::ALWAYS),
 ];
 
 /// Defaults of some servers that are not those above.

@@ -15,7 +15,7 @@ use crate::source::Source;
 use scrub::Scrub;
 use std::ops::Range;
 
-pub use header::{Comment, Setting};
+pub use header::{Comment, SessionLine, Setting};
 
 /// The forms that accounts and grants are handed around in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -6,6 +6,7 @@
 //! knows files, diagnostics or Datalog.
 
 mod account;
+mod actor;
 mod alter;
 mod authentication;
 mod clause;
@@ -18,6 +19,8 @@ mod role;
 mod schema;
 mod settings;
 mod subject;
+
+pub use actor::Actor;
 
 use super::row::{AccountKey, RoleEdge, StatementId};
 use super::show;
@@ -55,6 +58,8 @@ pub struct Replay {
     /// Names of databases and tables are kept in lower case (`lower_case_table_names`).
     fold_names: bool,
     administrator: AccountKey,
+    /// Who runs the statement, when it is not the administrator.
+    actor: Option<Actor>,
     statement: StatementId,
     span: Span,
     warnings: Vec<ServerError>,
@@ -134,6 +139,7 @@ impl Replay {
             known,
             fold_names: false,
             administrator,
+            actor: None,
             statement: StatementId::INITIAL,
             span: Span::default(),
             warnings: Vec::new(),
@@ -206,7 +212,7 @@ impl Replay {
 
     fn show_grants(&mut self, account: Option<&AccountRef>, using: &[AccountRef]) -> Flow<Vec<String>> {
         let Some(account) = account else {
-            return Ok(show::own_grants(&self.tables, self.administrator, &[], self.show_secrets)?);
+            return Ok(show::own_grants(&self.tables, self.administrator, &self.active_roles(), self.show_secrets)?);
         };
         let key = self.shown(account)?;
         let using = self.subjects(using)?;

@@ -44,6 +44,18 @@ fn expect(expectation: &Expectation) -> Value {
             value["client"] = client(who);
             value["can"] = json!({ "privilege": privilege, "on": object(on) });
         }
+        Question::Connect(name, who) => {
+            value["connect"] = json!(name);
+            value["client"] = client(who);
+        }
+        Question::SessionLogin(name) => value["as"] = json!(name),
+        Question::InSession(name, ask) => {
+            value["as"] = json!(name);
+            match ask {
+                Ask::Sql(sql) => value["sql"] = json!(sql),
+                Ask::Can { privilege, on } => value["can"] = json!({ "privilege": privilege, "on": object(on) }),
+            }
+        }
         Question::Statement(number) => value["statement"] = json!(number),
         Question::Show(statement) => value["show"] = json!(statement),
     }

@@ -288,6 +288,11 @@ pub fn partial_revokes_in_use() -> ServerError {
     ServerError::new(3896, "HY000", text)
 }
 
+/// 3879: a grantor whose global privileges are restricted takes wider ones from somebody (M7.61).
+pub fn denied_in_database(account: AccountText<'_>, db: &str) -> ServerError {
+    ServerError::new(3879, "42000", format!("Access denied for AuthId {} to database '{db}'.", backticked(account)))
+}
+
 /// 4056: ADD of a factor that is there.
 pub fn factor_exists(factor: u8) -> ServerError {
     let text = format!(

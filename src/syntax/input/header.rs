@@ -17,6 +17,22 @@ pub struct Comment {
     pub range: Range<usize>,
     /// What it sets, in order.
     pub settings: Vec<Setting>,
+    /// What it says of sessions, instead of setting something.
+    pub session: Option<SessionLine>,
+}
+
+/// `-- grantc: connect NAME {client}` and `-- grantc: as NAME`: who runs what follows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SessionLine {
+    /// A session is opened under this name.
+    Connect {
+        /// Its name.
+        name: String,
+        /// The client, as a request of `batch` writes it.
+        client: String,
+    },
+    /// The session of this name runs the statements that follow; `root` is the administrator.
+    As(String),
 }
 
 /// One `name=value` of a comment. A word without `=` has no value.
@@ -79,9 +95,22 @@ pub(super) fn comments(text: &str) -> Vec<Comment> {
             let body = comment.strip_prefix("--").or_else(|| comment.strip_prefix('#'))?.trim_start();
             let body = body.strip_prefix(MARK)?;
             let start = line.end - comment.len();
-            Some(Comment { range: start..line.end, settings: settings(body, line.end - body.len()) })
+            let session = session_line(body);
+            let settings = if session.is_some() { Vec::new() } else { settings(body, line.end - body.len()) };
+            Some(Comment { range: start..line.end, settings, session })
         })
         .collect()
+}
+
+fn session_line(body: &str) -> Option<SessionLine> {
+    let (word, rest) = body.trim().split_once(char::is_whitespace)?;
+    let (name, client) = rest.trim_start().split_once(char::is_whitespace).unwrap_or((rest.trim(), ""));
+    let (name, client) = (name.to_owned(), client.trim().to_owned());
+    match word {
+        "connect" => Some(SessionLine::Connect { name, client }),
+        "as" if client.is_empty() => Some(SessionLine::As(name)),
+        _ => None,
+    }
 }
 
 fn settings(body: &str, offset: usize) -> Vec<Setting> {

@@ -75,8 +75,10 @@ impl Replay {
             statics = PrivilegeSet::EMPTY;
         }
         for &key in grantees {
-            self.add_global(key, statics);
-            self.lift_restrictions(key, statics);
+            if !self.grant_restricted(key, statics) {
+                self.add_global(key, statics);
+                self.lift_restrictions(key, statics);
+            }
             self.grant_dynamic(key, wanted, with_grant);
             self.restrict(key, &restrictions, statics);
         }

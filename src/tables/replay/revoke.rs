@@ -80,6 +80,7 @@ impl Replay {
             if !self.exists(key) {
                 return Err(errors::no_such_grant(self.text(key)).into());
             }
+            self.reaches_no_further(key, wanted.statics_at(at))?;
             for name in &wanted.unregistered {
                 self.warn(errors::unregistered_dynamic_privilege(name));
             }

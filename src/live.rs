@@ -1,0 +1,197 @@
+//! Sessions that run while a policy is read: opened by `-- grantc: connect NAME {client}` between its statements, each
+//! running those below `-- grantc: as NAME` with the rights it has at that point (M5.45–M5.49).
+//!
+//! Whether a statement is done is asked of the [`Engine`]; what it then changes is for the replay. Nothing is decided here.
+
+use crate::answer::{Engine, Login, Running, SetRole, Verdict};
+use crate::batch;
+use crate::client::Ask;
+use crate::policy::{self, Options, Outcome, Policy};
+use crate::server::errors::{ServerError, access};
+use crate::source::Source;
+use crate::syntax::statement::{AccountName, AccountRef, RoleSet, SchemaChange, Statement, StatementKind};
+use crate::tables::replay::Replay;
+use std::collections::BTreeMap;
+
+/// The sessions of a policy, by name.
+#[derive(Debug, Clone, Default)]
+pub struct Sessions {
+    open: BTreeMap<String, Result<Running, Box<Login>>>,
+}
+
+/// Reads texts as one policy, and runs what sessions run in it.
+pub fn load(sources: Vec<Source>, options: &Options) -> (Policy, Sessions) {
+    let mut sessions = Sessions::default();
+    let policy = policy::load_with(sources, options, &mut sessions);
+    (policy, sessions)
+}
+
+impl Sessions {
+    /// The session of that name as it is now.
+    pub fn get(&self, name: &str) -> Option<&Running> {
+        self.open.get(name)?.as_ref().ok()
+    }
+
+    /// What the login of that session came to.
+    pub fn login(&self, name: &str) -> Option<&Login> {
+        match self.open.get(name)? {
+            Ok(running) => Some(&running.login),
+            Err(login) => Some(login),
+        }
+    }
+}
+
+impl policy::Sessions for Sessions {
+    fn connect(&mut self, policy: &Policy, name: &str, client: &str) -> Outcome {
+        let client = match batch::client(client) {
+            Ok(client) => client,
+            Err(what) => return Outcome::Unknown(format!("the client cannot be read: {what}")),
+        };
+        let opened = Engine::new(policy).open(&client);
+        let outcome = match &opened {
+            Ok(_) => Outcome::Done(Vec::new()),
+            Err(login) => not_in(login),
+        };
+        self.open.insert(name.to_owned(), opened);
+        outcome
+    }
+
+    fn run(&mut self, policy: &mut Policy, replay: &mut Replay, name: &str, statement: &Statement) -> Outcome {
+        let running = match self.open.get(name) {
+            None => return Outcome::Unknown(format!("there is no session `{name}`")),
+            Some(Err(login)) => return not_in(login),
+            Some(Ok(running)) => running.clone(),
+        };
+        let (outcome, next) = match decide(policy, replay, &running, statement) {
+            Decided::Refused(error) => return Outcome::Refused(error),
+            Decided::Unknown(why) => return Outcome::Unknown(why),
+            Decided::Becomes(next) => (Outcome::Done(Vec::new()), *next),
+            Decided::Allowed(actor) => {
+                let id = policy.next_id();
+                let (outcome, database) = match &statement.kind {
+                    // It changes nothing that grantc knows of.
+                    StatementKind::Unsupported(_) => (Outcome::Done(Vec::new()), actor.database),
+                    _ => replay.apply_by(&actor, id, statement),
+                };
+                (outcome, after(policy, replay, running, statement, database.is_none()))
+            }
+        };
+        if !matches!(outcome, Outcome::Refused(_)) {
+            self.open.insert(name.to_owned(), Ok(next));
+        }
+        outcome
+    }
+}
+
+/// Whether a session's statement is to be carried out.
+enum Decided {
+    Refused(ServerError),
+    /// It cannot be told.
+    Unknown(String),
+    /// It changes nothing but the session.
+    Becomes(Box<Running>),
+    Allowed(crate::tables::replay::Actor),
+}
+
+/// Asks with the tables as they are at this point.
+fn with_engine<T>(policy: &mut Policy, replay: &mut Replay, ask: impl FnOnce(&Engine<'_>) -> T) -> T {
+    std::mem::swap(&mut policy.tables, &mut replay.tables);
+    crate::demand::tell_views(&mut policy.tables, &policy.sources);
+    let answer = ask(&Engine::new(policy));
+    std::mem::swap(&mut policy.tables, &mut replay.tables);
+    answer
+}
+
+fn decide(policy: &mut Policy, replay: &mut Replay, running: &Running, statement: &Statement) -> Decided {
+    if running.must_change_password && !changes_own_password(&statement.kind) {
+        return Decided::Refused(access::must_change_password(&replay.tables.server));
+    }
+    let text = policy.sources.text(statement.span).to_owned();
+    with_engine(policy, replay, |engine| {
+        if let StatementKind::SetRole(roles) = &statement.kind {
+            return match engine.set_role(running, &set_role(roles)) {
+                Ok(next) => Decided::Becomes(Box::new(next)),
+                Err(error) => Decided::Refused(error),
+            };
+        }
+        let decision = engine.check_running(running, &Ask::Sql(text));
+        match (decision.verdict, decision.error) {
+            (Verdict::Deny, Some(error)) => Decided::Refused(error),
+            (Verdict::Allow, _) => Decided::Allowed(engine.actor(running, routine_database(running, &statement.kind))),
+            // The replay says what is wrong with a statement of its own that cannot be read.
+            (Verdict::Unreadable(_), _) if !matches!(statement.kind, StatementKind::Irrelevant(_)) => {
+                Decided::Allowed(engine.actor(running, None))
+            }
+            (Verdict::Undetermined(why) | Verdict::Unreadable(why), _) => Decided::Unknown(why),
+            _ => Decided::Unknown(String::new()),
+        }
+    })
+}
+
+/// What a statement comes to in a session that was not opened.
+fn not_in(login: &Login) -> Outcome {
+    match &login.error {
+        Some(error) => Outcome::Refused(error.clone()),
+        None => Outcome::Unknown(login.undetermined.clone().unwrap_or_else(|| "two account rows tie".to_owned())),
+    }
+}
+
+/// The session behind a statement that was carried out.
+fn after(
+    policy: &mut Policy,
+    replay: &mut Replay,
+    mut running: Running,
+    statement: &Statement,
+    no_database: bool,
+) -> Running {
+    match &statement.kind {
+        StatementKind::Use(db) => with_engine(policy, replay, |engine| engine.enter(&running, db)),
+        kind => {
+            if no_database && running.carried.database.is_some() {
+                running.carried.database = None;
+                running.carried.of_database.clear();
+            }
+            running.must_change_password &= !changes_own_password(kind);
+            running
+        }
+    }
+}
+
+/// The database in which a statement creates a routine.
+fn routine_database<'a>(running: &'a Running, kind: &'a StatementKind) -> Option<&'a str> {
+    match kind {
+        StatementKind::Schema(SchemaChange::CreateRoutine { name, .. }) => {
+            name.db.as_deref().or(running.carried.database.as_deref())
+        }
+        _ => None,
+    }
+}
+
+fn changes_own_password(kind: &StatementKind) -> bool {
+    match kind {
+        StatementKind::SetPassword { account, .. } => account.is_none(),
+        StatementKind::AlterUser(alter) => alter.users.iter().all(|user| !user.factors.is_empty()),
+        _ => false,
+    }
+}
+
+fn set_role(roles: &RoleSet) -> SetRole {
+    let named = |list: &[AccountRef]| list.iter().filter_map(name).collect::<Vec<_>>();
+    match roles {
+        RoleSet::None => SetRole::None,
+        RoleSet::Default => SetRole::Default,
+        RoleSet::All => SetRole::All(Vec::new()),
+        RoleSet::AllExcept(list) => SetRole::All(named(list)),
+        RoleSet::Named(list) => SetRole::Named(named(list)),
+    }
+}
+
+/// User and host as they are stored.
+fn name(account: &AccountRef) -> Option<(String, String)> {
+    match &account.name {
+        AccountName::Named { user, host } => {
+            Some((user.trim().to_owned(), host.as_deref().unwrap_or("%").trim().to_ascii_lowercase()))
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,117 @@
+//! Statements that a session runs, not the administrator: who is `CURRENT_USER()`, which database is current, and
+//! what the grantor's own limits bring along.
+
+use super::{Flow, Replay};
+use crate::name::Symbol;
+use crate::policy::Outcome;
+use crate::server::catalogue::{Privilege, PrivilegeSet};
+use crate::server::errors::account as errors;
+use crate::server::variables::Variable;
+use crate::syntax::statement::{ObjectKind, SchemaChange, Statement, StatementKind};
+use crate::tables::row::{AccountKey, Origin, RoutineRow, StatementId, contribute};
+
+/// Who runs a statement. That it has the right to it was found before.
+#[derive(Debug, Clone, Default)]
+pub struct Actor {
+    /// `CURRENT_USER()`
+    pub account: AccountKey,
+    /// The roles that are active by themselves.
+    pub roles: Vec<AccountKey>,
+    /// The current database.
+    pub database: Option<Symbol>,
+    /// What its global privileges do not reach (M7.60).
+    pub restrictions: Vec<(Symbol, PrivilegeSet)>,
+    /// What it holds on the routines of the database where it creates one, and globally (M7.15).
+    pub on_routines: PrivilegeSet,
+}
+
+impl Replay {
+    /// Applies one statement as [`Replay::apply`] does, run by somebody else. Gives the database that is then current.
+    pub fn apply_by(&mut self, actor: &Actor, id: StatementId, statement: &Statement) -> (Outcome, Option<Symbol>) {
+        let administrator = std::mem::replace(&mut self.administrator, actor.account);
+        let database = std::mem::replace(&mut self.tables.current_db, actor.database);
+        self.actor = Some(actor.clone());
+        let outcome = self.apply(id, statement);
+        if let (Outcome::Done(_), StatementKind::Schema(change)) = (&outcome, &statement.kind) {
+            self.owns_routine(actor, change);
+        }
+        self.actor = None;
+        self.administrator = administrator;
+        (outcome, std::mem::replace(&mut self.tables.current_db, database))
+    }
+
+    /// The roles that are active where the statement is run.
+    pub(super) fn active_roles(&self) -> Vec<AccountKey> {
+        self.actor.as_ref().map(|actor| actor.roles.clone()).unwrap_or_default()
+    }
+
+    /// Whoever creates a routine is granted what he lacks on it (M7.15).
+    fn owns_routine(&mut self, actor: &Actor, change: &SchemaChange) {
+        let SchemaChange::CreateRoutine { kind: kind @ (ObjectKind::Procedure | ObjectKind::Function), name, .. } =
+            change
+        else {
+            return;
+        };
+        let owned = PrivilegeSet::of_all(&[Privilege::EXECUTE, Privilege::ALTER_ROUTINE]);
+        if !self.tables.variables.on(Variable::AutomaticSpPrivileges)
+            || actor.on_routines.contains(owned)
+            || !self.exists(actor.account)
+        {
+            return;
+        }
+        let db = match &name.db {
+            Some(db) => self.database_symbol(db).ok(),
+            None => self.tables.current_db,
+        };
+        let Some(db) = db else { return };
+        let (key, kind, routine, statement) = (actor.account, *kind, self.lower_symbol(&name.name), self.statement);
+        let new = || RoutineRow { key, db, kind, routine, privileges: PrivilegeSet::EMPTY, origin: Origin::new() };
+        if let Some(row) = self.tables.routines.get_or_insert_with((key, kind, db, routine), new) {
+            row.privileges = row.privileges.union(owned);
+            contribute(&mut row.origin, statement, owned);
+        }
+    }
+
+    /// The limits of the grantor that go along with global privileges (M7.61).
+    fn grantor_restrictions(&self, granted: PrivilegeSet) -> Vec<(Symbol, PrivilegeSet)> {
+        let all = self.actor.iter().flat_map(|actor| &actor.restrictions);
+        let all = all.map(|(db, privileges)| (*db, privileges.intersection(granted)));
+        all.filter(|(_, privileges)| !privileges.is_empty()).collect()
+    }
+
+    /// What a grantor with restrictions gives globally: what the grantee has already stays as wide as it is, and where
+    /// both are restricted it stays so (M7.61). False when the grantor has none.
+    pub(super) fn grant_restricted(&mut self, key: AccountKey, granted: PrivilegeSet) -> bool {
+        let limits = self.grantor_restrictions(granted);
+        if limits.is_empty() {
+            return false;
+        }
+        let had = self.tables.users.get(&key).map_or(PrivilegeSet::EMPTY, |row| row.privileges);
+        let before: Vec<(Symbol, PrivilegeSet)> =
+            self.tables.restrictions.of(key).map(|(_, row)| (row.db, row.privileges)).collect();
+        self.add_global(key, granted);
+        self.lift_restrictions(key, granted);
+        for (db, withheld) in limits {
+            let was = before.iter().find(|(d, _)| *d == db).map_or(PrivilegeSet::EMPTY, |(_, p)| *p);
+            let in_database = self.tables.dbs.get(&(key, db)).map_or(PrivilegeSet::EMPTY, |row| row.privileges);
+            let kept = withheld.minus(had).minus(in_database).union(withheld.intersection(was));
+            if !kept.is_empty() {
+                self.add_restriction(key, db, kept);
+            }
+        }
+        true
+    }
+
+    /// A grantor with restrictions cannot take from others what is wider than that (M7.61).
+    pub(super) fn reaches_no_further(&self, key: AccountKey, revoked: PrivilegeSet) -> Flow {
+        let held = self.tables.users.get(&key).map_or(PrivilegeSet::EMPTY, |row| row.privileges);
+        for (db, withheld) in self.grantor_restrictions(revoked.intersection(held)) {
+            let theirs = self.tables.restrictions.get(&(key, db)).map_or(PrivilegeSet::EMPTY, |row| row.privileges);
+            if !theirs.contains(withheld) {
+                let error = errors::denied_in_database(self.text(self.administrator), self.tables.names.text(db));
+                return Err(error.into());
+            }
+        }
+        Ok(())
+    }
+}
