@@ -95,7 +95,7 @@ impl Comparison {
             Outcome::Rows(rows) => rows.join(" | "),
             Outcome::Refused(error) if errno == SYNTAX && u64::from(error.errno) == SYNTAX => format!("{errno}"),
             Outcome::Refused(error) => format!("{} {}", error.errno, error.message),
-            Outcome::Skipped => "skipped".to_owned(),
+            Outcome::Skipped | Outcome::Unknown(_) => "skipped".to_owned(),
         }
     }
 

@@ -63,10 +63,11 @@ fn run_case(file: &File, case: &Case, read: Read<'_>, see: See<'_>, report: &mut
             },
             Step::Expect(first) if replay.acts(first) => replay.act(first, see, report),
             Step::Expect(first) => {
-                let acts = |next: &&Box<Expectation>| !replay.acts(next);
                 let more = after.iter().map_while(|step| if let Step::Expect(next) = step { Some(next) } else { None });
-                let together: Vec<&Expectation> =
-                    std::iter::once(first).chain(more.take_while(acts)).map(AsRef::as_ref).collect();
+                let together: Vec<&Expectation> = std::iter::once(first)
+                    .chain(more.take_while(|next| !replay.acts(next)))
+                    .map(AsRef::as_ref)
+                    .collect();
                 rest = after.get(together.len() - 1..).unwrap_or(&[]);
                 replay.ask(&together, see, report);
             }

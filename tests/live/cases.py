@@ -84,6 +84,7 @@ class Live:
         self.texts = []
         self.dirty = False
         self.restore = {}
+        self.sessions = {}      # open connections by name, or the error of their login
 
     def root(self, sql):
         return self.server._run(self.server.root(), sql)
@@ -105,6 +106,9 @@ class Live:
                     raise SystemExit(f"set {name}: {got['message']}")
 
     def end(self):
+        for session in self.sessions.values():
+            if not isinstance(session, dict):
+                session.close()
         if not self.restore:
             return
         self.server.reset()
@@ -123,7 +127,7 @@ class Live:
 
     def afresh(self):
         """The same state again, when a probe may have changed it."""
-        if self.dirty:
+        if self.dirty and not self.sessions:
             self.server.reset()
             for text in self.texts:
                 for sql in split_statements(text):
@@ -181,6 +185,10 @@ class Live:
             return UNSAID('only grantc says that')
         if 'statement' in e:
             return self.statement(e['statement'], want)
+        if 'connect' in e:
+            return self.connect(e['connect'], e['client'], want)
+        if 'as' in e:
+            return self.in_session(e, want)
         if 'show' in e:
             got = self.root(e['show'])
             rows = [row[0] for row in got['rows']] if got['ok'] else [got['message']]
@@ -209,6 +217,42 @@ class Live:
         if isinstance(answers, UNSAID):
             return answers
         return next((None for got in answers if self.fits(want, got, roles != 'default', 'sql' in e or 'can' in e)), self.said(answers[-1]))
+
+    def connect(self, name, client, want):
+        """Opens a session; a `given` password is guessed as in `ask`."""
+        got = None
+        for password in {'none': [None], 'wrong': ['wrong'], 'given': [None, 'secret']}[client['password']]:
+            try:
+                self.sessions[name] = self.server.connect(
+                    client['user'], password, client['ip'], client['hostname'], client['socket'], client['db'])
+                (user,), = self.sessions[name].query('SELECT CURRENT_USER()')
+                got = {'connected': True, 'current_user': user, 'errno': None}
+            except ServerError as e:
+                self.sessions[name] = {'ok': False, 'errno': e.errno, 'message': e.message}
+                got = {'connected': False, 'current_user': None, **self.sessions[name]}
+            if got['connected'] or got['errno'] != 1045:
+                break
+        return None if self.agrees(want, got, False) else self.said(got)
+
+    def in_session(self, e, want):
+        session = self.sessions[e['as']]
+        if 'roles' in want:
+            run = 'SELECT CURRENT_ROLE()'
+        elif 'logs_in' in want:
+            run = 'SELECT CURRENT_USER()'
+        elif 'sql' in e:
+            run = e['sql']
+        else:
+            run = harmless(e['can']['privilege'], e['can']['on'])
+            if run is None or (run == 'SHUTDOWN' and 'refused' not in want):
+                return UNSAID('no harmless statement for it')
+        last = session if isinstance(session, dict) else self.server._run(session, run)
+        got = {'connected': True, 'current_user': None, 'errno': None, 'run': [last]}
+        if 'logs_in' in want:
+            got['current_user'] = last['rows'][0][0]
+        if 'done' in want:
+            return None if last['ok'] else self.said(got)
+        return None if self.agrees(want, got, 'sql' in e or 'can' in e) else self.said(got)
 
     def fits(self, want, got, sets_roles, checked):
         if sets_roles and got['connected']:
