@@ -103,8 +103,8 @@ fn with_engine<T>(policy: &mut Policy, replay: &mut Replay, ask: impl FnOnce(&En
 }
 
 fn decide(policy: &mut Policy, replay: &mut Replay, running: &Running, statement: &Statement) -> Decided {
-    if running.must_change_password && !changes_own_password(&statement.kind) {
-        return Decided::Refused(access::must_change_password(&replay.tables.server));
+    if running.login.must_set_password && !is_free_before(&statement.kind) {
+        return Decided::Refused(access::must_set_password(&replay.tables.server));
     }
     let text = policy.sources.text(statement.span).to_owned();
     with_engine(policy, replay, |engine| {
@@ -151,7 +151,7 @@ fn after(
                 running.carried.database = None;
                 running.carried.of_database.clear();
             }
-            running.must_change_password &= !changes_own_password(kind);
+            running.login.must_set_password &= !changes_own_password(kind);
             running
         }
     }
@@ -165,6 +165,11 @@ fn routine_database<'a>(running: &'a Running, kind: &'a StatementKind) -> Option
         }
         _ => None,
     }
+}
+
+/// What a session may do before it changes its expired password (M4.10); whether it may change that one is asked as ever.
+fn is_free_before(kind: &StatementKind) -> bool {
+    matches!(kind, StatementKind::SetVariables(_)) || changes_own_password(kind)
 }
 
 fn changes_own_password(kind: &StatementKind) -> bool {

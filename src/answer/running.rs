@@ -22,8 +22,6 @@ pub struct Running {
     pub client: Client,
     /// What its login came to, with the roles that are active now.
     pub login: Login,
-    /// The password was expired at login: nothing but changing it is done (M4.10).
-    pub must_change_password: bool,
     /// What it carries.
     pub carried: Carried,
 }
@@ -81,8 +79,7 @@ impl Engine<'_> {
             restrictions: self.restrictions_now(&evaluation, session),
             of_database: self.database_now(&evaluation, session, database),
         };
-        let must_change_password = self.policy.tables.users.get(&proxy).is_some_and(|row| row.expired);
-        let running = Running { client: Client { password, ..arriving }, login, must_change_password, carried };
+        let running = Running { client: Client { password, ..arriving }, login, carried };
         let set = match &client.roles {
             Roles::Default => return Ok(running),
             Roles::None => SetRole::None,

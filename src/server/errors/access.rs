@@ -58,16 +58,6 @@ pub fn password_expired(server: &Server) -> ServerError {
     ServerError::new(1862, "HY000", format!("{message}{stop}"))
 }
 
-/// 1820: nothing is done before the expired password is changed (M4.10).
-pub fn must_change_password(server: &Server) -> ServerError {
-    let message = if server.is_mariadb() {
-        "You must SET PASSWORD before executing this statement"
-    } else {
-        "You must reset your password using ALTER USER statement before executing this statement."
-    };
-    ServerError::new(1820, "HY000", message)
-}
-
 /// 3159 ER_SECURE_TRANSPORT_REQUIRED
 pub fn secure_transport_required() -> ServerError {
     let message = "Connections using insecure transport are prohibited while --require_secure_transport=ON.";
