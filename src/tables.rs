@@ -4,6 +4,7 @@
 //! of one account. This stage knows no Datalog.
 
 pub mod initial;
+pub mod memory;
 pub mod replay;
 pub mod row;
 pub mod schema;
@@ -55,6 +56,8 @@ pub struct GrantTables {
     pub dynamic: Store<(AccountKey, Privilege), DynamicGrant>,
     /// Partial revokes by (account, database)
     pub restrictions: Store<(AccountKey, Symbol), Restriction>,
+    /// The order of rows in memory, where it is what SHOW GRANTS lists them in.
+    pub memory: Option<memory::Memory>,
     /// The next [`row::ColumnRow::index`].
     pub next_column: u32,
     /// What exists.
@@ -147,7 +150,22 @@ impl<A, B, C> AccountKeyed for (AccountKey, A, B, C) {
 impl GrantTables {
     /// Empty tables of that server.
     pub fn new(server: Server) -> Self {
-        Self { server, variables: Variables::of(server), ..Self::default() }
+        let memory = server.has(Behaviour::GrantsInMemoryOrder).then(memory::Memory::default);
+        let mut tables = Self { server, variables: Variables::of(server), memory, ..Self::default() };
+        if tables.memory.is_some() {
+            tables.keep_changes();
+        }
+        tables
+    }
+
+    /// The stores keep their changes for [`GrantTables::follow_changes`] from now on.
+    fn keep_changes(&mut self) {
+        self.users.keep_changes();
+        self.dbs.keep_changes();
+        self.tables.keep_changes();
+        self.routines.keep_changes();
+        self.proxies.keep_changes();
+        self.role_edges.keep_changes();
     }
 
     /// True when the account's host is `%` or empty, which lets every client knock (M2.20).

@@ -1,7 +1,10 @@
-//! SHOW GRANTS and SHOW CREATE USER against what a live MySQL 9.7 printed for random accounts.
+//! SHOW GRANTS and SHOW CREATE USER against what live servers printed for random accounts: a MySQL 9.7 and a
+//! MariaDB 10.11.
 //!
-//! Each file of `tests/show` holds the statements of one script in order (`tests/live/show.py` recorded
-//! them), with the errno of those that the server refused and, for SHOW, the rows that it returned.
+//! Each file of `tests/show` holds the statements of one script in order (`tests/live/show.py` and
+//! `tests/live/show_mariadb.py` recorded them), with the errno of those that the server refused and, for SHOW, the
+//! rows that it returned. A first line may name the server. To compare with other recordings, name their folder in
+//! `GRANTC_SHOWN`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
@@ -10,6 +13,7 @@ use grantc::server::Server;
 use grantc::source::{Source, SourceId};
 use grantc::syntax::{self, Lexing};
 use grantc::tables::GrantTables;
+use grantc::tables::initial::initial;
 use grantc::tables::replay::Replay;
 use grantc::tables::row::StatementId;
 use serde_json::Value;
@@ -22,8 +26,14 @@ fn differences(path: &Path) -> (usize, String) {
     let mut replay = Replay::new(GrantTables::new(Server::default()));
     let (mut shown, mut out) = (0, String::new());
     let mut lexing = Lexing::default();
+    let mariadb = |line: &Value| line["server"].as_str().map(|name| name.parse::<Server>().unwrap());
     for (number, line) in fs::read_to_string(path).unwrap().lines().enumerate() {
         let line: Value = serde_json::from_str(line).unwrap();
+        if let Some(server) = mariadb(&line) {
+            replay = Replay::new(initial(server));
+            lexing.mariadb = true;
+            continue;
+        }
         let sql = line["sql"].as_str().unwrap();
         if sql.contains("ANSI_QUOTES") {
             lexing.ansi_quotes = true;
@@ -62,7 +72,7 @@ fn differences(path: &Path) -> (usize, String) {
 
 #[test]
 fn random_accounts_show_as_the_server_shows_them() {
-    let folder = Path::new("tests/show");
+    let folder = std::env::var("GRANTC_SHOWN").unwrap_or_else(|_| "tests/show".to_owned());
     let mut paths: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     paths.sort();
     let (mut shown, mut out) = (0, String::new());

@@ -159,10 +159,10 @@ behaviours! {
     AccountsInBackticks: Since::mysql((8, 0, 0)).and_mariadb((10, 5, 0));
     /// SHOW GRANTS lists every global privilege by name, never as ALL PRIVILEGES (M6.11, M6.13).
     GlobalPrivilegesSpelledOut: Since::mysql((8, 0, 0));
-    /// Roles are names without a host, beside the accounts; one can be active (M7.40, M7.41).
-    RolesHaveNoHost: Since::mariadb((10, 0, 5));
     /// SHOW GRANTS lists the rows of a level as the server holds them in memory, not sorted by name (M6.13, M6.14).
     GrantsInMemoryOrder: Since::mysql((5, 0, 0)).until((8, 0, 0)).and_mariadb((0, 0, 0));
+    /// Table and routine rows are hashed by their names in any case (M6.13).
+    HashedWithoutCase: Since::mysql((5, 0, 0)).until((8, 0, 0));
     /// The first row of SHOW GRANTS tells credentials, required TLS and limits (M6.13, M6.14).
     CredentialsInGrants: Since::mysql((5, 0, 0)).until((5, 7, 6)).and_mariadb((0, 0, 0));
     /// SHOW CREATE USER prints only what is not as by default (M6.16).

@@ -42,7 +42,8 @@ pub fn initial(server: Server) -> GrantTables {
     for (privilege, _) in server.dynamic_privileges() {
         add_dynamic(&mut tables, root, privilege, true);
     }
-    let proxied = AccountKey::default();
+    let any = if server.has(Behaviour::EmptyHostIsAny) { "%" } else { "" };
+    let proxied = AccountKey { user: tables.names.intern(""), host: tables.names.intern(any) };
     tables.proxies.insert(
         (root, proxied),
         ProxyRow { key: root, proxied, grant_option: true, origin: origin(PrivilegeSet::EMPTY) },

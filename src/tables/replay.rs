@@ -145,6 +145,7 @@ impl Replay {
             warnings: Vec::new(),
         };
         replay.variables_changed();
+        replay.tables.load_memory();
         replay
     }
 
@@ -153,11 +154,13 @@ impl Replay {
         self.statement = id;
         self.span = statement.span;
         self.warnings.clear();
-        match self.check_clauses(statement).and_then(|()| self.run(&statement.kind)) {
+        let result = self.check_clauses(statement).and_then(|()| self.run(&statement.kind));
+        self.tables.follow_changes();
+        match result {
             Ok(None) => Outcome::Done(std::mem::take(&mut self.warnings)),
             Ok(Some(rows)) => Outcome::Rows(rows),
             Err(Stop::Refused(error)) => {
-                if reloads(&statement.kind, error.errno) {
+                if self.has(Behaviour::AtomicAccountStatements) && reloads(&statement.kind, error.errno) {
                     self.reload();
                 }
                 Outcome::Refused(error)
@@ -227,7 +230,7 @@ impl Replay {
             AccountName::Public => PUBLIC,
             _ => return self.subject(account),
         };
-        if self.has(Behaviour::RolesHaveNoHost)
+        if self.has(Behaviour::RolesAreNames)
             && let Some(role) = self.tables.find_account(name, "")
             && self.exists(role)
         {

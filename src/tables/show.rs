@@ -33,7 +33,7 @@ pub fn grants(
     using: Option<&[AccountKey]>,
     show_secrets: bool,
 ) -> Result<Vec<String>, ServerError> {
-    if tables.server.has(Behaviour::RolesHaveNoHost) {
+    if tables.server.has(Behaviour::RolesAreNames) {
         return named::grants(tables, account, show_secrets);
     }
     let aggregate = Aggregate::new(tables, account, using.unwrap_or_default())?;
@@ -52,7 +52,7 @@ pub fn own_grants(
     active: &[AccountKey],
     show_secrets: bool,
 ) -> Result<Vec<String>, ServerError> {
-    if tables.server.has(Behaviour::RolesHaveNoHost) {
+    if tables.server.has(Behaviour::RolesAreNames) {
         return named::own_grants(tables, account, active, show_secrets);
     }
     let aggregate = Aggregate::new(tables, account, active)?;

@@ -12,15 +12,57 @@ pub struct Store<K, R> {
     rows: Vec<Option<(K, R)>>,
     by_key: FxHashMap<K, u32>,
     by_account: FxHashMap<AccountKey, SmallVec<[u32; 2]>>,
+    changes: Option<Vec<Change<K>>>,
+}
+
+/// What happened to a row of a store that keeps its changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change<K> {
+    /// A new row.
+    Added(K),
+    /// The row was there and may be another now.
+    Touched(K),
+    /// The row is gone.
+    Removed(K),
+    /// All rows of the account are gone.
+    Cleared(AccountKey),
+    /// The row has another key.
+    Renamed(K, K),
+}
+
+impl<K: AccountKeyed> Change<K> {
+    /// Whose row.
+    pub fn account(&self) -> AccountKey {
+        match self {
+            Self::Added(key) | Self::Touched(key) | Self::Removed(key) | Self::Renamed(_, key) => key.account(),
+            Self::Cleared(account) => *account,
+        }
+    }
 }
 
 impl<K, R> Default for Store<K, R> {
     fn default() -> Self {
-        Self { rows: Vec::new(), by_key: FxHashMap::default(), by_account: FxHashMap::default() }
+        Self { rows: Vec::new(), by_key: FxHashMap::default(), by_account: FxHashMap::default(), changes: None }
     }
 }
 
 impl<K: AccountKeyed + Copy + Eq + Hash, R> Store<K, R> {
+    /// From now on, every change is kept until it is taken.
+    pub fn keep_changes(&mut self) {
+        self.changes = Some(Vec::new());
+    }
+
+    /// The changes since they were last taken.
+    pub fn take_changes(&mut self) -> Vec<Change<K>> {
+        self.changes.as_mut().map(std::mem::take).unwrap_or_default()
+    }
+
+    fn note(&mut self, change: Change<K>) {
+        if let Some(changes) = &mut self.changes {
+            changes.push(change);
+        }
+    }
+
     /// How many rows there are.
     pub fn len(&self) -> usize {
         self.by_key.len()
@@ -44,6 +86,7 @@ impl<K: AccountKeyed + Copy + Eq + Hash, R> Store<K, R> {
     /// The row of that key, to change it.
     pub fn get_mut(&mut self, key: &K) -> Option<&mut R> {
         let index = *self.by_key.get(key)?;
+        self.note(Change::Touched(*key));
         self.rows.get_mut(index as usize)?.as_mut().map(|(_, row)| row)
     }
 
@@ -71,8 +114,10 @@ impl<K: AccountKeyed + Copy + Eq + Hash, R> Store<K, R> {
             if let Some(slot) = self.rows.get_mut(index as usize) {
                 *slot = Some((key, row));
             }
+            self.note(Change::Touched(key));
             return index;
         }
+        self.note(Change::Added(key));
         let index = self.next_index();
         self.rows.push(Some((key, row)));
         self.by_key.insert(key, index);
@@ -83,12 +128,14 @@ impl<K: AccountKeyed + Copy + Eq + Hash, R> Store<K, R> {
     /// Takes a row out.
     pub fn remove(&mut self, key: &K) -> Option<R> {
         let index = self.by_key.remove(key)?;
+        self.note(Change::Removed(*key));
         self.unlist(key.account(), index);
         self.rows.get_mut(index as usize)?.take().map(|(_, row)| row)
     }
 
     /// Takes every row of an account out.
     pub fn remove_account(&mut self, account: AccountKey) {
+        self.note(Change::Cleared(account));
         for index in self.by_account.remove(&account).unwrap_or_default() {
             if let Some((key, _)) = self.rows.get_mut(index as usize).and_then(Option::take) {
                 self.by_key.remove(&key);
@@ -102,6 +149,7 @@ impl<K: AccountKeyed + Copy + Eq + Hash, R> Store<K, R> {
             return None;
         }
         let index = self.by_key.remove(old)?;
+        self.note(Change::Renamed(*old, new));
         self.unlist(old.account(), index);
         self.by_key.insert(new, index);
         let list = self.by_account.entry(new.account()).or_default();

@@ -131,6 +131,7 @@ impl Replay {
         t.table_order = ArrayOrder::Loaded { until: t.tables.next_index() };
         t.routine_order = ArrayOrder::Loaded { until: t.routines.next_index() };
         t.proxy_order = loaded(t.proxies.len(), t.proxies.next_index());
+        self.tables.load_memory();
         self.tables.admits_every_host = self.open_accounts > 0;
         let anonymous: Vec<AccountKey> =
             self.tables.default_roles.iter().map(|(_, key, _)| key.0).filter(|key| Self::is_anonymous(*key)).collect();

@@ -7,8 +7,12 @@ use crate::matching::wild::has_wildcard;
 use crate::server::catalogue::{Level, Privilege, PrivilegeSet};
 use crate::server::variables::Variable;
 use crate::syntax::statement::ObjectKind;
+use crate::tables::memory::Memory;
 use crate::tables::row::AccountKey;
 use crate::tables::{ArrayOrder, GrantTables};
+use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
+use std::hash::Hash;
 
 const GRANT_OPTION: PrivilegeSet = PrivilegeSet::of(Privilege::GRANT_OPTION);
 
@@ -56,6 +60,11 @@ impl<'a> Printer<'a> {
         }
     }
 
+    /// What the server holds in memory for the account, in its order; nothing where the order does not show.
+    pub(super) fn memory<T>(&self, of: impl Fn(&'a Memory, AccountKey) -> Vec<T>) -> Vec<T> {
+        self.tables.memory.as_ref().map_or_else(Vec::new, |memory| of(memory, self.held.account))
+    }
+
     fn text(&self, symbol: crate::name::Symbol) -> &str {
         self.tables.names.text(symbol)
     }
@@ -87,7 +96,8 @@ impl<'a> Printer<'a> {
             let text = self.text(db);
             format!("{}{text}", u8::from(has_wildcard(text)))
         });
-        for (db, &privileges) in sorted.into_values() {
+        let in_memory = self.memory(|memory, account| memory.databases(account).collect());
+        for (db, &privileges) in arranged(sorted, &in_memory) {
             let names = self.names_or_all(privileges, Level::Database);
             let (db, grant) = (self.quoting.name(self.text(db)), Self::with_grant(privileges));
             rows.push(format!("GRANT {names} ON {db}.* TO {}{grant}", self.account));
@@ -113,9 +123,12 @@ impl<'a> Printer<'a> {
         let sorted = by_text(&self.held.tables, |(db, table)| {
             format!("{}.{}", self.quoting.name(self.text(db)), self.quoting.name(self.text(table)))
         });
-        for ((db, table), (privileges, columns)) in sorted.into_values() {
+        let in_memory = self.memory(|memory, account| memory.tables(account).collect());
+        for ((db, table), (privileges, columns)) in arranged(sorted, &in_memory) {
+            let sorted = by_text(columns, |c| self.text(c).to_owned());
+            let in_memory = self.memory(|memory, account| memory.columns(account, (db, table)).collect());
             let columns: Vec<(&str, PrivilegeSet)> =
-                by_text(columns, |c| self.text(c).to_owned()).into_values().map(|(c, &p)| (self.text(c), p)).collect();
+                arranged(sorted, &in_memory).map(|(c, &p)| (self.text(c), p)).collect();
             let names = self.table_names(*privileges, &columns);
             let (db, table) = (self.quoting.name(self.text(db)), self.quoting.name(self.text(table)));
             let grant = Self::with_grant(*privileges);
@@ -147,14 +160,14 @@ impl<'a> Printer<'a> {
     /// Routine rows never say ALL.
     fn routines(&self, rows: &mut Vec<String>, kind: ObjectKind, word: &str) {
         let of = self.held.routines.iter().filter(|((k, _, _), _)| *k == kind);
-        let mut sorted: Vec<_> = of
+        let sorted: BTreeMap<_, _> = of
             .map(|((_, db, name), privileges)| {
                 let key = format!("{}.{}", self.quoting.name(self.text(*db)), self.quoting.name(self.text(*name)));
-                (key, *db, *name, *privileges)
+                (key, ((*db, *name), *privileges))
             })
             .collect();
-        sorted.sort();
-        for (_, db, name, privileges) in sorted {
+        let in_memory = self.memory(|memory, account| memory.routines(kind, account).collect());
+        for ((db, name), privileges) in arranged(sorted, &in_memory) {
             let (db, name) = (self.quoting.name(self.text(db)), self.quoting.name(self.text(name)));
             let (names, grant) = (self.names(privileges), Self::with_grant(privileges));
             rows.push(format!("GRANT {names} ON {word} {db}.{name} TO {}{grant}", self.account));
@@ -175,6 +188,10 @@ impl<'a> Printer<'a> {
             let place = if *index < loaded { (0, host, user) } else { (*index, "", "") };
             (self.tables.server.proxy_rank(proxy, (user, host)), place)
         });
+        let in_memory = self.memory(|memory, account| memory.proxied(account).collect());
+        if !in_memory.is_empty() {
+            proxies.sort_by_key(|(_, row)| in_memory.iter().position(|proxied| *proxied == row.proxied));
+        }
         for (_, row) in proxies {
             let grant = if row.grant_option { " WITH GRANT OPTION" } else { "" };
             let name = |key| self.quoting.proxy_account(self.tables, key);
@@ -200,4 +217,12 @@ impl<'a> Printer<'a> {
             rows.push(format!("GRANT {} TO {} WITH ADMIN OPTION", admin.join(","), self.account));
         }
     }
+}
+
+/// Sorted rows in the order of memory; what is not told of there comes last.
+fn arranged<K: Copy + Eq + Hash, V>(sorted: BTreeMap<String, (K, V)>, order: &[K]) -> impl Iterator<Item = (K, V)> {
+    let places: FxHashMap<K, usize> = order.iter().enumerate().map(|(place, key)| (*key, place)).collect();
+    let mut rows: Vec<(K, V)> = sorted.into_values().collect();
+    rows.sort_by_key(|(key, _)| places.get(key).copied().unwrap_or(usize::MAX));
+    rows.into_iter()
 }

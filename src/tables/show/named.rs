@@ -87,7 +87,11 @@ fn one_role(tables: &GrantTables, role: AccountKey) -> Vec<String> {
 
 /// The roles granted to an account or role, in the order in which the server holds them.
 fn edges(tables: &GrantTables, key: AccountKey) -> impl Iterator<Item = &RoleEdge> {
-    tables.role_edges.of(key).map(|(_, edge)| edge)
+    let mut edges: Vec<&RoleEdge> = tables.role_edges.of(key).map(|(_, edge)| edge).collect();
+    if let Some(memory) = &tables.memory {
+        edges.sort_by_key(|edge| memory.roles(key).iter().position(|role| *role == edge.role));
+    }
+    edges.into_iter()
 }
 
 fn role_rows(printer: &Printer<'_>) -> Vec<String> {

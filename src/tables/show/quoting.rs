@@ -38,7 +38,7 @@ impl Quoting {
     /// `` `user`@`host` ``, or `` `role` `` where roles have no host.
     pub(super) fn account(self, tables: &GrantTables, key: AccountKey) -> String {
         let (user, host) = tables.account_text(key);
-        if host.is_empty() && self.server.has(Behaviour::RolesHaveNoHost) {
+        if host.is_empty() && self.server.has(Behaviour::RolesAreNames) {
             return if Some(key) == tables.public() { user.to_owned() } else { self.name(user) };
         }
         if self.account_quote == '\'' {

@@ -1,0 +1,94 @@
+//! Where the old servers hold rows in memory (M6.13, M6.14): the order in which SHOW GRANTS lists them.
+//!
+//! MariaDB keeps table, column and routine rows and granted roles in hash tables, database and proxy rows in an
+//! array that it sorts anew at each change. Both orders follow from the statements, so the changes of each are
+//! followed here. This module knows no statement: it reads what changed in the stores.
+
+mod follow;
+mod hash;
+mod load;
+mod merge;
+mod sort;
+
+use super::GrantTables;
+use super::row::AccountKey;
+use crate::name::Symbol;
+use crate::server::ordering::Rank;
+use crate::syntax::statement::ObjectKind;
+use hash::LinearHash;
+use rustc_hash::FxHashMap;
+
+/// A row of `tables_priv` or `procs_priv`: whose, database, object.
+type ObjectKey = (AccountKey, Symbol, Symbol);
+
+/// With more rows the array is no longer sorted as the server does it, which takes too long.
+const MOST_SORTED: usize = 2_000;
+
+/// The rows of the stores in the order of the server's memory.
+#[derive(Debug, Clone, Default)]
+pub struct Memory {
+    dbs: Vec<(Rank, AccountKey, Symbol)>,
+    proxies: Vec<(Rank, AccountKey, AccountKey)>,
+    tables: LinearHash<ObjectKey>,
+    columns: FxHashMap<ObjectKey, LinearHash<Symbol>>,
+    routines: FxHashMap<ObjectKind, LinearHash<ObjectKey>>,
+    /// Every role that is granted, with the grantee first.
+    mappings: LinearHash<(AccountKey, AccountKey)>,
+    /// The roles of each grantee.
+    granted: FxHashMap<AccountKey, Vec<AccountKey>>,
+    /// The grantees of each role.
+    grantees: FxHashMap<AccountKey, Vec<AccountKey>>,
+}
+
+impl Memory {
+    /// The databases in the rows of an account.
+    pub fn databases(&self, key: AccountKey) -> impl Iterator<Item = Symbol> {
+        self.dbs.iter().filter(move |(_, account, _)| *account == key).map(|(_, _, db)| *db)
+    }
+
+    /// The accounts that an account is proxy for.
+    pub fn proxied(&self, key: AccountKey) -> impl Iterator<Item = AccountKey> {
+        self.proxies.iter().filter(move |(_, proxy, _)| *proxy == key).map(|(_, _, proxied)| *proxied)
+    }
+
+    /// Database and table of the table rows of an account.
+    pub fn tables(&self, key: AccountKey) -> impl Iterator<Item = (Symbol, Symbol)> {
+        self.tables.iter().filter(move |(account, _, _)| *account == key).map(|(_, db, table)| (db, table))
+    }
+
+    /// The columns in a table row.
+    pub fn columns(&self, key: AccountKey, (db, table): (Symbol, Symbol)) -> impl Iterator<Item = Symbol> {
+        self.columns.get(&(key, db, table)).into_iter().flat_map(LinearHash::iter)
+    }
+
+    /// Database and name in the routine rows of an account.
+    pub fn routines(&self, kind: ObjectKind, key: AccountKey) -> impl Iterator<Item = (Symbol, Symbol)> {
+        let all = self.routines.get(&kind).into_iter().flat_map(LinearHash::iter);
+        all.filter(move |(account, _, _)| *account == key).map(|(_, db, name)| (db, name))
+    }
+
+    /// The roles that are granted to an account or role.
+    pub fn roles(&self, key: AccountKey) -> &[AccountKey] {
+        self.granted.get(&key).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// The hash number of a key that is three names, each with a zero byte behind it.
+fn number_of(tables: &GrantTables, names: [Symbol; 3]) -> u32 {
+    let key = names.map(|name| tables.names.text(name)).join("\0") + "\0";
+    if tables.server.has(crate::server::behaviour::Behaviour::HashedWithoutCase) {
+        hash::number_of_name(&key)
+    } else {
+        hash::number_of_bytes(key.as_bytes())
+    }
+}
+
+/// The hash number of a table or routine row.
+fn object_number(tables: &GrantTables, (key, db, object): ObjectKey) -> u32 {
+    number_of(tables, [key.user, db, object])
+}
+
+/// The hash number of a granted role.
+fn mapping_number(tables: &GrantTables, (grantee, role): (AccountKey, AccountKey)) -> u32 {
+    number_of(tables, [grantee.user, grantee.host, role.user])
+}

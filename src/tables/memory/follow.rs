@@ -1,0 +1,339 @@
+//! What a statement changed in the stores, done to the structures in memory as the server does it.
+
+use super::hash::{LinearHash, number_of_name};
+use super::sort::sort;
+use super::{MOST_SORTED, Memory, ObjectKey, mapping_number, object_number};
+use crate::name::Symbol;
+use crate::server::behaviour::Behaviour;
+use crate::server::ordering::Rank;
+use crate::syntax::statement::ObjectKind;
+use crate::tables::GrantTables;
+use crate::tables::row::AccountKey;
+use crate::tables::store::Change;
+use std::hash::Hash;
+
+/// What happened to the rows of all stores.
+struct Changes {
+    users: Vec<Change<AccountKey>>,
+    dbs: Vec<Change<(AccountKey, Symbol)>>,
+    tables: Vec<Change<ObjectKey>>,
+    routines: Vec<Change<(AccountKey, ObjectKind, Symbol, Symbol)>>,
+    proxies: Vec<Change<(AccountKey, AccountKey)>>,
+    edges: Vec<Change<(AccountKey, AccountKey)>>,
+}
+
+impl GrantTables {
+    /// Brings [`GrantTables::memory`] up to date with what changed since it was last.
+    pub fn follow_changes(&mut self) {
+        let Some(mut memory) = self.memory.take() else { return };
+        let changes = Changes {
+            users: self.users.take_changes(),
+            dbs: self.dbs.take_changes(),
+            tables: self.tables.take_changes(),
+            routines: self.routines.take_changes(),
+            proxies: self.proxies.take_changes(),
+            edges: self.role_edges.take_changes(),
+        };
+        memory.follow(self, &changes);
+        self.memory = Some(memory);
+    }
+}
+
+impl Changes {
+    /// Accounts and roles that are gone.
+    fn gone(&self) -> impl Iterator<Item = AccountKey> {
+        self.users.iter().filter_map(|change| match change {
+            Change::Removed(key) | Change::Cleared(key) => Some(*key),
+            _ => None,
+        })
+    }
+
+    /// Old and new names of accounts.
+    fn renamed(&self) -> impl Iterator<Item = (AccountKey, AccountKey)> {
+        self.users.iter().filter_map(|change| match change {
+            Change::Renamed(old, new) => Some((*old, *new)),
+            _ => None,
+        })
+    }
+
+    /// Accounts that are new; the server makes its lists of granted roles anew when it makes one.
+    fn adds_account(&self, tables: &GrantTables) -> bool {
+        let is_account = |key| tables.users.get(key).is_some_and(|row| !row.is_role);
+        self.users.iter().any(|change| matches!(change, Change::Added(key) if is_account(key)))
+    }
+
+    /// Roles whose rows or granted roles changed.
+    fn roles(&self, tables: &GrantTables) -> Vec<AccountKey> {
+        let objects = self.tables.iter().map(Change::account);
+        let routines = self.routines.iter().map(Change::account);
+        let databases = self.dbs.iter().map(Change::account);
+        let edges = self.edges.iter().map(Change::account);
+        let all = databases.chain(objects).chain(routines).chain(edges);
+        let mut roles: Vec<AccountKey> =
+            all.filter(|key| tables.users.get(key).is_some_and(|row| row.is_role)).collect();
+        roles.dedup();
+        roles
+    }
+}
+
+impl Memory {
+    fn follow(&mut self, tables: &GrantTables, changes: &Changes) {
+        for (old, new) in changes.renamed() {
+            self.rename(tables, old, new);
+        }
+        for key in changes.gone() {
+            self.forget(tables, key);
+        }
+        for change in &changes.dbs {
+            self.follow_database(tables, change);
+        }
+        for change in &changes.routines {
+            self.follow_routine(tables, change);
+        }
+        for change in &changes.tables {
+            self.follow_table(tables, change);
+        }
+        for change in &changes.proxies {
+            self.follow_proxy(tables, change);
+        }
+        if changes.adds_account(tables) {
+            self.link_roles();
+        }
+        for change in &changes.edges {
+            self.follow_role(tables, change);
+        }
+        if changes.gone().next().is_some() || changes.renamed().next().is_some() {
+            self.link_roles();
+        }
+        for role in changes.roles(tables) {
+            self.merge_upwards(tables, role);
+        }
+    }
+
+    /// DROP: everything of an account goes, last slots first.
+    fn forget(&mut self, tables: &GrantTables, key: AccountKey) {
+        self.dbs.retain(|(_, account, _)| *account != key);
+        self.proxies.retain(|(_, account, _)| *account != key);
+        for hash in self.routines.values_mut() {
+            remove_backwards(hash, |item| object_number(tables, item), |(account, _, _)| account == key);
+        }
+        remove_backwards(&mut self.tables, |item| object_number(tables, item), |(account, _, _)| account == key);
+        self.columns.retain(|(account, _, _), _| *account != key);
+        let mine = |(grantee, role)| grantee == key || role == key;
+        remove_backwards(&mut self.mappings, |item| mapping_number(tables, item), mine);
+    }
+
+    /// RENAME USER: rows keep their rank in arrays, and are put elsewhere in hash tables.
+    fn rename(&mut self, tables: &GrantTables, old: AccountKey, new: AccountKey) {
+        for (_, account, _) in self.dbs.iter_mut().filter(|(_, account, _)| *account == old) {
+            *account = new;
+        }
+        for (_, account, _) in self.proxies.iter_mut().filter(|(_, account, _)| *account == old) {
+            *account = new;
+        }
+        let renamed = |(account, db, object): ObjectKey| (account == old).then_some((new, db, object));
+        for hash in self.routines.values_mut() {
+            rename_backwards(hash, |item| object_number(tables, item), renamed);
+        }
+        rename_backwards(&mut self.tables, |item| object_number(tables, item), renamed);
+        let columns: Vec<ObjectKey> = self.columns.keys().copied().filter(|(account, _, _)| *account == old).collect();
+        for (account, db, table) in columns {
+            if let Some(columns) = self.columns.remove(&(account, db, table)) {
+                self.columns.insert((new, db, table), columns);
+            }
+        }
+        let renamed = |(grantee, role): (AccountKey, AccountKey)| (grantee == old).then_some((new, role));
+        rename_backwards(&mut self.mappings, |item| mapping_number(tables, item), renamed);
+        self.sort_databases(tables);
+    }
+
+    fn follow_database(&mut self, tables: &GrantTables, change: &Change<(AccountKey, Symbol)>) {
+        match *change {
+            Change::Added((key, db)) if !self.databases(key).any(|known| known == db) => {
+                self.dbs.push(ranked_database(tables, key, db));
+                self.sort_databases(tables);
+            }
+            Change::Removed((key, db)) => self.dbs.retain(|(_, account, known)| (*account, *known) != (key, db)),
+            Change::Cleared(key) => self.dbs.retain(|(_, account, _)| *account != key),
+            _ => {}
+        }
+    }
+
+    /// By user name, then rank; the sort decides about the rest.
+    pub(super) fn sort_databases(&mut self, tables: &GrantTables) {
+        let by_user = tables.server.has(Behaviour::MagicOrder);
+        let user = |key: AccountKey| if by_user { tables.names.text(key.user) } else { "" };
+        let compare = |a: &(Rank, AccountKey, Symbol), b: &(Rank, AccountKey, Symbol)| {
+            user(a.1).cmp(user(b.1)).then_with(|| a.0.cmp(&b.0))
+        };
+        if self.dbs.len() > MOST_SORTED {
+            self.dbs.sort_by(compare);
+        } else {
+            sort(&mut self.dbs, compare);
+        }
+    }
+
+    fn follow_proxy(&mut self, tables: &GrantTables, change: &Change<(AccountKey, AccountKey)>) {
+        match *change {
+            Change::Added((key, proxied)) if !self.proxied(key).any(|known| known == proxied) => {
+                let rank = tables.server.proxy_rank(tables.account_text(key), tables.account_text(proxied));
+                self.proxies.push((rank, key, proxied));
+                sort(&mut self.proxies, |a, b| a.0.cmp(&b.0));
+            }
+            Change::Removed((key, proxied)) => {
+                self.proxies.retain(|(_, account, known)| (*account, *known) != (key, proxied));
+            }
+            Change::Cleared(key) => self.proxies.retain(|(_, account, _)| *account != key),
+            _ => {}
+        }
+    }
+
+    fn follow_table(&mut self, tables: &GrantTables, change: &Change<ObjectKey>) {
+        let number = |item| object_number(tables, item);
+        match *change {
+            Change::Added(item) | Change::Touched(item) => {
+                if tables.tables.get(&item).is_some() && !self.tables.contains(number(item), item) {
+                    self.tables.insert(number(item), item);
+                }
+                self.follow_columns(tables, item);
+            }
+            Change::Removed(item) => {
+                self.tables.remove(number(item), item);
+                self.columns.remove(&item);
+            }
+            Change::Cleared(key) => {
+                remove_forwards(&mut self.tables, number, |(account, _, _)| account == key);
+                self.columns.retain(|(account, _, _), _| *account != key);
+            }
+            Change::Renamed(..) => {}
+        }
+    }
+
+    /// Columns that are gone are taken out, new ones put in.
+    pub(super) fn follow_columns(&mut self, tables: &GrantTables, item: ObjectKey) {
+        let Some(row) = tables.tables.get(&item) else { return };
+        let number = |column: Symbol| number_of_name(tables.names.text(column));
+        let there: Vec<Symbol> = row.columns.iter().map(|column| column.column).collect();
+        let columns = self.columns.entry(item).or_default();
+        remove_forwards(columns, number, |column| !there.contains(&column));
+        for column in there {
+            if !columns.contains(number(column), column) {
+                columns.insert(number(column), column);
+            }
+        }
+    }
+
+    fn follow_routine(&mut self, tables: &GrantTables, change: &Change<(AccountKey, ObjectKind, Symbol, Symbol)>) {
+        let number = |item| object_number(tables, item);
+        match *change {
+            Change::Added((key, kind, db, name)) => {
+                let (hash, item) = (self.routines.entry(kind).or_default(), (key, db, name));
+                if !hash.contains(number(item), item) {
+                    hash.insert(number(item), item);
+                }
+            }
+            Change::Removed((key, kind, db, name)) => {
+                let item = (key, db, name);
+                self.routines.entry(kind).or_default().remove(number(item), item);
+            }
+            Change::Cleared(key) => {
+                for hash in self.routines.values_mut() {
+                    remove_forwards(hash, number, |(account, _, _)| account == key);
+                }
+            }
+            Change::Touched(_) | Change::Renamed(..) => {}
+        }
+    }
+
+    fn follow_role(&mut self, tables: &GrantTables, change: &Change<(AccountKey, AccountKey)>) {
+        let number = |item| mapping_number(tables, item);
+        match *change {
+            Change::Added(item) if !self.mappings.contains(number(item), item) => {
+                self.mappings.insert(number(item), item);
+                self.granted.entry(item.0).or_default().push(item.1);
+                self.grantees.entry(item.1).or_default().push(item.0);
+            }
+            Change::Removed(item) => self.ungrant(tables, item),
+            Change::Cleared(key) => {
+                let items: Vec<_> = self.mappings.iter().filter(|(grantee, _)| *grantee == key).collect();
+                items.into_iter().for_each(|item| self.ungrant(tables, item));
+            }
+            _ => {}
+        }
+    }
+
+    fn ungrant(&mut self, tables: &GrantTables, item: (AccountKey, AccountKey)) {
+        self.mappings.remove(mapping_number(tables, item), item);
+        self.granted.entry(item.0).or_default().retain(|role| *role != item.1);
+        self.grantees.entry(item.1).or_default().retain(|grantee| *grantee != item.0);
+    }
+
+    /// Makes the lists of granted roles anew, in the order of the hash table.
+    pub(super) fn link_roles(&mut self) {
+        self.granted.clear();
+        self.grantees.clear();
+        for (grantee, role) in self.mappings.iter() {
+            self.granted.entry(grantee).or_default().push(role);
+            self.grantees.entry(role).or_default().push(grantee);
+        }
+    }
+}
+
+/// A database row with its rank.
+pub(super) fn ranked_database(
+    tables: &GrantTables,
+    key: AccountKey,
+    db: Symbol,
+) -> (Rank, AccountKey, Symbol) {
+    let (user, host) = tables.account_text(key);
+    (tables.server.db_rank(user, host, tables.names.text(db)), key, db)
+}
+
+/// From the last slot to the first, again until nothing is left, as a removal moves other slots.
+fn remove_backwards<T: Copy + Eq + Hash>(
+    hash: &mut LinearHash<T>,
+    number: impl Fn(T) -> u32,
+    goes: impl Fn(T) -> bool,
+) {
+    let mut again = true;
+    while std::mem::take(&mut again) {
+        for index in (0..hash.len()).rev() {
+            if let Some(item) = hash.at(index).filter(|item| goes(*item)) {
+                hash.remove(number(item), item);
+                again = true;
+            }
+        }
+    }
+}
+
+/// From the first slot on, again until nothing is left.
+fn remove_forwards<T: Copy + Eq>(hash: &mut LinearHash<T>, number: impl Fn(T) -> u32, goes: impl Fn(T) -> bool) {
+    let mut again = true;
+    while std::mem::take(&mut again) {
+        let mut index = 0;
+        while let Some(item) = hash.at(index) {
+            if goes(item) {
+                hash.remove(number(item), item);
+                again = true;
+            } else {
+                index += 1;
+            }
+        }
+    }
+}
+
+fn rename_backwards<T: Copy + Eq>(
+    hash: &mut LinearHash<T>,
+    number: impl Fn(T) -> u32,
+    renamed: impl Fn(T) -> Option<T>,
+) {
+    let mut again = true;
+    while std::mem::take(&mut again) {
+        for index in (0..hash.len()).rev() {
+            if let Some((old, new)) = hash.at(index).and_then(|old| Some((old, renamed(old)?))) {
+                hash.rekey((number(old), old), (number(new), new));
+                again = true;
+            }
+        }
+    }
+}
