@@ -33,6 +33,7 @@ use crate::server::errors::ServerError;
 use crate::source::Span;
 use crate::syntax::statement::{AccountName, AccountRef, Statement, StatementKind};
 use rustc_hash::{FxHashMap, FxHashSet};
+use smol_str::SmolStr;
 
 /// The server that the statements of a policy are run on.
 #[derive(Debug, Clone)]
@@ -155,7 +156,7 @@ impl Replay {
         self.span = statement.span;
         self.warnings.clear();
         let result = self.check_clauses(statement).and_then(|()| self.run(&statement.kind));
-        self.tables.follow_changes();
+        self.tables.follow_changes(&named_columns(&statement.kind));
         match result {
             Ok(None) => Outcome::Done(std::mem::take(&mut self.warnings)),
             Ok(Some(rows)) => Outcome::Rows(rows),
@@ -259,6 +260,16 @@ impl Replay {
         self.warn(error);
         Ok(())
     }
+}
+
+/// The columns that GRANT and REVOKE name, in order.
+fn named_columns(kind: &StatementKind) -> Vec<SmolStr> {
+    let items = match kind {
+        StatementKind::Grant(grant) => &grant.privileges,
+        StatementKind::Revoke(revoke) => &revoke.privileges,
+        _ => return Vec::new(),
+    };
+    items.iter().flat_map(|item| item.columns.iter().cloned()).collect()
 }
 
 /// True when the server notices the error with its grant tables open: it then rolls back and reads them

@@ -10,10 +10,12 @@ use crate::syntax::statement::ObjectKind;
 use crate::tables::GrantTables;
 use crate::tables::row::AccountKey;
 use crate::tables::store::Change;
+use smol_str::SmolStr;
 use std::hash::Hash;
 
 /// What happened to the rows of all stores.
 struct Changes {
+    columns: Vec<Symbol>,
     users: Vec<Change<AccountKey>>,
     dbs: Vec<Change<(AccountKey, Symbol)>>,
     tables: Vec<Change<ObjectKey>>,
@@ -23,10 +25,12 @@ struct Changes {
 }
 
 impl GrantTables {
-    /// Brings [`GrantTables::memory`] up to date with what changed since it was last.
-    pub fn follow_changes(&mut self) {
+    /// Brings [`GrantTables::memory`] up to date with what changed since it was last; `columns` are those that the
+    /// statement names, in its order.
+    pub fn follow_changes(&mut self, columns: &[SmolStr]) {
         let Some(mut memory) = self.memory.take() else { return };
         let changes = Changes {
+            columns: columns.iter().filter_map(|column| self.names.find(column)).collect(),
             users: self.users.take_changes(),
             dbs: self.dbs.take_changes(),
             tables: self.tables.take_changes(),
@@ -91,7 +95,7 @@ impl Memory {
             self.follow_routine(tables, change);
         }
         for change in &changes.tables {
-            self.follow_table(tables, change);
+            self.follow_table(tables, change, &changes.columns);
         }
         for change in &changes.proxies {
             self.follow_proxy(tables, change);
@@ -188,14 +192,14 @@ impl Memory {
         }
     }
 
-    fn follow_table(&mut self, tables: &GrantTables, change: &Change<ObjectKey>) {
+    fn follow_table(&mut self, tables: &GrantTables, change: &Change<ObjectKey>, named: &[Symbol]) {
         let number = |item| object_number(tables, item);
         match *change {
             Change::Added(item) | Change::Touched(item) => {
                 if tables.tables.get(&item).is_some() && !self.tables.contains(number(item), item) {
                     self.tables.insert(number(item), item);
                 }
-                self.follow_columns(tables, item);
+                self.follow_columns(tables, item, named);
             }
             Change::Removed(item) => {
                 self.tables.remove(number(item), item);
@@ -209,13 +213,16 @@ impl Memory {
         }
     }
 
-    /// Columns that are gone are taken out, new ones put in.
-    pub(super) fn follow_columns(&mut self, tables: &GrantTables, item: ObjectKey) {
+    /// Columns that are gone are taken out, those that the statement names first and else by name; new ones are put in.
+    fn follow_columns(&mut self, tables: &GrantTables, item: ObjectKey, named: &[Symbol]) {
         let Some(row) = tables.tables.get(&item) else { return };
         let number = |column: Symbol| number_of_name(tables.names.text(column));
         let there: Vec<Symbol> = row.columns.iter().map(|column| column.column).collect();
         let columns = self.columns.entry(item).or_default();
-        remove_forwards(columns, number, |column| !there.contains(&column));
+        let mut gone: Vec<Symbol> = columns.iter().filter(|column| !there.contains(column)).collect();
+        let place = |column| named.iter().position(|name| *name == column).unwrap_or(usize::MAX);
+        gone.sort_by_key(|column| (place(*column), tables.names.text(*column)));
+        gone.into_iter().for_each(|column| columns.remove(number(column), column));
         for column in there {
             if !columns.contains(number(column), column) {
                 columns.insert(number(column), column);
