@@ -161,8 +161,12 @@ behaviours! {
     GlobalPrivilegesSpelledOut: Since::mysql((8, 0, 0));
     /// SHOW GRANTS lists the rows of a level as the server holds them in memory, not sorted by name (M6.13, M6.14).
     GrantsInMemoryOrder: Since::mysql((5, 0, 0)).until((8, 0, 0)).and_mariadb((0, 0, 0));
-    /// Table and routine rows are hashed by their names in any case (M6.13).
-    HashedWithoutCase: Since::mysql((5, 0, 0)).until((8, 0, 0));
+    /// Up to 16 rows that are sorted keep the order of equal ones (M3.8, M6.13).
+    SmallSortsAreStable: Since::mysql((5, 7, 0));
+    /// SHOW GRANTS prints columns without any quotes (M6.13).
+    ColumnsUnquoted: Since::mysql((5, 0, 0)).until((8, 0, 0));
+    /// SHOW GRANTS tells the plugins of accounts, not just passwords (M6.14).
+    PluginsInGrants: Since::mariadb((5, 2, 0));
     /// The first row of SHOW GRANTS tells credentials, required TLS and limits (M6.13, M6.14).
     CredentialsInGrants: Since::mysql((5, 0, 0)).until((5, 7, 6)).and_mariadb((0, 0, 0));
     /// SHOW CREATE USER prints only what is not as by default (M6.16).

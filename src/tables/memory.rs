@@ -76,11 +76,7 @@ impl Memory {
 /// The hash number of a key that is three names, each with a zero byte behind it.
 fn number_of(tables: &GrantTables, names: [Symbol; 3]) -> u32 {
     let key = names.map(|name| tables.names.text(name)).join("\0") + "\0";
-    if tables.server.has(crate::server::behaviour::Behaviour::HashedWithoutCase) {
-        hash::number_of_name(&key)
-    } else {
-        hash::number_of_bytes(key.as_bytes())
-    }
+    hash::number_of_bytes(key.as_bytes())
 }
 
 /// The hash number of a table or routine row.

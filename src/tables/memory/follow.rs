@@ -45,7 +45,7 @@ impl GrantTables {
 
 impl Changes {
     /// Accounts and roles that are gone.
-    fn gone(&self) -> impl Iterator<Item = AccountKey> {
+    fn gone(&self) -> impl Iterator<Item = AccountKey> + '_ {
         self.users.iter().filter_map(|change| match change {
             Change::Removed(key) | Change::Cleared(key) => Some(*key),
             _ => None,
@@ -170,7 +170,7 @@ impl Memory {
         let compare = |a: &(Rank, AccountKey, Symbol), b: &(Rank, AccountKey, Symbol)| {
             user(a.1).cmp(user(b.1)).then_with(|| a.0.cmp(&b.0))
         };
-        if self.dbs.len() > MOST_SORTED {
+        if self.dbs.len() > MOST_SORTED || tables.server.has(Behaviour::SmallSortsAreStable) {
             self.dbs.sort_by(compare);
         } else {
             sort(&mut self.dbs, compare);
@@ -287,11 +287,7 @@ impl Memory {
 }
 
 /// A database row with its rank.
-pub(super) fn ranked_database(
-    tables: &GrantTables,
-    key: AccountKey,
-    db: Symbol,
-) -> (Rank, AccountKey, Symbol) {
+pub(super) fn ranked_database(tables: &GrantTables, key: AccountKey, db: Symbol) -> (Rank, AccountKey, Symbol) {
     let (user, host) = tables.account_text(key);
     (tables.server.db_rank(user, host, tables.names.text(db)), key, db)
 }

@@ -4,6 +4,7 @@ use super::attributes;
 use super::parameters::{LIMITS, OPEN_PLUGINS, limit_text, parameters};
 use super::quoting::{Quoting, plain_account};
 use crate::server::behaviour::Behaviour;
+use crate::server::clause::Clause;
 use crate::server::errors::{ServerError, account as errors};
 use crate::server::variables::Variable;
 use crate::syntax::statement::{Authentication, Credential, PasswordOption, Require};
@@ -12,6 +13,9 @@ use crate::tables::row::{AccountKey, UserRow};
 
 /// The rows of `SHOW CREATE USER`.
 pub(super) fn create_user(tables: &GrantTables, key: AccountKey, secrets: bool) -> Result<Vec<String>, ServerError> {
+    if !tables.server.knows(Clause::ShowCreateUser) {
+        return Err(errors::syntax());
+    }
     let unsaid = tables.server.has(Behaviour::DefaultsUnsaid);
     let Some(row) = tables.users.get(&key).filter(|row| !(unsaid && row.is_role)) else {
         return Err(errors::no_account_to_show(&tables.server, tables.account_text(key)));
@@ -50,8 +54,8 @@ fn everything(tables: &GrantTables, key: AccountKey, row: &UserRow, secrets: boo
     text.push_str(expiry(row).as_str());
     text.push_str(if row.locked { " ACCOUNT LOCK" } else { " ACCOUNT UNLOCK" });
     if full {
-        password_options(&mut text, row);
-        if let Some(map) = &row.attributes {
+        password_options(&mut text, tables, row);
+        if let Some(map) = row.attributes.as_ref().filter(|_| tables.server.knows(Clause::Attribute)) {
             let json = attributes::object(map).replace('\\', "\\\\").replace('\'', "\\'");
             text.push_str(&format!(" ATTRIBUTE '{json}'"));
         }
@@ -144,7 +148,7 @@ fn lifetime(row: &UserRow) -> Option<String> {
 }
 
 /// The last option of each kind that was said; the first three groups are always printed.
-fn password_options(text: &mut String, row: &UserRow) {
+fn password_options(text: &mut String, tables: &GrantTables, row: &UserRow) {
     let [mut history, mut reuse, mut current, mut attempts, mut lock] = [
         " PASSWORD HISTORY DEFAULT".to_owned(),
         " PASSWORD REUSE INTERVAL DEFAULT".to_owned(),
@@ -172,5 +176,11 @@ fn password_options(text: &mut String, row: &UserRow) {
             PasswordOption::LockTime(None) => lock = " PASSWORD_LOCK_TIME UNBOUNDED".to_owned(),
         }
     }
-    text.extend([history, reuse, current, attempts, lock]);
+    let [history, reuse] = [history, reuse].map(|words| (Clause::PasswordHistory, words));
+    let [attempts, lock] = [attempts, lock].map(|words| (Clause::FailedLogins, words));
+    for (clause, words) in [history, reuse, (Clause::RequireCurrent, current), attempts, lock] {
+        if tables.server.knows(clause) {
+            text.push_str(&words);
+        }
+    }
 }

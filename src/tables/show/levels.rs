@@ -149,7 +149,7 @@ impl<'a> Printer<'a> {
                 names.push(name.to_owned());
             }
             let of: Vec<String> =
-                columns.iter().filter(|(_, p)| p.has(privilege)).map(|(c, _)| self.quoting.name(c)).collect();
+                columns.iter().filter(|(_, p)| p.has(privilege)).map(|(c, _)| self.quoting.column(c)).collect();
             if !of.is_empty() {
                 names.push(format!("{name} ({})", of.join(", ")));
             }

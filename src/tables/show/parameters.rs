@@ -1,6 +1,7 @@
 //! What stands behind an account in `GRANT … ON *.*` and in MariaDB's `CREATE USER`: credentials, the connection
 //! asked for, limits (M6.13, M6.14, M6.16).
 
+use crate::server::behaviour::Behaviour;
 use crate::server::catalogue::plugins;
 use crate::syntax::statement::{Authentication, Credential, Require};
 use crate::tables::GrantTables;
@@ -45,6 +46,9 @@ fn identified(tables: &GrantTables, alternatives: &[Authentication], secrets: bo
     {
         let stored = stored(only, &plugin(only), secrets);
         return stored.map_or_else(String::new, |text| format!(" IDENTIFIED BY PASSWORD '{text}'"));
+    }
+    if !tables.server.has(Behaviour::PluginsInGrants) {
+        return String::new();
     }
     let list = alternatives.iter().map(|alternative| {
         let plugin = plugin(alternative);

@@ -35,6 +35,11 @@ impl Quoting {
         if self.always || needs_quotes(&self.server, text) { quoted(text, self.quote) } else { text.to_owned() }
     }
 
+    /// A column in a list of columns.
+    pub(super) fn column(self, text: &str) -> String {
+        if self.server.has(Behaviour::ColumnsUnquoted) { text.to_owned() } else { self.name(text) }
+    }
+
     /// `` `user`@`host` ``, or `` `role` `` where roles have no host.
     pub(super) fn account(self, tables: &GrantTables, key: AccountKey) -> String {
         let (user, host) = tables.account_text(key);
