@@ -117,8 +117,11 @@ pub enum On {
     Global,
     /// Global and database privileges count (M5.20).
     Database(String),
-    /// The same, with the rows looked up anew even for the current database, as GRANT and REVOKE do (M5.45, M7.12).
+    /// The same for a text taken as a pattern, with the rows looked up anew even for the current database, as GRANT and
+    /// REVOKE do (M5.45, M7.12).
     DatabaseAnew(String),
+    /// The first column of a table all of whose columns are needed (M5.22).
+    FirstColumn(String, String, String),
     /// Global, database and table privileges count (M5.21).
     Table(String, String),
     /// As for the table, or the privilege on any column of it (M5.23).

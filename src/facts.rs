@@ -116,12 +116,16 @@ facts! {
     row_spells_column: RowSpellsColumn,
     /// `RoutineRow(row, account, user, host, rank)`: `procs_priv` has this row.
     routine_row: RoutineRow,
+    /// `ProcedureRow(row)`: the `procs_priv` row is for a procedure.
+    procedure_row: ProcedureRow,
     /// `RowOnRoutine(row, routine)`: the `procs_priv` row is for this routine.
     row_on_routine: RowOnRoutine,
     /// `AccountHostMatches(client, account, host)`: the host text matches the account's own host text taken as a name, or the client's address: that is how routine rows are looked up (M5.4).
     account_host_matches: AccountHostMatches,
     /// `DatabaseAsked(client, db)`: the question needs to know about this database.
     database_asked: DatabaseAsked,
+    /// `DatabaseAsPattern(db, pattern)`: the name of the database, and the same text taken as a pattern (M5.40).
+    database_as_pattern: DatabaseAsPattern,
     /// `DatabaseAbsent(db)`: the policy tells that this database was dropped.
     database_absent: DatabaseAbsent,
     /// `TableAsked(client, table, db)`: the question needs to know about this table of that database.
@@ -162,6 +166,8 @@ facts! {
     on_any_column: OnAnyColumn,
     /// `OnColumn(need, column)`: it is on this column.
     on_column: OnColumn,
+    /// `OnFirstColumn(need, column)`: all columns of its table are needed, and it is the first of them (M5.22).
+    on_first_column: OnFirstColumn,
     /// `OnEveryColumn(need, table)`: it is on all columns of this table (M5.22).
     on_every_column: OnEveryColumn,
     /// `OnOneOfColumns(need, column)`: it is on one of these columns, and which one is not known.

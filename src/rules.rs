@@ -257,6 +257,11 @@ crepe! {
     #[derive(Debug, PartialOrd, Ord)]
     pub struct RoutineRow(pub RowId, pub Account, pub User, pub Host, pub Rank);
 
+    // ProcedureRow(row): the `procs_priv` row is for a procedure.
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct ProcedureRow(pub RowId);
+
     // RowOnRoutine(row, routine): the `procs_priv` row is for this routine.
     @input
     #[derive(Debug, PartialOrd, Ord)]
@@ -272,6 +277,11 @@ crepe! {
     @input
     #[derive(Debug, PartialOrd, Ord)]
     pub struct DatabaseAsked(pub Client, pub Database);
+
+    // DatabaseAsPattern(db, pattern): the name of the database, and the same text taken as a pattern (M5.40).
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct DatabaseAsPattern(pub Database, pub Database);
 
     // DatabaseAbsent(db): the policy tells that this database was dropped.
     @input
@@ -372,6 +382,11 @@ crepe! {
     @input
     #[derive(Debug, PartialOrd, Ord)]
     pub struct OnColumn(pub Need, pub Column);
+
+    // OnFirstColumn(need, column): all columns of its table are needed, and it is the first of them (M5.22).
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct OnFirstColumn(pub Need, pub Column);
 
     // OnEveryColumn(need, table): it is on all columns of this table (M5.22).
     @input
@@ -742,8 +757,16 @@ crepe! {
 
     ProxyOutranked(session, loser)
         <- ProxyCandidate(session, loser, _, low),
+           ProxyCandidate(session, _, _, high),
+           (high < low);
+
+    ProxyOutranked(session, loser)
+        <- ProxyCandidate(session, loser, _, low),
            ProxyCandidate(session, winner, _, high),
-           (high < low || (high == low && winner < loser));
+           (high == low),
+           RowOrder(loser, later),
+           RowOrder(winner, earlier),
+           (earlier < later);
 
     // Effective(session, account, rule): the session has this account's privileges.
     @output
@@ -2146,17 +2169,34 @@ crepe! {
     // visible-by-routine: the client's host counts here, unlike in M5.4, M5.40
     DatabaseVisible(session, db, Witness::Row(row), RuleName::VisibleByRoutine)
         <- ObjectRowServes(session, db, row),
-           RoutineRow(row, _, _, _, _);
+           RoutineRow(row, _, _, _, _),
+           ByHost(session, _);
 
-    // visible-by-grant-option: with an active role GRANT OPTION is enough, on the database or a table in it, M5.40
+    // visible-by-procedure: with an active role functions do not count, M5.40
+    DatabaseVisible(session, db, Witness::Row(row), RuleName::VisibleByProcedure)
+        <- ObjectRowServes(session, db, row),
+           ProcedureRow(row),
+           ByAccount(session);
+
+    // visible-by-grant-option: with an active role GRANT OPTION is enough, on the database, whose name is then taken as a
+    // pattern as in GRANT, or on a table in it, M5.40, M7.12
     DatabaseVisible(session, db, Witness::Row(row), RuleName::VisibleByGrantOption)
         <- ByAccount(session),
-           DbHeld(session, db, Privilege::GRANT_OPTION, row);
+           DatabaseAsPattern(db, pattern),
+           DbHeld(session, pattern, Privilege::GRANT_OPTION, row);
 
     DatabaseVisible(session, db, Witness::Row(row), RuleName::VisibleByGrantOption)
         <- ByAccount(session),
            ObjectRowServes(session, db, row),
+           TableRow(row, _, _, _, _),
            RowGives(row, Privilege::GRANT_OPTION);
+
+    // visible-as-pattern: what counts for its name as a pattern opens it too, with an active role, M5.40
+    DatabaseVisible(session, db, Witness::Row(row), RuleName::VisibleAsPattern)
+        <- ByAccount(session),
+           DatabaseAsPattern(db, pattern),
+           DbHeld(session, pattern, privilege, row),
+           OpensDatabase(privilege);
 
     // ObjectRowServes(session, db, row): a table or routine row in the database is the session's.
     struct ObjectRowServes(Session, Database, RowId);
@@ -2254,6 +2294,11 @@ crepe! {
         <- OnColumn(need, column),
            NeedAnyOf(need, privilege),
            GivesOnColumn(session, column, privilege, witness, _);
+
+    // met-by-first-column-row: of all columns the first is named only where no row names it, whatever the row gives, M5.22
+    Met(session, need, privilege, Witness::Row(row), RuleName::MetByFirstColumnRow)
+        <- OnFirstColumn(need, column),
+           ColumnHeld(session, column, privilege, row, _);
 
     // met-on-every-column-by-table: M5.22
     Met(session, need, privilege, witness, RuleName::MetOnEveryColumnByTable)
@@ -2353,6 +2398,7 @@ crepe! {
         <- OnVisible(need, db),
            NeedAnyOf(need, Privilege::GRANT_OPTION),
            ObjectRowServes(session, db, row),
+           TableRow(row, _, _, _, _),
            RowGives(row, Privilege::GRANT_OPTION);
 
     // met-by-any-global-privilege: to list tables, any global privilege at all is enough, M8.3
@@ -2388,6 +2434,7 @@ crepe! {
     Met(session, need, Privilege::GRANT_OPTION, Witness::Row(row), RuleName::MetByListingGrantOption)
         <- OnListedDatabase(need, db),
            ObjectRowServes(session, db, row),
+           TableRow(row, _, _, _, _),
            RowGives(row, Privilege::GRANT_OPTION);
 
     // met-on-listed-table: M5.42

@@ -81,7 +81,9 @@ impl Session<'_> {
                     || table(db, t)
                     || self.holds(need, &format!("{db}.{t}"), |_| true)
             }
-            On::Column(db, t, c) => self.policy.tables.server.everybody_reads(db, t) || column(db, t, c),
+            On::Column(db, t, c) | On::FirstColumn(db, t, c) => {
+                self.policy.tables.server.everybody_reads(db, t) || column(db, t, c)
+            }
             On::EveryColumn(db, t) => {
                 let names = &self.policy.tables.names;
                 let known =

@@ -12,9 +12,8 @@ use crate::server::catalogue::Privilege;
 use crate::server::errors::{ServerError, access, account, object};
 use crate::tables::row::{RowId, Table};
 
-/// Answers one question.
-pub fn check(engine: &Engine<'_>, client: &Client, ask: &Ask) -> Decision {
-    let login = engine.login(client);
+/// Answers one question of a client whose login is known.
+pub fn check(engine: &Engine<'_>, client: &Client, login: Login, ask: &Ask) -> Decision {
     let asked = asked(ask);
     let demands = match demands(engine, client, &login, ask) {
         Err(DemandError::Syntax(what)) => {
@@ -369,7 +368,7 @@ fn on_words(on: &On) -> String {
         On::Database(db) | On::DatabaseAnew(db) => format!("{db}.*"),
         On::Table(db, table) => format!("table {db}.{table}"),
         On::AnyColumn(db, table) => format!("table {db}.{table} or any column of it"),
-        On::Column(db, table, column) => format!("column {db}.{table}.{column}"),
+        On::Column(db, table, column) | On::FirstColumn(db, table, column) => format!("column {db}.{table}.{column}"),
         On::EveryColumn(db, table) => format!("every column of {db}.{table}"),
         On::ColumnOfOneOf(tables, column) => {
             let tables: Vec<String> = tables.iter().map(|(db, t)| format!("{db}.{t}")).collect();

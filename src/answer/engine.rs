@@ -67,7 +67,12 @@ impl<'p> Engine<'p> {
 
     /// Whether the client may do what it asks.
     pub fn check(&self, client: &Client, ask: &Ask) -> Decision {
-        super::check::check(self, client, ask)
+        super::check::check(self, client, self.login(client), ask)
+    }
+
+    /// The same for a client whose [`Engine::login`] is known: saves half the work of each further question.
+    pub fn check_logged_in(&self, client: &Client, login: &Login, ask: &Ask) -> Decision {
+        super::check::check(self, client, login.clone(), ask)
     }
 
     /// What `SHOW DATABASES` lists for the client, in byte order (M5.41). `None` where the policy does not tell which

@@ -8,6 +8,7 @@ use crate::facts::id::{Account, Missing, Session, Step, User, Witness};
 use crate::rules::name::RuleName;
 use crate::rules::{AccountRow, Effective};
 use crate::server::behaviour::Behaviour;
+use crate::server::catalogue::plugins::Compares;
 use crate::server::catalogue::{Privilege, plugins};
 use crate::server::errors::{ServerError, access, account, object};
 use crate::syntax::statement::Credential;
@@ -193,6 +194,10 @@ fn refusal(
     let server = &engine.policy.tables.server;
     Some(match step {
         Step::PluginNotLoaded => account::plugin_not_loaded(&last_plugin(engine, key)),
+        // What the plugin does with passwords decides the words, whichever of the two fails.
+        Step::Tls if compares(engine, key) == Some(Compares::SocketPeer) => {
+            access::access_denied_no_password(named.text())
+        }
         Step::Credentials | Step::Tls => denied(&named, sends_password(engine, client, key)),
         Step::SocketPeer => access::access_denied_no_password(named.text()),
         Step::Offline => access::offline_mode(),
@@ -261,6 +266,10 @@ fn knows_of_role(engine: &Engine<'_>, evaluation: &Evaluation, session: Session,
 
 /// Does the client send any password? The right one for an account without any is none.
 pub fn sends_password(engine: &Engine<'_>, client: &Client, key: AccountKey) -> bool {
+    if compares(engine, key) == Some(Compares::Nothing) {
+        // The plugin reads nothing of what the client sends.
+        return false;
+    }
     let row = engine.policy.tables.users.get(&key);
     let methods = row.map_or(&[][..], |r| r.authentication.as_slice());
     if methods.iter().any(|a| plugins::always_sends(a.plugin.as_deref())) {
@@ -276,6 +285,12 @@ pub fn sends_password(engine: &Engine<'_>, client: &Client, key: AccountKey) -> 
         Password::Wrong => true,
         Password::Given => !empty,
     }
+}
+
+/// What the first method of an account compares.
+fn compares(engine: &Engine<'_>, key: AccountKey) -> Option<Compares> {
+    let first = engine.policy.tables.users.get(&key)?.authentication.first()?;
+    plugins::compares(&engine.policy.tables.server, first.plugin.as_deref())
 }
 
 /// The first role asked for that is not the session's.

@@ -235,13 +235,19 @@ impl Draft<'_> {
             self.system_users(&accounts);
             return Ok(());
         }
-        self.right_to_grant(&target, &items, with_grant)?;
+        self.right_to_grant(verb, &target, &items, with_grant)?;
         self.system_users(&accounts);
         Ok(())
     }
 
     /// The privileges themselves and GRANT OPTION, on the same object (M7.12).
-    fn right_to_grant(&mut self, target: &Target, items: &[Item], with_grant: bool) -> Result<(), DemandError> {
+    fn right_to_grant(
+        &mut self,
+        verb: &str,
+        target: &Target,
+        items: &[Item],
+        with_grant: bool,
+    ) -> Result<(), DemandError> {
         let named = items.iter().flat_map(|i| i.privileges.iter().copied());
         let (mut fixed, dynamic): (Vec<Privilege>, Vec<Privilege>) = named.partition(|p| p.is_static());
         let only_dynamic = fixed.is_empty() && !dynamic.is_empty();
@@ -270,6 +276,10 @@ impl Draft<'_> {
             }
             Target::Table(table) => {
                 self.table(table, &fixed, purpose)?;
+                // Column privileges count only in a GRANT that names columns, and in every REVOKE.
+                if verb == "GRANT" && items.iter().all(|item| item.columns.is_empty()) {
+                    self.whole_table(table, &fixed, purpose)?;
+                }
                 for item in items {
                     for (column, privilege) in
                         item.columns.iter().flat_map(|c| item.privileges.iter().map(move |p| (c, *p)))

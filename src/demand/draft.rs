@@ -309,15 +309,17 @@ pub(super) fn every_column_checks(
     if db.eq_ignore_ascii_case("information_schema") {
         return Vec::new();
     }
-    let first =
-        columns.as_ref().and_then(|c| c.first()).and_then(|c| column_check_any(table, c, (any_of, verb), purpose));
-    let single = columns.is_some_and(|c| c.len() == 1);
+    let first = columns.as_ref().and_then(|c| c.first()).map(|column| Check {
+        needs: vec![Need { any_of: any_of.to_vec(), on: On::FirstColumn(db.clone(), name.clone(), column.clone()) }],
+        refusal: Refusal::Column { verb: verb.to_owned(), column: column.clone(), table: name.clone(), db: db.clone() },
+        purpose: purpose.to_owned(),
+    });
     let every = Check {
         needs: vec![Need { any_of: any_of.to_vec(), on: On::EveryColumn(db.clone(), name.clone()) }],
         refusal: Refusal::Table { db: db.clone(), table: name.clone(), verb: Some(verb.to_owned()) },
         purpose: purpose.to_owned(),
     };
-    first.into_iter().chain((!single).then_some(every)).collect()
+    first.into_iter().chain([every]).collect()
 }
 
 /// The check on a routine.

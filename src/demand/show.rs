@@ -338,7 +338,9 @@ impl Draft<'_> {
         let explained = !after.is_empty();
         self.out.checks.retain(|c| !(explained && matches!(c.refusal, Refusal::Other { errno: 1356, .. })));
         let on_column = |c: &Check| {
-            c.needs.iter().any(|n| matches!(n.on, On::Column(..) | On::EveryColumn(..) | On::ColumnOfOneOf(..)))
+            c.needs.iter().any(|n| {
+                matches!(n.on, On::Column(..) | On::FirstColumn(..) | On::EveryColumn(..) | On::ColumnOfOneOf(..))
+            })
         };
         let place = self.out.checks.iter().position(on_column).unwrap_or(self.out.checks.len());
         self.out.checks.splice(place..place, after);

@@ -86,7 +86,9 @@ pub(super) fn used_columns(table: &Table, checks: &[Check]) -> Used {
     let mut used = Vec::new();
     for need in checks.iter().flat_map(|c| &c.needs) {
         match &need.on {
-            On::Column(db, name, column) if (db, name) == (&table.0, &table.1) => used.push(column.clone()),
+            On::Column(db, name, column) | On::FirstColumn(db, name, column) if (db, name) == (&table.0, &table.1) => {
+                used.push(column.clone())
+            }
             On::EveryColumn(db, name) if (db, name) == (&table.0, &table.1) => return None,
             On::ColumnOfOneOf(tables, column) if tables.contains(table) => used.push(column.clone()),
             _ => {}

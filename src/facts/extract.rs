@@ -222,6 +222,14 @@ impl Extract<'_, '_> {
             if wild::has_wildcard(text) {
                 self.facts.db_text_is_wild.push(rules::DbTextIsWild(id));
             }
+            for (db, name) in self.objects.database_patterns() {
+                if wild::covers_pattern(name.as_bytes(), text.as_bytes(), self.index.quirks) {
+                    self.facts.db_matches.push(rules::DbMatches(db, id));
+                }
+                if name == text {
+                    self.facts.db_equals.push(rules::DbEquals(db, id));
+                }
+            }
             for (db, name) in self.objects.databases() {
                 if wild::matches_bytes(name.as_bytes(), text.as_bytes(), self.index.quirks) {
                     self.facts.db_matches.push(rules::DbMatches(db, id));

@@ -12,7 +12,8 @@ type Set<T> = IndexSet<T, FxBuildHasher>;
 #[derive(Debug, Clone, Default)]
 pub struct Objects {
     accounts: Set<AccountKey>,
-    databases: Set<String>,
+    /// Names, and whether the name is taken as a pattern text.
+    databases: Set<(String, bool)>,
     tables: Set<(Database, String)>,
     columns: Set<(Table, String)>,
     routines: Set<(ObjectKind, Database, String)>,
@@ -35,7 +36,12 @@ impl Objects {
 
     /// The id of a database; the name as rows are compared with it.
     pub fn database(&mut self, name: &str) -> Database {
-        Database(id(&mut self.databases, name.to_owned()))
+        Database(id(&mut self.databases, (name.to_owned(), false)))
+    }
+
+    /// The id of a database text that is itself taken as a pattern (M7.12).
+    pub fn database_pattern(&mut self, text: &str) -> Database {
+        Database(id(&mut self.databases, (text.to_owned(), true)))
     }
 
     /// The id of a table.
@@ -60,7 +66,7 @@ impl Objects {
 
     /// The database's name.
     pub fn database_name(&self, db: Database) -> &str {
-        self.databases.get_index(db.0 as usize).map_or("", String::as_str)
+        self.databases.get_index(db.0 as usize).map_or("", |(name, _)| name.as_str())
     }
 
     /// The table's database and name.
@@ -81,7 +87,17 @@ impl Objects {
 
     /// Every database asked about.
     pub fn databases(&self) -> impl Iterator<Item = (Database, &str)> {
-        self.databases.iter().enumerate().map(|(i, n)| (Database(i as u32), n.as_str()))
+        self.database_texts(false)
+    }
+
+    /// Every text asked about that is taken as a pattern.
+    pub fn database_patterns(&self) -> impl Iterator<Item = (Database, &str)> {
+        self.database_texts(true)
+    }
+
+    fn database_texts(&self, pattern: bool) -> impl Iterator<Item = (Database, &str)> {
+        let all = self.databases.iter().enumerate();
+        all.filter(move |(_, (_, p))| *p == pattern).map(|(i, (name, _))| (Database(i as u32), name.as_str()))
     }
 
     /// Every table asked about.

@@ -253,7 +253,10 @@ fn default_roles(replay: &mut Replay, id: StatementId, statement: &Statement, ou
             }
             let mut origin = Origin::new();
             contribute(&mut origin, id, PrivilegeSet::EMPTY);
-            replay.tables.default_roles.insert((of, role_key), DefaultRole { key: of, role: role_key, origin });
+            replay
+                .tables
+                .default_roles
+                .insert((of, role_key), DefaultRole { key: of, role: role_key, times: 1, origin });
         }
     }
     Outcome::Done(Vec::new())

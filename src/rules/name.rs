@@ -150,6 +150,8 @@ rule_names! {
     VisibleWhicheverRow "visible-whichever-row" "rows tie or may each come first, and every one of them opens the database, M3.8, M5.40";
     VisibleByTable "visible-by-table" "M5.40";
     VisibleByColumn "visible-by-column" "M5.40";
+    VisibleByProcedure "visible-by-procedure" "with an active role functions do not count, M5.40";
+    VisibleAsPattern "visible-as-pattern" "what counts for its name as a pattern opens it too, with an active role, M5.40";
     VisibleByGrantOption "visible-by-grant-option" "with an active role GRANT OPTION is enough, on the database or a table in it, M5.40";
     VisibleByRoutine "visible-by-routine" "the client's host counts here, unlike in M5.4, M5.40";
     MetGlobally "met-globally" "M5.20 step 4";
@@ -159,6 +161,7 @@ rule_names! {
     MetOnAnyColumnByTable "met-on-any-column-by-table" "M5.23";
     MetOnAnyColumn "met-on-any-column" "M5.23";
     MetOnColumn "met-on-column" "M5.22";
+    MetByFirstColumnRow "met-by-first-column-row" "of all columns the first is named only where no row names it, whatever the row gives, M5.22";
     MetOnEveryColumnByTable "met-on-every-column-by-table" "M5.22";
     MetOnEveryColumn "met-on-every-column" "each column of the table is given by a row, M5.22";
     MetOnAnyTableRowByDatabase "met-on-any-table-row-by-database" "M5.42";

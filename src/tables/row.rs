@@ -216,6 +216,8 @@ pub struct DefaultRole {
     pub key: AccountKey,
     /// Which role.
     pub role: AccountKey,
+    /// How often the statement named it: SHOW CREATE USER repeats it so often until the tables are read anew.
+    pub times: u32,
     /// The statements behind it.
     pub origin: Origin,
 }

@@ -1,15 +1,9 @@
-"""Random policies and clients for differential.py: few names, so that rows meet, hide and tie with one another."""
+"""What random policies of both servers are made of: few names, so that rows meet, hide and tie with one another."""
+import ipaddress
 import re
-
-from replay import Maker
 
 DATABASES = ['d1', 'd2', 'd_1', 'dx1']
 TABLES = {('d1', 't1'): 'ab', ('d1', 't2'): 'a', ('d2', 't1'): 'ac', ('d_1', 't1'): 'ab', ('dx1', 't1'): 'ab'}
-SCHEMA = [f'CREATE DATABASE {db}' for db in DATABASES + ['gone']] + ['DROP DATABASE gone'] \
-    + [f"CREATE TABLE {db}.{table} ({', '.join(c + ' INT' for c in columns)})" for (db, table), columns in TABLES.items()] \
-    + ['CREATE PROCEDURE d1.p() SELECT 1', 'CREATE FUNCTION d1.f() RETURNS INT DETERMINISTIC RETURN 1',
-       'CREATE PROCEDURE d_1.p() SELECT 1']
-
 CLIENTS = [
     {'socket': True, 'os_user': 'root'}, {'socket': True, 'os_user': 'root'}, {'ip': '127.0.0.1', 'hostname': 'localhost'},
     {'ip': '::1', 'hostname': 'localhost'}, {'ip': '10.1.2.3', 'hostname': 'app1.example.net'}, {'ip': '10.1.2.4'},
@@ -26,151 +20,20 @@ HOSTS = [
     '127.0.0.%', '127.%', '127.0.0.0/8', '192.0.2.9', '_%', '%%', '%_', '1_.example.net', '192.0.2.0/28',
 ]
 PATTERNS = ['d1', 'd1', 'd1', 'd2', 'd2', 'd_1', 'd_1', 'd\\_1', 'd\\_1', 'dx1', 'd%', 'd_', '%', 'dx%', 'd__', 'd1%', '%1', 'D1', 'none', 'd\\%']
+# Hosts whose first wildcard stands at the same place, so that they tie in MySQL's order (M3.2), and serve the same clients.
+TYING = ['10.1.2.%', '10.1.2._', '10.1.2.__', 'app1.ex%', 'app1.ex_mple.net', 'app1.ex%.net', '::%', '2001:db%', '2001:db_::5', '127.0.0%', 'localho%',
+         'localho_t', '_pp1.example.net', '%pp1.example.net', '%.1.2.3', '_0.1.2.3', '%ocalhost', '%lhost']
 
 
-class Policies(Maker):
-    """One random policy after another."""
-
-    def start(self):
-        """Chooses the names of a policy."""
-        r = self.r
-        self.restricts = r.random() < 0.25
-        hosts = r.sample(HOSTS, r.randint(2, 5)) + r.sample(['%', 'localhost'], r.randint(0, 2))
-        keys = [(r.choice(['a', 'a', 'a', 'b', 'b', '', 'B']), r.choice(hosts)) for _ in range(r.randint(2, 8))]
-        self.keys = list(dict.fromkeys(keys))
-        self.roles = [('r1', '%'), ('r2', '%'), ('r3', r.choice(['%', '10.1.%', 'localhost']))][:r.choice([1, 2, 2, 3])]
-
-    @staticmethod
-    def written(key):
-        user, host = key
-        return f"'{user}'@'{host}'"
-
-    def user(self):
-        x = self.r.random()
-        key = self.r.choice(self.roles) if x < 0.22 else self.r.choice(self.keys) if x < 0.96 else ('x', '%')
-        return self.written(key)
-
-    def role(self):
-        return self.written(self.r.choice(self.roles if self.r.random() < 0.9 else self.keys))
-
-    def object(self):
-        level = self.one('g', 'd', 'd', 'd', 't', 't', 't', 'r')
-        if level == 'g':
-            return level, '*.*'
-        if level == 'd':
-            return level, f'`{self.r.choice(PATTERNS)}`.*'
-        if level == 't':
-            db, table = self.r.choice(list(TABLES) + [('d1', 'nt'), ('d_1', 'T1')])
-            return level, f'`{db}`.`{table}`'
-        return level, self.one('PROCEDURE d1.p', 'PROCEDURE d1.p', 'PROCEDURE d1.P', 'FUNCTION d1.f', 'PROCEDURE `d_1`.p', 'PROCEDURE d1.none')
-
-    def privileges(self, level):
-        words = super().privileges(level)
-        more = {'g': ['UPDATE', 'DELETE', 'CREATE', 'DROP', 'RELOAD', 'SUPER', 'SHOW DATABASES', 'CREATE ROLE', 'SYSTEM_USER', 'SHOW_ROUTINE',
-                      'CONNECTION_ADMIN', 'SYSTEM_VARIABLES_ADMIN', 'FLUSH_STATUS', 'LOCK TABLES', 'TRIGGER', 'ALTER'],
-                'd': ['UPDATE', 'DELETE', 'DROP', 'ALTER', 'INDEX', 'REFERENCES', 'CREATE TEMPORARY TABLES', 'CREATE VIEW', 'SHOW VIEW',
-                      'CREATE ROUTINE', 'ALTER ROUTINE', 'EVENT', 'TRIGGER'],
-                't': ['DELETE', 'DROP', 'ALTER', 'INDEX', 'REFERENCES', 'CREATE VIEW', 'SHOW VIEW', 'TRIGGER'], 'r': []}[level]
-        if more and words != 'ALL' and self.r.random() < 0.4:
-            words += ''.join(', ' + p for p in self.some(more) if p not in words)
-        return words
-
-    def revocable(self, level):
-        words = self.privileges(level)
-        return 'SELECT' if words == 'USAGE' else words      # a REVOKE of nothing writes left-over bits: nothing to compare with
-
-    def clauses(self):
-        """What an account may have behind its name."""
-        r = self.r
-        words = self.one('', '', '', " IDENTIFIED BY 'secret'")
-        words += self.one('', '', '', '', '', '', ' REQUIRE SSL', ' REQUIRE X509')
-        return words + self.one('', '', '', '', '', '', '', ' ACCOUNT LOCK', ' PASSWORD EXPIRE', ' PASSWORD EXPIRE NEVER', ' WITH MAX_USER_CONNECTIONS 7') \
-            + (" COMMENT 'x'" if r.random() < 0.03 else '')
-
-    def change(self):
-        r = self.r
-        x = r.random()
-        if x < 0.20:
-            return f"ALTER USER {self.one('', 'IF EXISTS ')}{self.user()}{self.clauses() or ' ACCOUNT UNLOCK'}"
-        if x < 0.35:
-            return f'RENAME USER {self.user()} TO {self.user()}'
-        if x < 0.50:
-            return f'DROP USER {self.user()}'
-        if x < 0.65:
-            return 'FLUSH PRIVILEGES'
-        if x < 0.85:
-            return f'SET DEFAULT ROLE {self.one("ALL", "ALL", "NONE", self.role())} TO {self.user()}'
-        return f'GRANT {self.role()} TO {self.user()}' + self.one('', '', ' WITH ADMIN OPTION')
-
-    def policy(self):
-        """Statements behind SCHEMA."""
-        self.start()
-        r = self.r
-        out = ['SET GLOBAL partial_revokes = ON'] if self.restricts else []
-        for key in self.keys:
-            out.append(f'CREATE USER {self.written(key)}{self.clauses() if r.random() < 0.25 else ""}')
-        out.append('CREATE ROLE ' + ', '.join(map(self.written, self.roles)))
-        if r.random() < 0.15:
-            out.append("SET GLOBAL mandatory_roles = 'r1'")
-        if r.random() < 0.15:
-            out.append('SET GLOBAL activate_all_roles_on_login = ON')
-        for _ in range(r.randint(2, 10)):
-            level, on = self.object()
-            out.append(f"GRANT {self.privileges(level)} ON {on} TO {self.user()}{self.one('', '', ' WITH GRANT OPTION')}")
-        for _ in range(r.randint(2, 12)):
-            if self.restricts and r.random() < 0.3:
-                who = self.user()
-                out.append(self.one(f'GRANT {self.privileges("g")} ON *.* TO {who}', f'REVOKE {self.revocable("d")} ON {r.choice(DATABASES)}.* FROM {who}'))
-                continue
-            out.append(self.change() if r.random() < 0.3 else self.statement())
-        return out
-
-    def shown(self):
-        """Statements that show what became of the accounts."""
-        out = []
-        for key in self.keys + self.roles:
-            out += [f'SHOW GRANTS FOR {self.written(key)}', f'SHOW CREATE USER {self.written(key)}']
-            if self.r.random() < 0.5:
-                out.append(f'SHOW GRANTS FOR {self.written(key)} USING {self.role()}')
-        return out
-
-    def client(self):
-        r = self.r
-        user = r.choice(self.keys)[0] if r.random() < 0.8 else r.choice(['a', 'b', '', 'B', 'x', 'r1'])
-        out = {'user': user, **r.choice(CLIENTS)}
-        out['password'] = self.one('given', 'given', 'given', 'given', 'none', 'wrong')
-        out['tls'] = self.one('none', 'none', 'none', 'none', 'ssl', 'x509')
-        out['roles'] = self.one('default', 'default', 'default', 'default', 'none', 'all', 'named')
-        if out['roles'] == 'named':
-            out['roles'] = [self.written(role) for role in self.some(self.roles, 2)]
-        if r.random() < 0.15:
-            out['db'] = r.choice(DATABASES + ['gone'])
-        return {key: value for key, value in out.items() if value not in ('default',)}
-
-    def probe(self):
-        """A statement that changes nothing that lasts, be it refused or not."""
-        r = self.r
-        passed = {level: re.sub(r'(, )?(ROLE_ADMIN|FILE|ALTER ROUTINE|LOCK TABLES|EXECUTE)', '', self.privileges(level)).removeprefix(', ') or 'SELECT' for level in 'dt'}
-        (db, table), (db2, table2) = r.choice(list(TABLES)), r.choice(list(TABLES))
-        c = r.choice(TABLES[db, table])
-        t = f'{db}.{table}'
-        return r.choice([
-            f'SELECT * FROM {t}', f'SELECT {c} FROM {t}', f'SELECT {c.upper()} FROM {t}', f'SELECT 1 FROM {t}', f'SELECT COUNT(*) FROM {t}',
-            f'SELECT {c} FROM {t} WHERE a = 1', f'INSERT INTO {t} VALUES ()', f'INSERT INTO {t} ({c}) VALUES (1)', f'UPDATE {t} SET {c} = 1',
-            f'UPDATE {t} SET a = {c}', f'UPDATE {t} SET {c} = 1 WHERE a = 2', f'DELETE FROM {t}', f'DELETE FROM {t} WHERE {c} = 1',
-            f'SHOW COLUMNS FROM {t}', f'SHOW TABLES FROM {db}', f'USE {db}', f'USE {db}', f'CALL {self.one("d1", "d1", "d_1")}.p()', 'SELECT d1.f()',
-            f'SHOW CREATE TABLE {t}', f'CREATE TABLE {db}.n (z INT, z INT)', f'DROP TABLE IF EXISTS {db}.n', f'CREATE INDEX i ON {t} (zz)',
-            f'ALTER TABLE {t} DROP COLUMN zz', f'CREATE VIEW {db}.v AS SELECT 1 AS z, 2 AS z', f'CREATE TEMPORARY TABLE {db}.n (z INT, z INT)',
-            f'INSERT INTO {t} (a) SELECT a FROM {db2}.{table2}', f'SELECT x.a FROM {t} x JOIN {db2}.{table2} y ON x.{c} = y.a',
-            f'REPLACE INTO {t} (a) VALUES (1)', f'SELECT a FROM {table}', f'LOCK TABLES {t} READ', 'DROP USER nobody@nowhere', 'FLUSH STATUS', 'FLUSH TABLES',
-            f'SHOW GRANTS FOR {self.user()}', f'SHOW CREATE USER {self.user()}', f'GRANT {passed["d"]} ON {db}.* TO nobody@nowhere',
-            f'GRANT {passed["t"]} ON {t} TO nobody@nowhere', f'GRANT {self.role()} TO nobody@nowhere', 'SHOW ENGINE INNODB STATUS',
-            'SET GLOBAL max_connections = 151', f'CREATE DATABASE {db}', f'DROP DATABASE {self.one("d3", "d_4")}', 'SELECT user FROM mysql.user LIMIT 0',
-            'ALTER PROCEDURE d1.p COMMENT ""', 'SHOW CREATE PROCEDURE d1.p', f'SHOW CREATE DATABASE {db}', f'SHOW INDEX FROM {t}', f'TRUNCATE TABLE {t}',
-            f'EXPLAIN SELECT {c} FROM {t}', f'CHECKSUM TABLE {t}', f'DO (SELECT {c} FROM {t} LIMIT 1)',
-        ])
-
-    def logins(self, count):
-        for _ in range(count):
-            probes = [self.probe() for _ in range(self.r.randint(6, 10))]
-            yield self.client(), sorted(dict.fromkeys(probes), key=lambda sql: sql.startswith('USE'))
+def places(host):
+    """The clients that a host pattern means, roughly: enough to let most clients find an account."""
+    def means(client):
+        texts = [client.get('ip', ''), client.get('hostname', 'localhost' if 'socket' in client else '')]
+        if '/' in host and texts[0]:
+            try:
+                return ipaddress.ip_address(texts[0]) in ipaddress.ip_network(host)
+            except ValueError:
+                return False
+        pattern = ''.join({'%': '.*', '_': '.'}.get(c, re.escape(c)) for c in host) if host else '.*'
+        return any(text and re.fullmatch(pattern, text, re.I) for text in texts)
+    return [client for client in CLIENTS if means(client)] or CLIENTS

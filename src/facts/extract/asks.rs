@@ -11,7 +11,9 @@ impl Extract<'_, '_> {
     /// Objects and needs of the demands, and the default database.
     pub(super) fn asks(&mut self) {
         if let Some(db) = self.question.client.db.as_deref().filter(|db| !db.is_empty()) {
+            let pattern = self.database_pattern(db);
             let db = self.database(db);
+            self.facts.database_as_pattern.push(rules::DatabaseAsPattern(db, pattern));
             self.facts.client_database.push(rules::ClientDatabase(CLIENT, db));
         }
         for db in self.question.databases {
@@ -39,8 +41,11 @@ impl Extract<'_, '_> {
                 let db = self.database(db);
                 self.facts.on_database.push(rules::OnDatabase(need, db));
             }
-            On::DatabaseAnew(db) => {
-                let db = self.database(db);
+            On::DatabaseAnew(text) => {
+                let db = match self.index.tables.server.internal_schema(text) {
+                    Some(_) => self.database(text),
+                    None => self.database_pattern(text),
+                };
                 self.facts.on_database_anew.push(rules::OnDatabaseAnew(need, db));
             }
             On::Table(db, table) => {
@@ -54,6 +59,11 @@ impl Extract<'_, '_> {
             On::Column(db, table, column) => {
                 let column = self.column(db, table, column);
                 self.facts.on_column.push(rules::OnColumn(need, column));
+            }
+            On::FirstColumn(db, table, column) => {
+                let column = self.column(db, table, column);
+                self.facts.on_column.push(rules::OnColumn(need, column));
+                self.facts.on_first_column.push(rules::OnFirstColumn(need, column));
             }
             On::EveryColumn(db, table) => {
                 self.every_column(db, table);
@@ -79,7 +89,9 @@ impl Extract<'_, '_> {
                 self.facts.on_shown_routine.push(rules::OnShownRoutine(need, routine));
             }
             On::VisibleDatabase(db) => {
+                let pattern = self.database_pattern(db);
                 let db = self.database(db);
+                self.facts.database_as_pattern.push(rules::DatabaseAsPattern(db, pattern));
                 self.facts.on_visible.push(rules::OnVisible(need, db));
             }
             On::ListedDatabase(db) => {
@@ -120,6 +132,16 @@ impl Extract<'_, '_> {
             let column = self.column(db, table, tables.names.text(column));
             self.facts.table_has_column.push(rules::TableHasColumn(id, column));
         }
+    }
+
+    /// A database text taken as a pattern.
+    fn database_pattern(&mut self, text: &str) -> Database {
+        let db = self.objects.database_pattern(&self.index.folded(text));
+        let asked = rules::DatabaseAsked(CLIENT, db);
+        if !self.facts.database_asked.contains(&asked) {
+            self.facts.database_asked.push(asked);
+        }
+        db
     }
 
     pub(super) fn database(&mut self, name: &str) -> Database {

@@ -139,6 +139,7 @@ impl Extract<'_, '_> {
     /// The `proxies_priv` rows that fit a session (M4.13).
     fn proxies(&mut self, session: Session, key: AccountKey) {
         let tables = self.index.tables;
+        let mut kept = Vec::new();
         for (at, _, proxy) in tables.proxies.iter() {
             if !self.proxy_fits(proxy, key) {
                 continue;
@@ -146,6 +147,7 @@ impl Extract<'_, '_> {
             let row = RowId { table: Table::ProxiesPriv, index: at };
             let rank = tables.server.proxy_rank(tables.account_text(proxy.key), tables.account_text(proxy.proxied));
             self.facts.proxy_fits.push(rules::ProxyFits(session, row, rank));
+            kept.push((row, [proxy.key.host, proxy.key.user, proxy.proxied.host, proxy.proxied.user]));
             let proxied = self.account_id(proxy.proxied);
             if proxy.proxied.user != Symbol::EMPTY {
                 self.facts.proxy_row.push(rules::ProxyRow(row, proxied));
@@ -157,6 +159,8 @@ impl Extract<'_, '_> {
                 self.effective.push(proxy.proxied);
             }
         }
+        // Where the order of a load is not known, and where the server sorts otherwise, the oldest counts as first.
+        self.order_or(kept, &tables.proxy_order);
     }
 
     /// The id of an account by its texts; one that no row has gets an id that nothing else has.

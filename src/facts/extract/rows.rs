@@ -7,6 +7,7 @@ use crate::matching::wild;
 use crate::name::Symbol;
 use crate::rules;
 use crate::server::behaviour::Behaviour;
+use crate::syntax::statement::ObjectKind;
 use crate::tables::ArrayOrder;
 use crate::tables::row::{AccountKey, RowId, Table, TableRow};
 use rustc_hash::FxHashSet;
@@ -127,6 +128,18 @@ impl Extract<'_, '_> {
         self.order(kept, &index.tables.host_order);
     }
 
+    /// The places of rows among rows of equal rank, by age where they are not known.
+    pub(super) fn order_or(&mut self, rows: Vec<(RowId, [Symbol; 4])>, order: &ArrayOrder) {
+        let known = !self.index.tables.server.is_mariadb() && !matches!(order, ArrayOrder::Unknown);
+        match known {
+            true => self.order(rows, order),
+            false => self
+                .facts
+                .row_order
+                .extend(rows.iter().zip((0u32..).map(Position)).map(|((row, _), place)| rules::RowOrder(*row, place))),
+        }
+    }
+
     /// The places of rows among rows of equal rank: loaded ones by primary key, then the others by age (M3.8).
     fn order(&mut self, mut rows: Vec<(RowId, [Symbol; 4])>, order: &ArrayOrder) {
         let until = match order {
@@ -146,9 +159,13 @@ impl Extract<'_, '_> {
 
     fn is_about_a_database_asked(&self, text: Symbol) -> bool {
         let text = self.text(text);
+        let quirks = self.index.quirks;
         self.objects.databases().any(|(_, name)| {
-            name.eq_ignore_ascii_case(text) || wild::matches_bytes(name.as_bytes(), text.as_bytes(), self.index.quirks)
-        })
+            name.eq_ignore_ascii_case(text) || wild::matches_bytes(name.as_bytes(), text.as_bytes(), quirks)
+        }) || self
+            .objects
+            .database_patterns()
+            .any(|(_, pattern)| pattern == text || wild::covers_pattern(pattern.as_bytes(), text.as_bytes(), quirks))
     }
 
     /// `tables_priv` and `columns_priv` rows of the users and roles in the databases asked about.
@@ -220,6 +237,9 @@ impl Extract<'_, '_> {
             let account = self.account_id(row.key);
             let host = self.host_id(row.key.host);
             self.facts.routine_row.push(rules::RoutineRow(id, account, User(row.key.user), host, rank));
+            if row.kind == ObjectKind::Procedure {
+                self.facts.procedure_row.push(rules::ProcedureRow(id));
+            }
             self.facts.row_in_database.push(rules::RowInDatabase(id, db));
             self.gives(id, row.privileges);
             let routine_name = self.text(row.routine);

@@ -18,7 +18,9 @@ impl Replay {
         for (spec, &key) in create.users.iter().zip(&keys) {
             let mut row = self.new_row(key);
             self.authenticate(&mut row, spec)?;
-            self.apply_options(&mut row, &create.options)?;
+            if !(create.if_not_exists && self.exists_or_left_over(key)) {
+                self.apply_options(&mut row, &create.options)?;
+            }
             rows.push(row);
         }
         if !default_roles.is_empty() {
@@ -266,7 +268,7 @@ impl Replay {
             t.proxies.rekey(&key, (new, key.1)).into_iter().for_each(|row| row.key = new);
         }
         for key in t.default_roles.keys_of(old).collect::<Vec<_>>() {
-            t.default_roles.rekey(&key, (new, key.1)).into_iter().for_each(|row| row.key = new);
+            t.default_roles.rekey(&key, (new, key.1)).into_iter().for_each(|row| (row.key, row.times) = (new, 1));
         }
         for key in t.dynamic.keys_of(old).collect::<Vec<_>>() {
             t.dynamic.rekey(&key, (new, key.1)).into_iter().for_each(|row| row.key = new);

@@ -19,6 +19,9 @@ impl Replay {
     pub(super) fn alter_user(&mut self, alter: &AlterUser) -> Flow {
         let keys = self.subjects(alter.users.iter().map(|u| &u.account))?;
         self.check_options(&alter.options)?;
+        for (spec, &key) in alter.users.iter().zip(&keys) {
+            self.check_expiry(spec, key, &alter.options)?;
+        }
         if alter.options.password.contains(&PasswordOption::Expire) && keys.iter().any(|key| Self::is_anonymous(*key)) {
             return Err(errors::anonymous_cannot_expire().into());
         }
@@ -44,6 +47,32 @@ impl Replay {
             self.tables.users.insert(row.key, row);
         }
         Ok(())
+    }
+
+    /// Whether the account's plugin lets its password expire is asked before whether it exists.
+    fn check_expiry(&mut self, spec: &UserSpec, key: AccountKey, options: &AccountOptions) -> Flow {
+        let named = spec.factors.first().and_then(|factor| factor.first()).and_then(|a| a.plugin.clone());
+        let row = self.tables.users.get(&key);
+        let kept = || row.and_then(|row| row.authentication.first()).and_then(|a| a.plugin.clone());
+        match named.or_else(kept) {
+            Some(plugin) => self.refuse_expiry(&plugin, &options.password),
+            None => Ok(()),
+        }
+    }
+
+    /// 3671 where a plugin keeps no password that could expire.
+    fn refuse_expiry(&self, plugin: &str, options: &[PasswordOption]) -> Flow {
+        let expires = |o: &PasswordOption| matches!(o, PasswordOption::Expire | PasswordOption::ExpireInterval(_));
+        if self.ignores_passwords(plugin) && options.iter().any(expires) {
+            return Err(errors::no_password_expiry(plugin).into());
+        }
+        Ok(())
+    }
+
+    /// The plugin keeps no password, and the server knows what that means for its age.
+    fn ignores_passwords(&self, plugin: &str) -> bool {
+        let keeps_password = plugins::find(plugin).is_some_and(|p| p.keeps == Keeps::Hash);
+        !keeps_password && self.server().has(Behaviour::PasswordHistory)
     }
 
     fn alter_row(&mut self, row: &mut UserRow, spec: &UserSpec, options: &AccountOptions) -> Flow {
@@ -152,12 +181,9 @@ impl Replay {
     fn usable_password_options(&mut self, row: &UserRow, options: &[PasswordOption]) -> Flow<Vec<PasswordOption>> {
         use PasswordOption as P;
         let plugin = row.authentication.first().and_then(|a| a.plugin.clone()).unwrap_or_default();
-        let keeps_password = plugins::find(&plugin).is_some_and(|p| p.keeps == Keeps::Hash);
-        if keeps_password || !self.server().has(Behaviour::PasswordHistory) {
+        self.refuse_expiry(&plugin, options)?;
+        if !self.ignores_passwords(&plugin) {
             return Ok(options.to_vec());
-        }
-        if options.iter().any(|o| matches!(o, P::Expire | P::ExpireInterval(_))) {
-            return Err(errors::no_password_expiry(&plugin).into());
         }
         let history = |o: &P| matches!(o, P::History(_) | P::ReuseInterval(_));
         if !options.iter().any(|o| matches!(o, P::History(Some(1..)) | P::ReuseInterval(Some(1..)))) {

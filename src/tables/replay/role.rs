@@ -6,6 +6,7 @@ use crate::server::catalogue::PrivilegeSet;
 use crate::server::errors::account as errors;
 use crate::syntax::statement::{AccountRef, RoleSet, UserSpec};
 use crate::tables::row::{AccountKey, DefaultRole, Origin, RoleEdge, contribute};
+use indexmap::IndexSet;
 
 /// An edge as it was before the statement, `None` when it was not there.
 type Before = (AccountKey, AccountKey, Option<RoleEdge>);
@@ -186,9 +187,10 @@ impl Replay {
                 RoleSet::All | RoleSet::AllExcept(_) => {
                     self.must_be_known(user)?;
                     let granted = self.tables.role_edges.keys_of(user).map(|(_, role)| role);
-                    let applies = |role: &AccountKey| self.exists(*role) && !Self::is_anonymous(user);
-                    let mandatory = self.mandatory.iter().copied().filter(applies);
-                    granted.chain(mandatory).filter(|role| !named.contains(role)).collect()
+                    let mandatory = self.mandatory.iter().copied().filter(|role| self.exists(*role));
+                    let all: IndexSet<AccountKey> =
+                        granted.chain(mandatory).filter(|role| !named.contains(role)).collect();
+                    all.into_iter().collect()
                 }
                 _ => named.clone(),
             });
@@ -216,9 +218,11 @@ impl Replay {
         let row = self.tables.default_roles.get_or_insert_with((key, role), || DefaultRole {
             key,
             role,
+            times: 0,
             origin: Origin::new(),
         });
         if let Some(row) = row {
+            row.times += 1;
             contribute(&mut row.origin, statement, PrivilegeSet::EMPTY);
         }
     }

@@ -138,6 +138,10 @@ impl Replay {
         for key in anonymous {
             self.tables.default_roles.remove_account(key);
         }
+        let keys: Vec<_> = self.tables.default_roles.iter().map(|(_, key, _)| *key).collect();
+        for key in keys {
+            self.tables.default_roles.get_mut(&key).into_iter().for_each(|row| row.times = 1);
+        }
         for key in std::mem::take(&mut self.forgotten_options) {
             if let Some(row) = self.tables.dynamic.get_mut(&key) {
                 row.grant_option = false;

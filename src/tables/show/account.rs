@@ -92,7 +92,9 @@ fn hexadecimal(text: &str) -> String {
 fn default_roles(text: &mut String, tables: &GrantTables, key: AccountKey) {
     // RENAME USER leaves the old name of a default role behind (M7.7).
     let exists = |role: &AccountKey| tables.users.get(role).is_some();
-    let mut roles: Vec<AccountKey> = tables.default_roles.of(key).map(|(_, row)| row.role).filter(exists).collect();
+    let named = tables.default_roles.of(key).map(|(_, row)| row).filter(|row| exists(&row.role));
+    let mut roles: Vec<AccountKey> =
+        named.flat_map(|row| std::iter::repeat_n(row.role, row.times.max(1) as usize)).collect();
     roles.sort_by_key(|role| tables.account_text(*role));
     let list: Vec<String> = roles.into_iter().map(|role| plain_account(tables, role)).collect();
     if !list.is_empty() {
