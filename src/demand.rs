@@ -11,7 +11,10 @@ mod expression;
 mod function;
 mod maintenance;
 mod object;
+mod plain;
 mod query;
+mod returning;
+mod sequence;
 mod show;
 mod statement;
 mod table;
@@ -124,6 +127,9 @@ pub enum On {
     FirstColumn(String, String, String),
     /// Global, database and table privileges count (M5.21).
     Table(String, String),
+    /// The parent of a foreign key where any of several privileges will do: as for the table, and no such privilege may be
+    /// held on columns of it alone (M8.2).
+    Parent(String, String),
     /// As for the table, or the privilege on any column of it (M5.23).
     AnyColumn(String, String),
     /// As for the table, or the privilege on that column (M5.22).
@@ -168,10 +174,10 @@ pub enum Refusal {
         /// The words before `command denied`, where they are not the missing privileges.
         verb: Option<String>,
     },
-    /// 1143 `VERB command denied … for column`
+    /// 1143 `VERB command denied … for column`. The verb is the list of missing privileges unless it is given.
     Column {
         /// The privilege's word.
-        verb: String,
+        verb: Option<String>,
         /// The column.
         column: String,
         /// The table.
@@ -196,8 +202,8 @@ pub enum Refusal {
         errno: u16,
         /// Its SQLSTATE.
         sqlstate: &'static str,
-        /// Its text; `{user}` and `{host}` stand for the session's, `{login}` for the user name
-        /// that the client gave.
+        /// Its text; `{user}` and `{host}` stand for the session's, `{row_host}` for its account's host, `{login}` for
+        /// the user name that the client gave.
         message: String,
     },
 }

@@ -180,6 +180,10 @@ facts! {
     on_shown_routine: OnShownRoutine,
     /// `OnVisible(need, db)`: the database must be visible (M5.40).
     on_visible: OnVisible,
+    /// `OnParent(need, table)`: the table is the parent of a foreign key, and any of the privileges on the whole of it is enough (M8.2).
+    on_parent: OnParent,
+    /// `ProcTable(table)`: the table of the server that has all routines (M8.3).
+    proc_table: ProcTable,
     /// `OnListedDatabase(need, db)`: the database must be one that SHOW DATABASES lists (M5.41).
     on_listed_database: OnListedDatabase,
     /// `ListedForEverybody(db)`: SHOW DATABASES lists it whatever the session holds (M5.41).

@@ -418,6 +418,17 @@ crepe! {
     #[derive(Debug, PartialOrd, Ord)]
     pub struct OnVisible(pub Need, pub Database);
 
+    // OnParent(need, table): the table is the parent of a foreign key, and any of the privileges on the whole of it is
+    // enough (M8.2).
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct OnParent(pub Need, pub Table);
+
+    // ProcTable(table): the table of the server that has all routines (M8.3).
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct ProcTable(pub Table);
+
     // OnListedDatabase(need, db): the database must be one that SHOW DATABASES lists (M5.41).
     @input
     #[derive(Debug, PartialOrd, Ord)]
@@ -2367,6 +2378,29 @@ crepe! {
            !RoutineOutranked(session, routine, row),
            RowGives(row, privilege);
 
+    // met-on-shown-routine-by-proc: who reads the server's table of routines sees them all, M8.3
+    Met(session, need, Privilege::SELECT, witness, RuleName::MetOnShownRoutineByProc)
+        <- OnShownRoutine(need, _),
+           ProcTable(table),
+           GivesOnTable(session, table, Privilege::SELECT, witness, _);
+
+    // ParentSpoiled(session, need): one of the privileges is held on columns of the parent only, and the server then wants
+    // it on the columns of the key, which it never asks for, M8.2
+    struct ParentSpoiled(Session, Need);
+
+    ParentSpoiled(session, need)
+        <- OnParent(need, table),
+           NeedAnyOf(need, privilege),
+           SomeColumnHeld(session, table, privilege, _),
+           !GivesOnTable(session, table, privilege, _, _);
+
+    // met-on-parent: M8.2
+    Met(session, need, privilege, witness, RuleName::MetOnParent)
+        <- OnParent(need, table),
+           NeedAnyOf(need, privilege),
+           GivesOnTable(session, table, privilege, witness, _),
+           !ParentSpoiled(session, need);
+
     // met-by-visibility: M5.40
     Met(session, need, Privilege::SHOW_DATABASES, witness, RuleName::MetByVisibility)
         <- OnVisible(need, db),
@@ -2578,6 +2612,7 @@ crepe! {
     NeedInTable(need, table) <- OnEveryColumn(need, table);
     NeedInTable(need, table) <- OnAnyTableRow(need, table);
     NeedInTable(need, table) <- OnListedTable(need, table);
+    NeedInTable(need, table) <- OnParent(need, table);
     NeedInTable(need, table) <- OnColumn(need, column), ColumnAsked(_, column, table);
     NeedInTable(need, table) <- OnOneOfColumns(need, column), ColumnAsked(_, column, table);
 

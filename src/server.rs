@@ -7,6 +7,7 @@ pub mod errors;
 pub mod internal;
 mod keywords;
 pub mod ordering;
+pub mod privileged;
 pub mod variables;
 
 use std::fmt;

@@ -316,13 +316,16 @@ impl Answer<'_> {
                 let who = if verb == "ANY" { &row } else { &shown };
                 access::table_denied(server, &verb, who.text(), db, table)
             }
-            Refusal::Column { verb, column, table, .. } => access::column_denied(verb, shown.text(), column, table),
+            Refusal::Column { verb, column, table, .. } => {
+                let verb = verb.clone().unwrap_or_else(|| self.missing(asked, check));
+                access::column_denied(&verb, shown.text(), column, table)
+            }
             Refusal::Routine { verb, routine } => access::routine_denied(verb, row.text(), routine),
             Refusal::Specific(privileges) => access::specific_denied(privileges),
             Refusal::AccessDenied => access::access_denied(row.text(), self.using_password()),
             Refusal::Other { errno, sqlstate, message } => {
                 let message = message.replace("{user}", &shown.user).replace("{host}", &shown.host);
-                let message = message.replace("{login}", &self.client.user);
+                let message = message.replace("{login}", &self.client.user).replace("{row_host}", &row.host);
                 ServerError::new(*errno, sqlstate, message)
             }
         })
@@ -342,12 +345,8 @@ impl Answer<'_> {
             asked.needs.iter().filter(|n| unmet.contains(n)).filter_map(|n| n.any_of.first()).copied().collect();
         privileges.sort_unstable();
         privileges.dedup();
-        let word = |p: &Privilege| match *p {
-            // The server's list of words has one of two here.
-            Privilege::GRANT_OPTION => "GRANT".to_owned(),
-            other => self.engine.viewer().privilege(other),
-        };
-        privileges.iter().map(word).collect::<Vec<String>>().join(", ")
+        let server = &self.engine.policy.tables.server;
+        privileges.iter().map(|p| server.privilege_word(*p)).collect::<Vec<&str>>().join(", ")
     }
 }
 
@@ -367,6 +366,7 @@ fn on_words(on: &On) -> String {
         On::Global => "*.*".into(),
         On::Database(db) | On::DatabaseAnew(db) => format!("{db}.*"),
         On::Table(db, table) => format!("table {db}.{table}"),
+        On::Parent(db, table) => format!("table {db}.{table}, as the parent of a foreign key"),
         On::AnyColumn(db, table) => format!("table {db}.{table} or any column of it"),
         On::Column(db, table, column) | On::FirstColumn(db, table, column) => format!("column {db}.{table}.{column}"),
         On::EveryColumn(db, table) => format!("every column of {db}.{table}"),

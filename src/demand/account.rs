@@ -3,7 +3,9 @@
 use super::draft::{Draft, Table, has_level};
 use super::words::{Kind, Words};
 use super::{Check, DemandError, Level, Need, On, Refusal};
+use crate::server::behaviour::Behaviour;
 use crate::server::catalogue::{Privilege, PrivilegeSet};
+use crate::server::errors::account;
 use crate::syntax::statement::ObjectKind;
 use crate::tables::row::AccountKey;
 
@@ -40,6 +42,7 @@ impl Draft<'_> {
             self.named(verb.as_str());
             return self.granting(&verb, words);
         }
+        let replace = words.eat("OR REPLACE");
         let role = words.eat("ROLE");
         if !role {
             words.expect("USER")?;
@@ -48,6 +51,7 @@ impl Draft<'_> {
         words.eat("IF EXISTS");
         self.named(format!("{verb} {}", if role { "ROLE" } else { "USER" }));
         match (verb.as_str(), role) {
+            ("CREATE", _) if replace && self.has(Behaviour::OneRoleAtOnce) => self.create_or_replace(words, role),
             ("CREATE", false) => self.create_user(words),
             ("ALTER", false) => self.alter_user(words),
             ("DROP", false) => {
@@ -57,6 +61,14 @@ impl Draft<'_> {
                 Ok(())
             }
             ("RENAME", false) => self.rename_user(words),
+            ("CREATE", true) if self.has(Behaviour::OneRoleAtOnce) => {
+                self.create_user_or(Privilege::INSERT, "the new roles");
+                self.role_administrator(words)
+            }
+            ("DROP", true) if self.has(Behaviour::OneRoleAtOnce) => {
+                self.create_user_or(Privilege::DELETE, "the roles that are dropped");
+                Ok(())
+            }
             ("CREATE", true) => {
                 self.global(
                     &[Privilege::CREATE_USER, Privilege::CREATE_ROLE],
@@ -77,6 +89,29 @@ impl Draft<'_> {
             refusal: Refusal::Specific(CREATE_USER.to_owned()),
             purpose: purpose.to_owned(),
         });
+    }
+
+    /// CREATE OR REPLACE: what creating and what dropping asks.
+    fn create_or_replace(&mut self, words: &mut Words<'_>, role: bool) -> Result<(), DemandError> {
+        let need = |change| Need { any_of: vec![Privilege::CREATE_USER, change], on: On::Database("mysql".to_owned()) };
+        self.push(Check {
+            needs: vec![need(Privilege::INSERT), need(Privilege::DELETE)],
+            refusal: Refusal::Specific(CREATE_USER.to_owned()),
+            purpose: "the accounts that are replaced".to_owned(),
+        });
+        if role { self.role_administrator(words) } else { Ok(()) }
+    }
+
+    /// `WITH ADMIN` of a new role: somebody else asks for the right to name definers.
+    fn role_administrator(&mut self, words: &mut Words<'_>) -> Result<(), DemandError> {
+        if words.find(&["WITH ADMIN"]) {
+            words.eat("WITH ADMIN");
+            let administrator = self.read_account(words)?;
+            if !administrator.own {
+                self.needs_one_of(&["SUPER", "SET USER"], "an administrator other than oneself");
+            }
+        }
+        Ok(())
     }
 
     fn create_user(&mut self, words: &mut Words<'_>) -> Result<(), DemandError> {
@@ -120,7 +155,7 @@ impl Draft<'_> {
                 break;
             }
         }
-        if accounts.iter().any(|a| !a.own) || options {
+        if accounts.iter().any(|a| !a.own) || options || self.has(Behaviour::OwnPasswordNeedsCreateUser) {
             self.create_user_or(Privilege::UPDATE, "the accounts that are changed");
             self.system_users(&accounts);
         } else if second {
@@ -176,15 +211,21 @@ impl Draft<'_> {
     fn role_admin(&mut self, roles: &[Account], purpose: &str) {
         let any_of: Vec<Privilege> = ["ROLE_ADMIN", "SUPER"].iter().filter_map(|n| self.privilege(n)).collect();
         let on = |r: &Account| On::RoleAdmin(r.user.clone(), r.host.clone());
+        let refusal = match self.has(Behaviour::OneRoleAtOnce) {
+            true => denied_without_password("{user}", "{row_host}"),
+            false => Refusal::Specific("WITH ADMIN, ROLE_ADMIN, SUPER".to_owned()),
+        };
+        let any_of = if self.has(Behaviour::OneRoleAtOnce) { Vec::new() } else { any_of };
         self.push(Check {
             needs: roles.iter().map(|r| Need { any_of: any_of.clone(), on: on(r) }).collect(),
-            refusal: Refusal::Specific("WITH ADMIN, ROLE_ADMIN, SUPER".to_owned()),
+            refusal,
             purpose: purpose.to_owned(),
         });
     }
 
     fn granting(&mut self, verb: &str, words: &mut Words<'_>) -> Result<(), DemandError> {
         words.eat("IF EXISTS");
+        words.eat("ADMIN OPTION FOR");
         let to = if verb == "GRANT" { "TO" } else { "FROM" };
         if words.eat("PROXY ON") {
             return self.proxy(words);
@@ -203,11 +244,12 @@ impl Draft<'_> {
             return Ok(());
         }
         if !on {
-            let roles = self.read_accounts(words)?;
+            let roles = self.read_roles(words)?;
             words.find(&[to]);
             words.expect(to)?;
             let accounts = self.read_accounts(words)?;
             self.named(format!("{verb} role"));
+            self.roles_exist(&roles)?;
             self.role_admin(&roles, "the roles");
             self.system_users(&accounts);
             return Ok(());
@@ -228,7 +270,6 @@ impl Draft<'_> {
         words.expect(to)?;
         let accounts = self.read_accounts(words)?;
         let with_grant = words.find(&["WITH GRANT OPTION"]);
-        use crate::server::behaviour::Behaviour;
         let wipes = self.context.server.has(Behaviour::RevokeAllGlobalWipes);
         if verb == "REVOKE" && all && matches!(target, Target::Global) && wipes {
             self.create_user_or(Privilege::UPDATE, "the accounts that lose everything");
@@ -237,7 +278,56 @@ impl Draft<'_> {
         }
         self.right_to_grant(verb, &target, &items, with_grant)?;
         self.system_users(&accounts);
+        if verb == "GRANT" && !self.has(Behaviour::GrantNeverCreates) {
+            self.implied_accounts(&accounts, words);
+        }
         Ok(())
+    }
+
+    /// Where GRANT may create accounts and change their credentials: the right to create those that do not exist
+    /// (1410), and to change others (M7.10).
+    fn implied_accounts(&mut self, accounts: &[Account], words: &Words<'_>) {
+        const CREDENTIALS: &[&str] = &["IDENTIFIED"];
+        const SETTINGS: &[&str] = &[
+            "IDENTIFIED",
+            "REQUIRE",
+            "WITH MAX_QUERIES_PER_HOUR",
+            "WITH MAX_UPDATES_PER_HOUR",
+            "WITH MAX_CONNECTIONS_PER_HOUR",
+            "WITH MAX_USER_CONNECTIONS",
+            "WITH MAX_STATEMENT_TIME",
+        ];
+        let mut whole = words.clone();
+        whole.go_to(0);
+        let says = |list: &[&str]| whole.clone().find(list);
+        let tables = self.context.tables;
+        let exists =
+            |a: &Account| tables.find_account(&a.user, &a.host).is_some_and(|k| tables.users.get(&k).is_some());
+        let public = |a: &Account| a.user == "PUBLIC" && a.host.is_empty();
+        for account in accounts {
+            let on = On::Database("mysql".to_owned());
+            if !exists(account) && !tables.users.is_empty() && (says(CREDENTIALS) || public(account)) {
+                let error = account::cannot_create_by_grant();
+                self.push(Check {
+                    needs: vec![Need { any_of: vec![Privilege::CREATE_USER, Privilege::INSERT], on }],
+                    refusal: Refusal::Other { errno: error.errno, sqlstate: error.sqlstate, message: error.message },
+                    purpose: "an account that GRANT creates".to_owned(),
+                });
+            } else if !account.own && says(SETTINGS) && self.has(Behaviour::GrantSettingsNeedUpdate) {
+                self.push(Check {
+                    needs: vec![Need { any_of: vec![Privilege::UPDATE], on }],
+                    refusal: Refusal::Database("mysql".to_owned()),
+                    purpose: "the settings of another account".to_owned(),
+                });
+            } else if !account.own && says(CREDENTIALS) {
+                let error = account::password_of_others();
+                self.push(Check {
+                    needs: vec![Need { any_of: vec![Privilege::UPDATE], on }],
+                    refusal: Refusal::Other { errno: error.errno, sqlstate: error.sqlstate, message: error.message },
+                    purpose: "the password of another account".to_owned(),
+                });
+            }
+        }
     }
 
     /// The privileges themselves and GRANT OPTION, on the same object (M7.12).
@@ -378,11 +468,7 @@ impl Draft<'_> {
         self.named("GRANT PROXY");
         self.push(Check {
             needs: vec![Need { any_of: Vec::new(), on: On::ProxyOf(proxied.user.clone(), proxied.host.clone()) }],
-            refusal: Refusal::Other {
-                errno: 1698,
-                sqlstate: "28000",
-                message: "Access denied for user '{login}'@'{host}'".to_owned(),
-            },
+            refusal: denied_without_password("{login}", "{host}"),
             purpose: "the right to let others stand in for the account".to_owned(),
         });
         words.find(&["TO", "FROM"]);
@@ -405,6 +491,10 @@ impl Draft<'_> {
             _ => return Err(words.expected("an account")),
         };
         words.next();
+        let bare = words.peek().is_none_or(|t| t.kind != Kind::Variable);
+        if bare && self.has(Behaviour::OneRoleAtOnce) && self.is_role(&user) {
+            return Ok(Account { user, host: String::new(), own: false });
+        }
         let host = words.peek().filter(|t| t.kind == Kind::Variable).map(|t| t.text.trim_start_matches('@').to_owned());
         if host.is_some() {
             words.next();
@@ -412,6 +502,33 @@ impl Draft<'_> {
         let host = host.unwrap_or_else(|| "%".to_owned());
         let own = self.context.account.is_some_and(|(u, h)| u == user && h.eq_ignore_ascii_case(&host));
         Ok(Account { user, host, own })
+    }
+
+    /// 1959 for a role that does not exist, as far as it is told.
+    fn roles_exist(&self, roles: &[Account]) -> Result<(), DemandError> {
+        let absent = roles.iter().find(|r| !self.is_role(&r.user));
+        match absent {
+            Some(role) if self.has(Behaviour::OneRoleAtOnce) && !self.context.tables.users.is_empty() => {
+                Err(DemandError::Refused(account::invalid_role(&role.user)))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Roles with commas between them. Where a role is no account it has a name only.
+    fn read_roles(&self, words: &mut Words<'_>) -> Result<Vec<Account>, DemandError> {
+        let mut roles = self.read_accounts(words)?;
+        if self.has(Behaviour::OneRoleAtOnce) {
+            roles.iter_mut().for_each(|r| r.host.clear());
+        }
+        Ok(roles)
+    }
+
+    /// True for the name of a role, or of everybody, where roles are no accounts.
+    fn is_role(&self, name: &str) -> bool {
+        let tables = self.context.tables;
+        let row = tables.find_account(name, "").and_then(|key| tables.users.get(&key));
+        name.eq_ignore_ascii_case("PUBLIC") || row.is_some_and(|r| r.is_role)
     }
 
     /// Accounts with commas between them; what stands behind each is stepped over.
@@ -422,4 +539,9 @@ impl Draft<'_> {
         }
         Ok(accounts)
     }
+}
+
+/// 1698, for that user and host.
+fn denied_without_password(user: &str, host: &str) -> Refusal {
+    Refusal::Other { errno: 1698, sqlstate: "28000", message: format!("Access denied for user '{user}'@'{host}'") }
 }

@@ -5,6 +5,9 @@ use super::words::Words;
 use super::{Check, DemandError, Need, On, Refusal};
 use crate::server::catalogue::Privilege;
 
+/// What steers a replica.
+const REPLICA: &[&str] = &["SUPER", "REPLICATION_SLAVE_ADMIN", "REPLICATION SLAVE ADMIN"];
+
 /// Statements that one global privilege out of a list allows: leading words, privileges, purpose.
 const GLOBAL: &[(&str, &[&str], &str)] = &[
     ("SHUTDOWN", &["SHUTDOWN"], "stopping the server"),
@@ -26,20 +29,25 @@ const GLOBAL: &[(&str, &[&str], &str)] = &[
     ("DROP RESOURCE GROUP", &["RESOURCE_GROUP_ADMIN"], "the resource group"),
     ("CLONE LOCAL", &["BACKUP_ADMIN"], "copying the data"),
     ("CLONE INSTANCE", &["CLONE_ADMIN"], "replacing the data"),
-    ("PURGE", &["SUPER", "BINLOG_ADMIN"], "the binary logs"),
-    ("BINLOG", &["SUPER", "BINLOG_ADMIN", "REPLICATION_APPLIER"], "applying binary log events"),
-    ("CHANGE REPLICATION", &["SUPER", "REPLICATION_SLAVE_ADMIN"], "replication"),
-    ("CHANGE MASTER", &["SUPER", "REPLICATION_SLAVE_ADMIN"], "replication"),
-    ("START REPLICA", &["SUPER", "REPLICATION_SLAVE_ADMIN"], "replication"),
-    ("STOP REPLICA", &["SUPER", "REPLICATION_SLAVE_ADMIN"], "replication"),
-    ("START SLAVE", &["SUPER", "REPLICATION_SLAVE_ADMIN"], "replication"),
-    ("STOP SLAVE", &["SUPER", "REPLICATION_SLAVE_ADMIN"], "replication"),
+    ("PURGE", &["SUPER", "BINLOG_ADMIN", "BINLOG ADMIN"], "the binary logs"),
+    ("BINLOG", &["SUPER", "BINLOG_ADMIN", "REPLICATION_APPLIER", "BINLOG REPLAY"], "applying binary log events"),
+    ("CHANGE REPLICATION", REPLICA, "replication"),
+    ("CHANGE MASTER", REPLICA, "replication"),
+    ("START REPLICA", REPLICA, "replication"),
+    ("STOP REPLICA", REPLICA, "replication"),
+    ("START SLAVE", REPLICA, "replication"),
+    ("STOP SLAVE", REPLICA, "replication"),
     ("START GROUP_REPLICATION", &["SUPER", "GROUP_REPLICATION_ADMIN"], "group replication"),
     ("STOP GROUP_REPLICATION", &["SUPER", "GROUP_REPLICATION_ADMIN"], "group replication"),
     ("RESET REPLICA", &["RELOAD"], "replication"),
     ("RESET SLAVE", &["RELOAD"], "replication"),
     ("RESET BINARY LOGS AND GTIDS", &["RELOAD", "FLUSH_TABLES"], "the binary logs"),
     ("RESET MASTER", &["RELOAD", "FLUSH_TABLES"], "the binary logs"),
+    ("RESET QUERY CACHE", &["RELOAD"], "the query cache"),
+    ("BACKUP STAGE", &["RELOAD"], "the backup locks"),
+    ("BACKUP LOCK", &["RELOAD", "LOCK TABLES"], "the backup lock"),
+    ("BACKUP UNLOCK", &["RELOAD", "LOCK TABLES"], "the backup lock"),
+    ("CREATE OR REPLACE SERVER", &["SUPER", "FEDERATED ADMIN"], "the definition of a foreign server"),
     ("RESET PERSIST", &["SUPER", "SYSTEM_VARIABLES_ADMIN"], "persisted variables"),
     ("ALTER INSTANCE RELOAD TLS", &["CONNECTION_ADMIN"], "the TLS settings"),
     ("ALTER INSTANCE RELOAD KEYRING", &["ENCRYPTION_KEY_ADMIN"], "the keyring"),
@@ -52,6 +60,8 @@ const GLOBAL: &[(&str, &[&str], &str)] = &[
 /// Statements that a privilege on a system table allows.
 const SYSTEM_TABLES: &[(&str, Privilege, &str)] = &[
     ("INSTALL PLUGIN", Privilege::INSERT, "plugin"),
+    ("INSTALL SONAME", Privilege::INSERT, "plugin"),
+    ("UNINSTALL SONAME", Privilege::DELETE, "plugin"),
     ("UNINSTALL PLUGIN", Privilege::DELETE, "plugin"),
     ("INSTALL COMPONENT", Privilege::INSERT, "component"),
     ("UNINSTALL COMPONENT", Privilege::DELETE, "component"),
@@ -100,7 +110,12 @@ impl Draft<'_> {
 
     fn kill(&mut self, words: &mut Words<'_>) -> Result<(), DemandError> {
         words.next();
-        words.eat_any(&["CONNECTION", "QUERY"]);
+        words.eat_any(&["HARD", "SOFT", "CONNECTION", "QUERY", "ID"]);
+        if words.eat("USER") {
+            self.named("KILL USER");
+            self.note("threads of other user names are passed over without CONNECTION ADMIN (M8.4)");
+            return Ok(());
+        }
         let thread = words.name("a thread number")?;
         self.named("KILL");
         let any_of: Vec<Privilege> =

@@ -2,6 +2,7 @@
 
 use super::words::Words;
 use super::{Check, Context, DemandError, Demands, Level, Need, Object, On, Refusal};
+use crate::server::behaviour::Behaviour;
 use crate::server::catalogue::{Privilege, STATIC};
 use crate::server::errors::ServerError;
 use crate::server::errors::object::unknown_database;
@@ -19,6 +20,11 @@ pub(super) struct Draft<'a> {
 impl<'a> Draft<'a> {
     pub fn new(context: &'a Context<'a>) -> Self {
         Self { context, out: Demands::default() }
+    }
+
+    /// True when the server has the behaviour.
+    pub fn has(&self, behaviour: Behaviour) -> bool {
+        self.context.server.has(behaviour)
     }
 
     pub fn words<'s>(&self, sql: &'s str) -> Words<'s> {
@@ -106,6 +112,16 @@ impl<'a> Draft<'a> {
         self.refuse_internal(db, privileges)?;
         let mut privileges = privileges.to_vec();
         privileges.sort_unstable();
+        let nobody = self.context.server.nobody_on_table(db, name);
+        if privileges.iter().any(|p| nobody.has(*p)) {
+            let words: Vec<&str> = privileges.iter().map(|p| self.context.server.privilege_word(*p)).collect();
+            self.push(Check {
+                needs: vec![Need { any_of: Vec::new(), on: On::Table(db.clone(), name.clone()) }],
+                refusal: Refusal::Table { db: db.clone(), table: name.clone(), verb: Some(words.join(", ")) },
+                purpose: purpose.to_owned(),
+            });
+            return Ok(());
+        }
         let on = |p: &Privilege| match columns_count && has_level(*p, Level::Column) {
             true => On::AnyColumn(db.clone(), name.clone()),
             false => On::Table(db.clone(), name.clone()),
@@ -208,9 +224,20 @@ impl<'a> Draft<'a> {
     /// A global check by names; those that this server does not know do not count and are not named.
     pub fn needs_one_of(&mut self, names: &[&str], purpose: &str) {
         let known: Vec<(Privilege, &str)> = names.iter().filter_map(|n| self.privilege(n).map(|p| (p, *n))).collect();
+        let any_of: Vec<Privilege> = known.iter().map(|(p, _)| *p).collect();
+        if self.has(Behaviour::PrivilegeListsWithCommas) {
+            return self.listed_one_of(&any_of, purpose);
+        }
         let words: Vec<&str> = known.iter().map(|(_, n)| *n).collect();
-        let text = listed(&words);
-        let any_of: Vec<Privilege> = known.into_iter().map(|(p, _)| p).collect();
+        self.global(&any_of, &listed(&words), purpose);
+    }
+
+    /// A global check whose text lists the privileges as this server names them, in order and with commas.
+    pub fn listed_one_of(&mut self, any_of: &[Privilege], purpose: &str) {
+        let mut any_of = any_of.to_vec();
+        any_of.sort_unstable();
+        any_of.dedup();
+        let text = any_of.iter().map(|p| self.context.server.privilege_name(*p)).collect::<Vec<_>>().join(", ");
         self.global(&any_of, &text, purpose);
     }
 
@@ -289,7 +316,7 @@ pub(super) fn column_check_any(
     Some(Check {
         needs: vec![Need { any_of: any_of.to_vec(), on: On::Column(db.clone(), table.clone(), column.to_owned()) }],
         refusal: Refusal::Column {
-            verb: verb.to_owned(),
+            verb: Some(verb.to_owned()),
             column: column.to_owned(),
             table: table.clone(),
             db: db.clone(),

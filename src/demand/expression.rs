@@ -4,9 +4,13 @@ use super::DemandError;
 use super::draft::routine_check;
 use super::function::is_native;
 use super::query::{Reads, idents};
+use super::sequence::sequence_privileges;
+use crate::server::behaviour::Behaviour;
 use crate::server::catalogue::Privilege;
 use crate::syntax::statement::ObjectKind;
-use sqlparser::ast::{Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, WindowType};
+use sqlparser::ast::{
+    Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause, FunctionArguments, WindowType,
+};
 
 impl Reads<'_, '_> {
     /// Everything that an expression reads.
@@ -17,9 +21,15 @@ impl Reads<'_, '_> {
             Expr::Function(function) => self.function(function)?,
             Expr::Subquery(query) | Expr::Exists { subquery: query, .. } => self.subquery(query)?,
             Expr::InSubquery { expr, subquery, .. } => {
-                // the server resolves the query before what it is compared with
+                // MySQL resolves the query before what it is compared with
+                let first = self.draft.has(Behaviour::ComparedFirst);
+                if first {
+                    self.expr(expr)?;
+                }
                 self.subquery(subquery)?;
-                self.expr(expr)?;
+                if !first {
+                    self.expr(expr)?;
+                }
             }
             Expr::MatchAgainst { columns, .. } => {
                 for column in columns {
@@ -44,12 +54,20 @@ impl Reads<'_, '_> {
     }
 
     fn function(&mut self, function: &Function) -> Result<(), DemandError> {
+        if self.sequence_function(function)? {
+            return Ok(());
+        }
         if let FunctionArguments::List(list) = &function.args {
             for arg in &list.args {
                 let (FunctionArg::Unnamed(arg) | FunctionArg::Named { arg, .. } | FunctionArg::ExprNamed { arg, .. }) =
                     arg;
                 if let FunctionArgExpr::Expr(expr) = arg {
                     self.expr(expr)?;
+                }
+            }
+            for clause in &list.clauses {
+                if let FunctionArgumentClause::OrderBy(exprs) = clause {
+                    exprs.iter().try_for_each(|by| self.expr(&by.expr))?;
                 }
             }
         }
@@ -65,9 +83,36 @@ impl Reads<'_, '_> {
         Ok(())
     }
 
+    /// NEXTVAL, LASTVAL and SETVAL: the first argument names a sequence.
+    fn sequence_function(&mut self, function: &Function) -> Result<bool, DemandError> {
+        let names = idents(&function.name);
+        let [name] = names.as_slice() else { return Ok(false) };
+        let FunctionArguments::List(list) = &function.args else { return Ok(false) };
+        let asked = sequence_privileges(&name.value).filter(|_| self.draft.has(Behaviour::Sequences));
+        let (Some(asked), Some(FunctionArg::Unnamed(FunctionArgExpr::Expr(first)))) = (asked, list.args.first()) else {
+            return Ok(false);
+        };
+        let said = match first {
+            Expr::Identifier(name) => (None, name.value.clone()),
+            Expr::CompoundIdentifier(parts) => match parts.as_slice() {
+                [db, name] => (Some(db.value.clone()), name.value.clone()),
+                _ => return Ok(false),
+            },
+            _ => return Ok(false),
+        };
+        self.sequences.push((self.draft.full(said)?, asked));
+        Ok(true)
+    }
+
     /// EXECUTE on a stored function. A name without a database is one only when no native function has it.
     fn stored_function(&mut self, function: &Function) {
         let names = idents(&function.name);
+        if let [db, package, _] = names.as_slice() {
+            let package = (db.value.clone(), package.value.clone());
+            let check = routine_check(ObjectKind::PackageBody, &package, Privilege::EXECUTE, "a package's function");
+            self.checks.extend(self.draft.has(Behaviour::Packages).then_some(check));
+            return;
+        }
         let routine = match names.as_slice() {
             [name] if name.quote_style.is_none() && is_native(&name.value) => return,
             [name] => self.draft.db(None).ok().map(|db| (db, name.value.clone())),

@@ -4,7 +4,14 @@ use super::DemandError;
 use super::draft::Draft;
 use super::words::Words;
 use super::{Check, Need, On, Refusal};
+use crate::server::behaviour::Behaviour;
 use crate::server::catalogue::Privilege;
+
+/// True when ANALYZE runs a statement rather than looks at a table.
+fn explained(words: &Words<'_>) -> bool {
+    const STATEMENTS: &[&str] = &["FORMAT", "SELECT", "WITH", "(", "INSERT", "REPLACE", "UPDATE", "DELETE", "VALUES"];
+    STATEMENTS.iter().any(|w| words.is(w))
+}
 
 impl Draft<'_> {
     /// Statements that tend tables.
@@ -13,9 +20,13 @@ impl Draft<'_> {
         if verb == "FLUSH" {
             return self.flush(words);
         }
+        if verb == "ANALYZE" && self.has(Behaviour::AnalyzesStatements) && explained(words) {
+            return self.explain(words);
+        }
         let local = words.eat("LOCAL") || words.eat("NO_WRITE_TO_BINLOG");
         let index = verb == "CACHE" && words.eat("INDEX");
-        if !index && !words.eat("TABLES") {
+        let view = matches!(verb.as_str(), "CHECK" | "REPAIR") && self.has(Behaviour::CheckTableByAny);
+        if !index && !words.eat("TABLES") && !(view && words.eat("VIEW")) {
             words.expect("TABLE")?;
         }
         let tables = self.read_tables(words)?;
@@ -25,8 +36,13 @@ impl Draft<'_> {
             self.needs_one_of(&["OPTIMIZE_LOCAL_TABLE"], "OPTIMIZE without binary log");
             return Ok(());
         }
-        for table in &tables {
+        if verb == "CHECK" && self.has(Behaviour::CheckTableByAny) {
+            return self.checked_by_any(&tables);
+        }
+        let first_only = verb == "CACHE" && self.has(Behaviour::CheckTableByAny);
+        for table in tables.iter().take(if first_only { 1 } else { tables.len() }) {
             match verb.as_str() {
+                "CACHE" if first_only => self.any_privilege(table, "CACHE INDEX")?,
                 "CACHE" => self.table(table, &[Privilege::INDEX], "the table whose indexes are cached")?,
                 "CHECKSUM" => self.table(table, &[Privilege::SELECT], "the tables read")?,
                 "CHECK" if self.context.server.internal_schema(&table.0).is_some() => {}
@@ -50,6 +66,20 @@ impl Draft<'_> {
         Ok(())
     }
 
+    /// CHECK TABLE where any privilege of a table will do.
+    pub fn checked_by_any(&mut self, tables: &[super::draft::Table]) -> Result<(), DemandError> {
+        tables.iter().take(1).try_for_each(|table| self.any_privilege(table, "CHECK TABLE"))
+    }
+
+    /// Any privilege at all of a table, with the statement's own words in the error.
+    pub fn any_privilege(&mut self, (db, table): &super::draft::Table, verb: &str) -> Result<(), DemandError> {
+        if db.eq_ignore_ascii_case("information_schema") {
+            return Ok(());
+        }
+        let any_of = self.showing_privileges();
+        self.table_any(&(db.clone(), table.clone()), &any_of, verb, "the table that is tended")
+    }
+
     fn flush(&mut self, words: &mut Words<'_>) -> Result<(), DemandError> {
         words.eat("LOCAL");
         words.eat("NO_WRITE_TO_BINLOG");
@@ -68,6 +98,13 @@ impl Draft<'_> {
                 "USER_RESOURCES" => self.needs_one_of(&["RELOAD", "FLUSH_USER_RESOURCES"], &purpose),
                 "OPTIMIZER_COSTS" => self.needs_one_of(&["RELOAD", "FLUSH_OPTIMIZER_COSTS"], &purpose),
                 "LOGS" | "HOSTS" => self.needs_one_of(&["RELOAD"], &purpose),
+                "QUERY" if words.eat("CACHE") => self.needs_one_of(&["RELOAD"], &purpose),
+                "MASTER" | "SLAVE" | "DES_KEY_FILE" | "SSL" | "USER_STATISTICS" | "CLIENT_STATISTICS"
+                | "TABLE_STATISTICS" | "INDEX_STATISTICS" | "USER_VARIABLES"
+                    if self.has(Behaviour::AnalyzesStatements) =>
+                {
+                    self.needs_one_of(&["RELOAD"], &purpose);
+                }
                 _ => return Err(DemandError::Unsupported(format!("FLUSH {what}"))),
             }
             names.push(what);

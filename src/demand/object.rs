@@ -3,7 +3,9 @@
 use super::DemandError;
 use super::draft::{Draft, Table};
 use super::words::Words;
+use crate::server::behaviour::Behaviour;
 use crate::server::catalogue::Privilege;
+use crate::server::errors::access;
 use crate::syntax::statement::ObjectKind;
 use crate::tables::row::AccountKey;
 
@@ -29,9 +31,17 @@ impl Draft<'_> {
         };
         let invoker = words.eat("SQL SECURITY INVOKER");
         let _ = invoker || words.eat("SQL SECURITY DEFINER");
-        let kind = words.peek().map(|t| t.text.to_uppercase()).unwrap_or_default();
+        if verb == "ALTER" {
+            words.eat_any(&["ONLINE", "OFFLINE", "IGNORE"]);
+        }
+        let mut kind = words.peek().map(|t| t.text.to_uppercase()).unwrap_or_default();
+        if words.is("TEMPORARY SEQUENCE") {
+            kind = "SEQUENCE".to_owned();
+        }
         match (verb.as_str(), kind.as_str()) {
-            ("CREATE", "TABLE" | "TEMPORARY") => self.create_table(words),
+            (_, "SEQUENCE") if self.has(Behaviour::Sequences) => self.sequence(&verb, replace, words),
+            (_, "PACKAGE") if self.has(Behaviour::Packages) => self.package(&verb, replace, definer, words),
+            ("CREATE", "TABLE" | "TEMPORARY") => self.create_table(words, replace),
             ("ALTER", "TABLE") => self.alter_table(words),
             ("DROP", "TABLE" | "TABLES" | "TEMPORARY") => self.drop_table(words),
             ("RENAME", "TABLE" | "TABLES") => self.rename_table(words),
@@ -41,11 +51,13 @@ impl Draft<'_> {
                 self.index(words, "CREATE INDEX")
             }
             ("DROP", "INDEX") => self.index(words, "DROP INDEX"),
-            (_, "DATABASE" | "SCHEMA") => self.database_statement(&verb, words),
+            (_, "DATABASE" | "SCHEMA") => self.database_statement(&verb, replace, words),
             (_, "VIEW") => self.view_statement(&verb, replace, definer, words),
             (_, "TRIGGER") => self.trigger(&verb, definer, words),
             (_, "EVENT") => self.event(&verb, definer, words),
-            (_, "PROCEDURE" | "FUNCTION" | "LIBRARY" | "AGGREGATE") => self.routine_statement(&verb, definer, words),
+            (_, "PROCEDURE" | "FUNCTION" | "LIBRARY" | "AGGREGATE") => {
+                self.routine_statement(&verb, replace, definer, words)
+            }
             (_, "USER" | "ROLE") => {
                 words.go_to(start);
                 self.account_statement(words)
@@ -57,7 +69,7 @@ impl Draft<'_> {
         }
     }
 
-    fn create_table(&mut self, words: &mut Words<'_>) -> Result<(), DemandError> {
+    fn create_table(&mut self, words: &mut Words<'_>, replace: bool) -> Result<(), DemandError> {
         let temporary = words.eat("TEMPORARY");
         words.expect("TABLE")?;
         words.eat("IF NOT EXISTS");
@@ -71,7 +83,7 @@ impl Draft<'_> {
             _ if temporary => "CREATE TEMPORARY TABLE",
             _ => "CREATE TABLE",
         });
-        if body.clone().find(&["DATA DIRECTORY", "INDEX DIRECTORY"]) {
+        if self.has(Behaviour::DirectoriesNeedFile) && body.clone().find(&["DATA DIRECTORY", "INDEX DIRECTORY"]) {
             self.denied(&[Privilege::FILE], "a directory of the server");
         }
         let mut merge = body.clone();
@@ -88,9 +100,11 @@ impl Draft<'_> {
             self.database(&table.0, &[Privilege::CREATE_TEMPORARY_TABLES], "the database of the temporary table")?;
         } else {
             let insert = query.as_ref().map(|_| Privilege::INSERT);
-            let privileges: Vec<Privilege> = insert.into_iter().chain([Privilege::CREATE]).collect();
+            let drop = replace.then_some(Privilege::DROP);
+            let privileges: Vec<Privilege> = insert.into_iter().chain([Privilege::CREATE]).chain(drop).collect();
             self.table(&table, &privileges, "the new table")?;
         }
+        self.sequences_in(&body)?;
         if like {
             let source = self.read_table(words)?;
             return self.table(&source, &[Privilege::SELECT], "the table whose form is taken");
@@ -102,7 +116,7 @@ impl Draft<'_> {
         self.references(&body, &table)
     }
 
-    /// REFERENCES on each parent table; the message shows it with its database, and column privileges do not count.
+    /// REFERENCES, or any change where that is enough, on each parent table; column privileges do not count.
     pub fn references(&mut self, words: &Words<'_>, child: &Table) -> Result<(), DemandError> {
         let mut reader = words.clone();
         while !reader.at_end() {
@@ -110,15 +124,7 @@ impl Draft<'_> {
                 let (db, name) = reader.qualified("a table name")?;
                 let parent = (db.unwrap_or_else(|| child.0.clone()), name);
                 self.refuse_internal(&parent.0, &[Privilege::REFERENCES])?;
-                let shown = format!("{}.{}", parent.0, parent.1);
-                self.push(super::Check {
-                    needs: vec![super::Need {
-                        any_of: vec![Privilege::REFERENCES],
-                        on: super::On::Table(parent.0.clone(), parent.1.clone()),
-                    }],
-                    refusal: super::Refusal::Table { db: parent.0, table: shown, verb: Some("REFERENCES".to_owned()) },
-                    purpose: "the parent of a foreign key".to_owned(),
-                });
+                self.push(self.parent(parent));
             } else {
                 reader.next();
             }
@@ -126,9 +132,31 @@ impl Draft<'_> {
         Ok(())
     }
 
+    fn parent(&self, (db, table): Table) -> super::Check {
+        const ANY: &[Privilege] =
+            &[Privilege::REFERENCES, Privilege::SELECT, Privilege::INSERT, Privilege::UPDATE, Privilege::DELETE];
+        let any = self.has(Behaviour::AnyChangeReferences);
+        let any_of = if any { ANY } else { &[Privilege::REFERENCES] };
+        let refusal = super::Refusal::Table {
+            db: db.clone(),
+            table: access::parent_shown(&self.context.server, &db, &table),
+            verb: Some("REFERENCES".to_owned()),
+        };
+        super::Check {
+            needs: vec![super::Need {
+                any_of: any_of.to_vec(),
+                on: if any { super::On::Parent(db, table) } else { super::On::Table(db, table) },
+            }],
+            refusal,
+            purpose: "the parent of a foreign key".to_owned(),
+        }
+    }
+
     fn alter_table(&mut self, words: &mut Words<'_>) -> Result<(), DemandError> {
         words.expect("TABLE")?;
+        words.eat("IF EXISTS");
         let table = self.read_table(words)?;
+        no_waiting(words);
         self.named("ALTER TABLE");
         let body = words.clone();
         let mut privileges = Vec::new();
@@ -136,6 +164,9 @@ impl Draft<'_> {
         for start in body.parts() {
             let mut part = body.clone();
             part.go_to(start);
+            if self.converted(&mut part, &table)? {
+                return Ok(());
+            }
             if let Some(exchanged) = self.alter_part(&mut part, &mut privileges, &mut renamed)? {
                 let wanted = [Privilege::INSERT, Privilege::CREATE, Privilege::DROP, Privilege::ALTER];
                 self.named("ALTER TABLE … EXCHANGE PARTITION");
@@ -145,6 +176,10 @@ impl Draft<'_> {
         }
         privileges.sort_unstable();
         privileges.dedup();
+        if body.is("CHECK PARTITION") && self.has(Behaviour::CheckTableByAny) {
+            self.checked_by_any(&[table])?;
+            return Ok(());
+        }
         if privileges == [Privilege::ALTER] {
             self.note(
                 "for ALTER TABLE the manual also asks for CREATE and INSERT; the server checks ALTER only (M8.2)",
@@ -155,6 +190,28 @@ impl Draft<'_> {
             self.table(&renamed, &[Privilege::INSERT, Privilege::CREATE], "the new name")?;
         }
         self.references(&body, &table)
+    }
+
+    /// CONVERT PARTITION … TO TABLE and CONVERT TABLE … TO PARTITION, which move a table.
+    fn converted(&mut self, part: &mut Words<'_>, table: &Table) -> Result<bool, DemandError> {
+        let both = [Privilege::ALTER, Privilege::DROP];
+        let new = [Privilege::INSERT, Privilege::CREATE];
+        let out = part.eat("CONVERT PARTITION");
+        if !out && !part.eat("CONVERT TABLE") {
+            return Ok(false);
+        }
+        if out {
+            part.find(&["TO TABLE"]);
+            part.expect("TO TABLE")?;
+        }
+        let other = self.read_table(part)?;
+        self.named("ALTER TABLE … CONVERT");
+        self.table(table, &both, "the partitioned table")?;
+        if !out {
+            self.table(&other, &both, "the table that becomes a partition")?;
+        }
+        self.table(&other, &new, "the table that is converted")?;
+        Ok(true)
     }
 
     /// What one clause of ALTER TABLE adds; the table of EXCHANGE PARTITION.
@@ -181,7 +238,7 @@ impl Draft<'_> {
             privileges.push(Privilege::DROP);
         } else if ["ANALYZE PARTITION", "OPTIMIZE PARTITION", "REPAIR PARTITION"].iter().any(|w| part.is(w)) {
             privileges.extend([Privilege::SELECT, Privilege::INSERT]);
-        } else if part.is("CHECK PARTITION") {
+        } else if part.is("CHECK PARTITION") && !self.has(Behaviour::CheckTableByAny) {
             privileges.push(Privilege::SELECT);
         } else {
             privileges.push(Privilege::ALTER);
@@ -205,9 +262,11 @@ impl Draft<'_> {
 
     fn rename_table(&mut self, words: &mut Words<'_>) -> Result<(), DemandError> {
         words.next();
+        words.eat("IF EXISTS");
         self.named("RENAME TABLE");
         loop {
             let old = self.read_table(words)?;
+            no_waiting(words);
             words.expect("TO")?;
             let new = self.read_table(words)?;
             self.table(&old, &[Privilege::ALTER, Privilege::DROP], "the old name")?;
@@ -229,7 +288,7 @@ impl Draft<'_> {
         self.table(&table, &[Privilege::INDEX], "the table of the index")
     }
 
-    fn database_statement(&mut self, verb: &str, words: &mut Words<'_>) -> Result<(), DemandError> {
+    fn database_statement(&mut self, verb: &str, replace: bool, words: &mut Words<'_>) -> Result<(), DemandError> {
         words.next();
         words.eat("IF NOT EXISTS");
         words.eat("IF EXISTS");
@@ -243,7 +302,17 @@ impl Draft<'_> {
             "DROP" => (Privilege::DROP, "the database that is dropped"),
             _ => (Privilege::ALTER, "the database that is altered"),
         };
-        self.refuse_internal(&db, &[Privilege::ALTER])?;
+        let own = self.has(Behaviour::PerformanceSchemaDropped) && !db.eq_ignore_ascii_case("information_schema");
+        self.refuse_internal(&db, &[if own { privilege } else { Privilege::ALTER }])?;
+        if replace {
+            let need = |p| super::Need { any_of: vec![p], on: super::On::Database(db.clone()) };
+            self.push(super::Check {
+                needs: vec![need(Privilege::CREATE), need(Privilege::DROP)],
+                refusal: super::Refusal::Database(db.clone()),
+                purpose: "the database that is replaced".to_owned(),
+            });
+            return Ok(());
+        }
         self.database(&db, &[privilege], purpose)
     }
 
@@ -305,10 +374,11 @@ impl Draft<'_> {
     fn routine_statement(
         &mut self,
         verb: &str,
+        replace: bool,
         definer: Option<Definer>,
         words: &mut Words<'_>,
     ) -> Result<(), DemandError> {
-        let aggregate = words.eat("AGGREGATE");
+        words.eat("AGGREGATE");
         let (kind, word) = match words.next().map(|t| t.text.to_uppercase()).as_deref() {
             Some("PROCEDURE") => (ObjectKind::Procedure, "PROCEDURE"),
             Some("LIBRARY") => (ObjectKind::Library, "LIBRARY"),
@@ -318,13 +388,25 @@ impl Draft<'_> {
         words.eat("IF EXISTS");
         let said = words.qualified("a routine name")?;
         self.named(format!("{verb} {word}"));
-        if verb == "CREATE" && (aggregate || words.is("RETURNS")) {
+        if verb == "CREATE" && words.is("RETURNS") {
             self.named("CREATE FUNCTION … SONAME");
+            if replace {
+                let need = |p| super::Need { any_of: vec![p], on: super::On::Database("mysql".to_owned()) };
+                self.push(super::Check {
+                    needs: vec![need(Privilege::INSERT), need(Privilege::DELETE)],
+                    refusal: super::Refusal::Database("mysql".to_owned()),
+                    purpose: "the list of loadable functions".to_owned(),
+                });
+                return Ok(());
+            }
             return self.database("mysql", &[Privilege::INSERT], "the list of loadable functions");
         }
         let routine = self.full(said)?;
         if verb == "CREATE" {
             self.database(&routine.0, &[Privilege::CREATE_ROUTINE], "the database of the new routine")?;
+            if replace {
+                self.routine(kind, &routine, Privilege::ALTER_ROUTINE, "the routine that is replaced");
+            }
             self.other_definer(definer);
             return Ok(());
         }
@@ -343,6 +425,9 @@ impl Draft<'_> {
             return Ok(None);
         }
         words.expect("=")?;
+        if words.is("CURRENT_ROLE") {
+            return Err(DemandError::Unsupported("DEFINER = CURRENT_ROLE".to_owned()));
+        }
         let account = self.read_account(words)?;
         if account.own {
             return Ok(Some(Definer::Own));
@@ -360,7 +445,7 @@ impl Draft<'_> {
             Some(_) => self.system_user_of(account, "the definer has SYSTEM_USER"),
             None if !self.context.tables.users.is_empty() => {
                 self.needs_one_of(
-                    &["SUPER", "SET_USER_ID", "ALLOW_NONEXISTENT_DEFINER"],
+                    &["SUPER", "SET_USER_ID", "ALLOW_NONEXISTENT_DEFINER", "SET USER"],
                     "a definer that does not exist",
                 );
             }
@@ -369,11 +454,22 @@ impl Draft<'_> {
     }
 }
 
+/// Steps over `WAIT n` and `NOWAIT`.
+fn no_waiting(words: &mut Words<'_>) {
+    if words.eat("WAIT") {
+        words.next();
+    }
+    words.eat("NOWAIT");
+}
+
 /// The query of CREATE TABLE … SELECT, where there is one.
 fn body_query<'a>(words: &Words<'a>) -> Option<Words<'a>> {
     let mut reader = words.clone();
-    if reader.find(&["SELECT", "WITH", "TABLE", "VALUES ROW", "( SELECT"]) && !reader.is("TABLE") {
-        return Some(reader);
+    while reader.find(&["SELECT", "WITH", "TABLE", "VALUES ROW", "( SELECT"]) && !reader.is("TABLE") {
+        if !reader.is("WITH SYSTEM VERSIONING") && !reader.is("WITH PARSER") {
+            return Some(reader);
+        }
+        reader.next();
     }
     let mut reader = words.clone();
     reader.find(&["AS TABLE"]).then(|| {

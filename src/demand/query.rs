@@ -6,8 +6,8 @@
 
 use super::draft::{Draft, Table, column_check_any, every_column_checks};
 use super::view::VIEW_ANY;
-use super::words::Words;
 use super::{Check, DemandError, Need, On, Refusal};
+use crate::server::behaviour::Behaviour;
 use crate::server::catalogue::Privilege;
 use sqlparser::ast::{
     Cte, Expr, GroupByExpr, Ident, JoinConstraint, JoinOperator, LockType, ObjectName, OrderBy, OrderByKind, Query,
@@ -44,12 +44,18 @@ pub(super) struct Reads<'d, 'a> {
     pub tables: Vec<Table>,
     /// Tables that a locking clause locks.
     pub locked: Vec<Table>,
+    /// Tables of subqueries and derived tables.
+    pub inner: Vec<Table>,
+    /// Sequences with what their functions ask.
+    pub sequences: Vec<(Table, &'static [Privilege])>,
     /// Column and routine checks in the order of resolution.
     pub checks: Vec<Check>,
     pub scopes: Vec<Scope>,
     ctes: Vec<Cte>,
     /// Common table expressions being walked, which a recursive one names itself.
     open_ctes: Vec<String>,
+    /// Common table expressions that something named, in lower case.
+    used: Vec<String>,
     /// Names may mean aliases of the select list (HAVING, ORDER BY).
     pub with_aliases: bool,
     /// The query of a new view: columns that are only passed on need less.
@@ -71,10 +77,13 @@ impl<'d, 'a> Reads<'d, 'a> {
             draft,
             tables: Vec::new(),
             locked: Vec::new(),
+            sequences: Vec::new(),
+            inner: Vec::new(),
             checks: Vec::new(),
             scopes: Vec::new(),
             ctes: Vec::new(),
             open_ctes: Vec::new(),
+            used: Vec::new(),
             with_aliases: false,
             of_view: false,
             any: false,
@@ -102,8 +111,30 @@ impl<'d, 'a> Reads<'d, 'a> {
             let locked = tables.iter().filter(|t| of.as_ref().is_none_or(|o| *o == t.1)).cloned();
             self.locked.extend(locked.collect::<Vec<_>>());
         }
+        self.unused(known)?;
         self.ctes.truncate(known);
         Ok(columns)
+    }
+
+    /// Walks the common table expressions that nothing used, where the server checks them too.
+    fn unused(&mut self, known: usize) -> Result<(), DemandError> {
+        if !self.draft.has(Behaviour::UnusedExpressionsChecked) {
+            return Ok(());
+        }
+        let idle: Vec<Cte> = self
+            .ctes
+            .iter()
+            .skip(known)
+            .filter(|c| !self.used.contains(&c.alias.name.value.to_lowercase()))
+            .cloned()
+            .collect();
+        for cte in idle {
+            let outer = std::mem::take(&mut self.scopes);
+            let done = self.query(&cte.query);
+            self.scopes = outer;
+            done?;
+        }
+        Ok(())
     }
 
     /// Makes the common table expressions known. They are walked where they are used; unused ones are never checked.
@@ -192,6 +223,10 @@ impl<'d, 'a> Reads<'d, 'a> {
             scope.aliases = aliases;
         }
         self.with_aliases = true;
+        let order_first = self.draft.has(Behaviour::OrderBeforeGroup);
+        if order_first {
+            self.order(order)?;
+        }
         if let GroupByExpr::Expressions(exprs, _) = &select.group_by {
             for expr in exprs {
                 self.expr(expr)?;
@@ -200,7 +235,9 @@ impl<'d, 'a> Reads<'d, 'a> {
         if let Some(expr) = &select.having {
             self.expr(expr)?;
         }
-        self.order(order)?;
+        if !order_first {
+            self.order(order)?;
+        }
         Ok(columns)
     }
 
@@ -233,6 +270,15 @@ impl<'d, 'a> Reads<'d, 'a> {
                 None
             }
         })
+    }
+
+    /// The items of RETURNING, which are a select list on the table that is changed.
+    pub fn returned(&mut self, items: &[SelectItem]) -> Result<(), DemandError> {
+        let mut aliases = Vec::new();
+        for item in items {
+            self.item(item, &mut aliases)?;
+        }
+        Ok(())
     }
 
     /// An item of the select list; in a new view a bare column is only passed on.
@@ -376,6 +422,9 @@ impl<'d, 'a> Reads<'d, 'a> {
         }
         let table = self.draft.full((db, table.value.clone()))?;
         self.tables.push(table.clone());
+        if self.nested > 0 || !self.scopes.is_empty() {
+            self.inner.push(table.clone());
+        }
         let columns = self.draft.columns(&table);
         scope.sources.push(Source { alias: alias.unwrap_or_else(|| table.1.clone()), table: Some(table), columns });
         Ok(())
@@ -387,6 +436,7 @@ impl<'d, 'a> Reads<'d, 'a> {
             return Ok(false);
         };
         let key = name.to_lowercase();
+        self.used.push(key.clone());
         let columns = if self.open_ctes.contains(&key) {
             None
         } else {
@@ -438,7 +488,7 @@ impl<'d, 'a> Reads<'d, 'a> {
                     on: On::ColumnOfOneOf(unsure.clone(), name.to_owned()),
                 }],
                 refusal: Refusal::Column {
-                    verb: self.asked(privilege).1.to_owned(),
+                    verb: Some(self.asked(privilege).1.to_owned()),
                     column: name.to_owned(),
                     table: table.clone(),
                     db: db.clone(),
@@ -547,43 +597,4 @@ fn unreadable(error: ParserError) -> DemandError {
     };
     let text = text.split(" at Line:").next().unwrap_or("").replace("Expected: ", "expected ");
     DemandError::Syntax(text)
-}
-
-/// Words behind which a query may begin.
-const QUERY_FOLLOWS: &[&str] = &["(", "UNION", "ALL", "DISTINCT", "EXCEPT", "INTERSECT", "AS", ")"];
-
-/// Takes out of a query what its parser does not know and no privilege depends on; `TABLE t` becomes the SELECT that it stands for.
-pub(super) fn plain_query(words: &Words<'_>) -> String {
-    const MODIFIERS: &[&str] = &[
-        "SQL_NO_CACHE",
-        "SQL_CACHE",
-        "SQL_CALC_FOUND_ROWS",
-        "SQL_SMALL_RESULT",
-        "SQL_BIG_RESULT",
-        "SQL_BUFFER_RESULT",
-        "HIGH_PRIORITY",
-    ];
-    let mut reader = words.clone();
-    let mut dropped = Vec::new();
-    dropped.push(0..words.position());
-    let mut replaced = Vec::new();
-    let mut begins = true;
-    while !reader.at_end() {
-        let at = reader.position();
-        let before = std::mem::replace(&mut begins, QUERY_FOLLOWS.iter().any(|w| reader.is(w)));
-        let begins = before;
-        if reader.eat("LOCK IN SHARE MODE") || reader.eat("SKIP LOCKED") || reader.eat("NOWAIT") {
-            dropped.push(at..reader.position());
-        } else if reader.eat("SELECT STRAIGHT_JOIN") || reader.eat("ALL STRAIGHT_JOIN") {
-            dropped.push(at + 1..reader.position());
-        } else if begins && reader.eat("TABLE") {
-            replaced.push((at, "SELECT * FROM"));
-        } else if MODIFIERS.iter().any(|m| reader.is(m)) && reader.peek_at(1).is_none_or(|t| t.mark() != Some(',')) {
-            dropped.push(at..at + 1);
-            reader.next();
-        } else {
-            reader.next();
-        }
-    }
-    words.rewritten(&dropped, &replaced)
 }

@@ -4,24 +4,10 @@ use super::draft::{Draft, Table};
 use super::words::{Kind, Words};
 use super::{Check, DemandError, Lists, Need, On, Refusal};
 use crate::server::behaviour::Behaviour;
-use crate::server::catalogue::Privilege;
+use crate::server::catalogue::{Level, Privilege, PrivilegeSet};
+use crate::server::errors::object;
+use crate::server::privileged::Replication;
 use crate::syntax::statement::ObjectKind;
-
-/// The twelve privileges of a table, for checks that any of them passes.
-const TABLE_PRIVILEGES: &[Privilege] = &[
-    Privilege::SELECT,
-    Privilege::INSERT,
-    Privilege::UPDATE,
-    Privilege::DELETE,
-    Privilege::CREATE,
-    Privilege::DROP,
-    Privilege::REFERENCES,
-    Privilege::INDEX,
-    Privilege::ALTER,
-    Privilege::CREATE_VIEW,
-    Privilege::SHOW_VIEW,
-    Privilege::TRIGGER,
-];
 
 impl Draft<'_> {
     /// USE, SHOW, DESCRIBE, EXPLAIN.
@@ -55,18 +41,17 @@ impl Draft<'_> {
             "COLUMNS" | "FIELDS" | "INDEX" | "INDEXES" | "KEYS" => self.show_columns(words),
             "GRANTS" => self.show_grants(words),
             "ENGINE" => {
-                if !words.find(&["LOGS"]) {
+                let logs = words.find(&["LOGS"]);
+                if logs && self.has(Behaviour::EngineLogsNeedFile) {
+                    self.denied(&[Privilege::FILE], "the log files of a storage engine");
+                }
+                if !logs {
                     self.needs_one_of(&["PROCESS"], "the insides of a storage engine");
                 }
                 Ok(())
             }
-            "BINARY" | "MASTER" | "REPLICA" | "SLAVE" => {
-                self.show_replication(words);
-                Ok(())
-            }
-            "REPLICAS" | "BINLOG" | "RELAYLOG" => {
-                self.needs_one_of(&["REPLICATION SLAVE"], "replication");
-                Ok(())
+            "BINARY" | "MASTER" | "REPLICA" | "SLAVE" | "REPLICAS" | "BINLOG" | "RELAYLOG" | "ALL" => {
+                self.show_replication(words)
             }
             "" => Err(words.expected("what to show")),
             _ => {
@@ -80,7 +65,8 @@ impl Draft<'_> {
 
     fn shown_to_all(&mut self, what: &str) -> Result<(), DemandError> {
         const FREE: &str = "DATABASES SCHEMAS VARIABLES STATUS PLUGINS ENGINES STORAGE PRIVILEGES WARNINGS ERRORS COLLATION \
-            CHARACTER CHARSET PROFILES PROFILE COUNT OPEN PROCEDURE FUNCTION PROCESSLIST LIBRARY PARSE_TREE";
+            CHARACTER CHARSET PROFILES PROFILE COUNT OPEN PROCEDURE FUNCTION PROCESSLIST LIBRARY PARSE_TREE PACKAGE AUTHORS \
+            CONTRIBUTORS USER_STATISTICS CLIENT_STATISTICS TABLE_STATISTICS INDEX_STATISTICS";
         if !FREE.split_whitespace().any(|w| w == what) {
             return Err(DemandError::Unsupported(format!("SHOW {what}")));
         }
@@ -104,13 +90,22 @@ impl Draft<'_> {
         Ok(())
     }
 
-    fn show_replication(&mut self, words: &Words<'_>) {
-        let any_of = [Privilege::SUPER, Privilege::REPLICATION_CLIENT];
-        if ["SLAVE HOSTS"].iter().any(|w| words.is(w)) {
-            self.needs_one_of(&["REPLICATION SLAVE"], "replication");
-        } else {
-            self.global(&any_of, "SUPER, REPLICATION CLIENT", "replication");
-        }
+    fn show_replication(&mut self, words: &Words<'_>) -> Result<(), DemandError> {
+        let what = match words.peek().map(|t| t.text.to_uppercase()).as_deref() {
+            Some("REPLICAS") => Replication::Hosts,
+            Some("SLAVE" | "REPLICA") if words.peek_at(1).is_some_and(|t| t.is("HOSTS")) => Replication::Hosts,
+            Some("SLAVE" | "REPLICA") => Replication::Slave,
+            Some("ALL") if words.is("ALL SLAVES") || words.is("ALL REPLICAS") => Replication::Slave,
+            Some("BINLOG") if words.is("BINLOG STATUS") => Replication::Binlog,
+            Some("BINLOG") => Replication::BinlogEvents,
+            Some("RELAYLOG") => Replication::RelaylogEvents,
+            Some("ALL") => return Err(DemandError::Unsupported("SHOW ALL".to_owned())),
+            _ => Replication::Binlog,
+        };
+        let any_of = self.context.server.replication_shown(what);
+        let names: Vec<&str> = any_of.iter().map(|p| self.context.server.privilege_name(*p)).collect();
+        self.global(any_of, &names.join(", "), "replication");
+        Ok(())
     }
 
     /// SHOW TABLES, TABLE STATUS, TRIGGERS, EVENTS: of a database.
@@ -154,7 +149,9 @@ impl Draft<'_> {
 
     /// SELECT on the table or wider, or any row for it in `tables_priv` (M5.42).
     fn shown_columns(&mut self, (db, table): &Table) {
-        if self.context.server.internal_schema(db).is_some() {
+        let shown = self.has(Behaviour::PerformanceSchemaShown) || db.eq_ignore_ascii_case("information_schema");
+        if self.context.server.internal_schema(db).is_some() && shown || self.context.server.everybody_reads(db, table)
+        {
             return self.note(format!("the columns of `{db}` are shown to everybody"));
         }
         self.push(Check {
@@ -170,10 +167,10 @@ impl Draft<'_> {
         words.eat("IF NOT EXISTS");
         self.named(format!("SHOW CREATE {what}"));
         match what.as_str() {
-            "TABLE" => {
+            "TABLE" | "SEQUENCE" => {
                 let table = self.read_table(words)?;
                 self.show_create_table(&table);
-                if self.known_view(&table).is_some() {
+                if self.known_view(&table).is_some() || self.context.server.is_own_view(&table.0, &table.1) {
                     self.table(&table, &[Privilege::SHOW_VIEW], "the view that is shown")?;
                 }
                 Ok(())
@@ -181,6 +178,10 @@ impl Draft<'_> {
             "VIEW" => {
                 let view = self.read_table(words)?;
                 self.table(&view, &[Privilege::SELECT], "the view that is shown")?;
+                if self.known_table(&view) {
+                    self.note("it is no view (1347)");
+                    return Ok(());
+                }
                 self.table(&view, &[Privilege::SHOW_VIEW], "the view's text")
             }
             "DATABASE" | "SCHEMA" => {
@@ -199,6 +200,8 @@ impl Draft<'_> {
             }
             "PROCEDURE" => self.show_create_routine(words, ObjectKind::Procedure, "PROCEDURE"),
             "FUNCTION" => self.show_create_routine(words, ObjectKind::Function, "FUNCTION"),
+            "PACKAGE" if words.eat("BODY") => self.show_create_routine(words, ObjectKind::PackageBody, "PACKAGE BODY"),
+            "PACKAGE" => self.show_create_routine(words, ObjectKind::Package, "PACKAGE"),
             "TRIGGER" => self.show_create_trigger(words),
             "EVENT" => {
                 let event = self.read_table(words)?;
@@ -209,12 +212,19 @@ impl Draft<'_> {
         }
     }
 
+    /// The privileges of a table of which any one shows it.
+    pub fn showing_privileges(&self) -> Vec<Privilege> {
+        let option = PrivilegeSet::of(Privilege::GRANT_OPTION);
+        let kept = if self.has(Behaviour::GrantOptionOpensDatabase) { PrivilegeSet::EMPTY } else { option };
+        self.context.server.privileges_at(Level::Table).minus(kept).iter().collect()
+    }
+
     fn show_create_table(&mut self, (db, table): &Table) {
         if db.eq_ignore_ascii_case("information_schema") || self.context.server.everybody_reads(db, table) {
             return;
         }
         self.push(Check {
-            needs: vec![Need { any_of: TABLE_PRIVILEGES.to_vec(), on: On::Table(db.clone(), table.clone()) }],
+            needs: vec![Need { any_of: self.showing_privileges(), on: On::Table(db.clone(), table.clone()) }],
             refusal: Refusal::Table { db: db.clone(), table: table.clone(), verb: Some("SHOW".to_owned()) },
             purpose: "the table that is shown".to_owned(),
         });
@@ -259,23 +269,30 @@ impl Draft<'_> {
             return Ok(());
         }
         let account = self.read_account(words)?;
-        // Whose host it is does not matter here.
-        if self.context.account.is_some_and(|(user, _)| user == account.user) {
+        let by_database = self.has(Behaviour::GrantsOfOthersByDatabase);
+        // Whose host it is does not matter, unless the whole database is asked about.
+        let same_user = self.context.account.is_some_and(|(user, _)| user == account.user);
+        let public = self.has(Behaviour::PublicRole) && account.user == "PUBLIC" && account.host.is_empty();
+        if account.own || same_user && !by_database || public {
             return Ok(());
         }
         self.named("SHOW GRANTS FOR another account");
+        if by_database {
+            return self.database("mysql", &[Privilege::SELECT], "the grants of another account");
+        }
         let user = ("mysql".to_owned(), "user".to_owned());
         self.whole_table(&user, &[Privilege::SELECT], "the grants of another account")
     }
 
     fn show_create_user(&mut self, words: &mut Words<'_>) -> Result<(), DemandError> {
-        if self.read_account(words)?.own {
+        if words.at_end() || self.read_account(words)?.own {
             return Ok(());
         }
         self.database("mysql", &[Privilege::SELECT], "another account")
     }
 
-    fn explain(&mut self, words: &mut Words<'_>) -> Result<(), DemandError> {
+    /// What EXPLAIN asks, and ANALYZE of a statement.
+    pub fn explain(&mut self, words: &mut Words<'_>) -> Result<(), DemandError> {
         const STATEMENTS: &[&str] =
             &["SELECT", "WITH", "TABLE", "VALUES", "(", "INSERT", "REPLACE", "UPDATE", "DELETE"];
         words.eat("ANALYZE");
@@ -329,7 +346,7 @@ impl Draft<'_> {
                 refusal: Refusal::Other {
                     errno: 1345,
                     sqlstate: "HY000",
-                    message: "EXPLAIN/SHOW can not be issued; lacking privileges for underlying table".to_owned(),
+                    message: object::view_not_explained(&self.context.server).message,
                 },
                 purpose: format!("what EXPLAIN tells of the view `{}`.`{}`", table.0, table.1),
             });

@@ -3,6 +3,7 @@
 use super::DemandError;
 use super::draft::Draft;
 use super::words::{Kind, Words};
+use crate::server::behaviour::Behaviour;
 use crate::server::catalogue::Privilege;
 
 /// True for what is checked when it is prepared: queries, changes of data, CREATE TABLE and VIEW, and those SHOW
@@ -73,6 +74,15 @@ impl Draft<'_> {
     /// A statement that demands nothing.
     fn free(&mut self, words: &Words<'_>) -> Result<(), DemandError> {
         let name = words.peek().map(|t| t.text.to_uppercase()).unwrap_or_default();
+        if name == "EXECUTE" && words.is("EXECUTE IMMEDIATE") && self.has(Behaviour::AnalyzesStatements) {
+            return match words.peek_at(2) {
+                Some(token) if token.kind == Kind::Text => self.statement(&token.text.clone()),
+                _ => Err(DemandError::Unsupported("EXECUTE IMMEDIATE of an expression".to_owned())),
+            };
+        }
+        if words.is("BEGIN NOT ATOMIC") {
+            return Err(DemandError::Unsupported("BEGIN NOT ATOMIC".to_owned()));
+        }
         if name == "EXECUTE" {
             let what = "EXECUTE of a prepared statement; ask about the statement that was prepared";
             return Err(DemandError::Unsupported(what.to_owned()));
@@ -132,6 +142,9 @@ impl Draft<'_> {
         words.expect("INDEX INTO CACHE")?;
         let table = self.read_table(words)?;
         self.named("LOAD INDEX INTO CACHE");
+        if self.has(Behaviour::CheckTableByAny) {
+            return self.any_privilege(&table, "LOAD INDEX INTO CACHE");
+        }
         self.table(&table, &[Privilege::INDEX], "the table whose indexes are loaded")
     }
 
@@ -172,6 +185,9 @@ impl Draft<'_> {
             let table = self.read_table(words)?;
             self.database(&table.0, &[Privilege::LOCK_TABLES], "the database whose tables are locked")?;
             self.table(&table, &[Privilege::SELECT], "the tables that are locked")?;
+            if self.has(Behaviour::LockOpensViews) {
+                self.view(&table, Privilege::SELECT, &None);
+            }
             if !words.find(&[","]) {
                 return Ok(());
             }
@@ -188,9 +204,14 @@ impl Draft<'_> {
             _ => return Err(DemandError::Unsupported("PREPARE from a variable".to_owned())),
         };
         let inner = self.words(&text);
-        if is_checked_at_once(&inner) {
+        let shows = self.has(Behaviour::PrepareChecksShow);
+        const SHOWN: &[&str] = &["SHOW CREATE TABLE", "SHOW GRANTS", "SHOW CREATE VIEW"];
+        if shows && inner.is("SHOW EVENTS") {
+            return self.prepared_events(&inner);
+        }
+        if is_checked_at_once(&inner) && !(shows && inner.is("CALL")) || shows && SHOWN.iter().any(|w| inner.is(w)) {
             self.statement(&text)?;
-            if inner.is("SET") && !inner.is("SET PASSWORD") {
+            if inner.is("SET") && !inner.is("SET PASSWORD") && !shows {
                 self.note("the variables are checked when it is executed");
                 self.out.checks.retain(|c| !matches!(c.refusal, super::Refusal::Specific(_)));
             }
@@ -202,21 +223,46 @@ impl Draft<'_> {
         Ok(())
     }
 
+    /// PREPARE of SHOW EVENTS: only that the database can be listed.
+    fn prepared_events(&mut self, inner: &Words<'_>) -> Result<(), DemandError> {
+        let mut words = inner.clone();
+        let said = words.find(&["FROM", "IN"]).then(|| {
+            words.next();
+            words.name("a database name")
+        });
+        let db = self.db(said.transpose()?)?;
+        self.listed(&db, "the database that is shown");
+        self.named("PREPARE SHOW EVENTS");
+        Ok(())
+    }
+
     fn call(&mut self, words: &mut Words<'_>) -> Result<(), DemandError> {
         let routine = self.full(words.qualified("a procedure name")?)?;
         self.named("CALL");
         let kind = crate::syntax::statement::ObjectKind::Procedure;
+        let first = self.has(Behaviour::CallArgumentsFirst);
+        if first {
+            self.arguments(words)?;
+        }
         self.routine(kind, &routine, Privilege::EXECUTE, "the procedure");
-        let arguments = words.rest();
-        if arguments.chars().any(|c| !"() ".contains(c)) {
-            let text = format!("SELECT ROW{arguments}");
-            let found = self.query_of(&self.words(&text))?;
-            self.reads(found, "the tables read for an argument")?;
+        if !first {
+            self.arguments(words)?;
         }
         self.note(
             "what the procedure does is checked for its definer, or for the session when it is SQL SECURITY INVOKER",
         );
         Ok(())
+    }
+
+    /// What the arguments of CALL read.
+    fn arguments(&mut self, words: &Words<'_>) -> Result<(), DemandError> {
+        let arguments = words.rest();
+        if arguments.chars().all(|c| "() ".contains(c)) {
+            return Ok(());
+        }
+        let text = format!("SELECT ROW{arguments}");
+        let found = self.query_of(&self.words(&text))?;
+        self.reads(found, "the tables read for an argument")
     }
 
     /// A global check whose refusal is a plain 1045.

@@ -1,10 +1,12 @@
 //! What reading tables demands once they are known: SELECT on each, locks, views, tables of internal schemas.
 
 use super::draft::{Draft, Table};
-use super::query::{Reads, parse_query, plain_query};
+use super::plain::plain_query;
+use super::query::{Reads, parse_query};
 use super::view::used_columns;
 use super::words::{Kind, Words};
 use super::{Check, DemandError};
+use crate::server::behaviour::Behaviour;
 use crate::server::catalogue::Privilege;
 
 /// What walking a query found.
@@ -12,58 +14,33 @@ use crate::server::catalogue::Privilege;
 pub(super) struct Found {
     pub tables: Vec<Table>,
     pub locked: Vec<Table>,
+    /// Those of subqueries and derived tables only.
+    pub nested: Vec<Table>,
+    pub sequences: Vec<(Table, &'static [Privilege])>,
     pub checks: Vec<Check>,
 }
 
 impl Reads<'_, '_> {
     /// What was found, without the borrow of the draft.
     pub fn found(self) -> Found {
-        Found { tables: self.tables, locked: self.locked, checks: self.checks }
+        Found {
+            tables: self.tables,
+            locked: self.locked,
+            nested: self.inner,
+            sequences: self.sequences,
+            checks: self.checks,
+        }
     }
 }
-
-/// Tables of `information_schema` that need PROCESS (M5.51).
-const PROCESS_TABLES: &[&str] = &[
-    "files",
-    "innodb_buffer_page",
-    "innodb_buffer_page_lru",
-    "innodb_buffer_pool_stats",
-    "innodb_cached_indexes",
-    "innodb_cmp",
-    "innodb_cmp_per_index",
-    "innodb_cmp_per_index_reset",
-    "innodb_cmp_reset",
-    "innodb_cmpmem",
-    "innodb_cmpmem_reset",
-    "innodb_columns",
-    "innodb_datafiles",
-    "innodb_fields",
-    "innodb_foreign",
-    "innodb_foreign_cols",
-    "innodb_ft_being_deleted",
-    "innodb_ft_config",
-    "innodb_ft_deleted",
-    "innodb_ft_index_cache",
-    "innodb_ft_index_table",
-    "innodb_indexes",
-    "innodb_metrics",
-    "innodb_session_temp_tablespaces",
-    "innodb_tables",
-    "innodb_tablespaces",
-    "innodb_tablespaces_brief",
-    "innodb_tablestats",
-    "innodb_temp_table_info",
-    "innodb_trx",
-    "innodb_virtual",
-];
 
 impl Draft<'_> {
     /// SELECT and what else reading demands, in the server's order.
     pub fn reads(&mut self, found: Found, purpose: &str) -> Result<(), DemandError> {
+        self.sequences(&found)?;
         for table in &found.tables {
             self.table(table, &[Privilege::SELECT], purpose)?;
         }
-        for table in &found.locked {
+        for table in found.locked.iter().filter(|_| self.context.server.has(Behaviour::LockingReadsAskMore)) {
             let any_of = [Privilege::UPDATE, Privilege::DELETE, Privilege::LOCK_TABLES];
             self.table_any(table, &any_of, "SELECT with locking clause", "the rows that FOR UPDATE locks")?;
         }
@@ -73,6 +50,11 @@ impl Draft<'_> {
         }
         self.internal_tables(&found.tables);
         Ok(())
+    }
+
+    /// What the functions of sequences ask.
+    pub fn sequences(&mut self, found: &Found) -> Result<(), DemandError> {
+        found.sequences.iter().try_for_each(|(s, asked)| self.whole_table(s, asked, "the sequences that are used"))
     }
 
     /// What opening tables demands: an INVOKER view's own tables.
@@ -85,8 +67,7 @@ impl Draft<'_> {
     /// PROCESS for some tables of `information_schema`.
     pub fn internal_tables(&mut self, tables: &[Table]) {
         for (db, table) in tables {
-            let listed = PROCESS_TABLES.iter().any(|t| table.eq_ignore_ascii_case(t));
-            if listed && db.eq_ignore_ascii_case("information_schema") {
+            if self.context.server.needs_process(db, table) {
                 self.global(&[Privilege::PROCESS], "PROCESS", "a table that shows the server's insides");
             }
         }

@@ -4,6 +4,7 @@ use super::draft::Draft;
 use super::query::{Reads, parse_expr};
 use super::words::{Kind, Words};
 use super::{Check, DemandError, Need, On, Refusal};
+use crate::server::behaviour::Behaviour;
 use crate::server::catalogue::Privilege;
 
 /// Session values that ask for SUPER, SYSTEM_VARIABLES_ADMIN or SESSION_VARIABLES_ADMIN.
@@ -59,6 +60,9 @@ impl Draft<'_> {
         if words.is("PASSWORD") {
             return self.set_password(words);
         }
+        if words.eat("STATEMENT") {
+            return self.set_statement(words);
+        }
         if words.eat("DEFAULT ROLE") {
             return self.set_default_role(words);
         }
@@ -106,6 +110,22 @@ impl Draft<'_> {
         Ok(())
     }
 
+    /// `SET STATEMENT a = 1, … FOR statement`
+    fn set_statement(&mut self, words: &mut Words<'_>) -> Result<(), DemandError> {
+        let mut inner = words.clone();
+        if !inner.find(&["FOR"]) {
+            return Err(inner.expected("`FOR`"));
+        }
+        let mut variables = words.clone();
+        variables.cut(inner.position());
+        inner.eat("FOR");
+        self.assignments(&mut variables)?;
+        self.statement(inner.rest())?;
+        let name = format!("SET STATEMENT … {}", self.out.statement);
+        self.named(name);
+        Ok(())
+    }
+
     /// Subqueries and stored functions of a value.
     fn value(&mut self, value: &str) -> Result<(), DemandError> {
         if !value.contains('(') {
@@ -120,6 +140,18 @@ impl Draft<'_> {
     fn one_variable(&mut self, scope: Scope, name: &str) {
         let listed = |list: &str| list.split_whitespace().any(|v| v == name);
         let purpose = format!("the variable `{name}`");
+        if let Some(any_of) = self.context.server.variable_privileges(name, scope == Scope::Global) {
+            if scope == Scope::Global {
+                self.named("SET GLOBAL");
+            }
+            if !any_of.is_empty() {
+                self.listed_one_of(any_of, &purpose);
+            }
+            if scope == Scope::Global && name == "innodb_tmpdir" {
+                self.needs_one_of(&["FILE"], &purpose);
+            }
+            return;
+        }
         if scope == Scope::PersistOnly {
             self.named("SET PERSIST_ONLY");
             return self.persist_only(&purpose);
@@ -206,6 +238,14 @@ impl Draft<'_> {
 
     fn set_default_role(&mut self, words: &mut Words<'_>) -> Result<(), DemandError> {
         self.named("SET DEFAULT ROLE");
+        if self.has(Behaviour::OneRoleAtOnce) {
+            words.next();
+            let account = if words.eat("FOR") { Some(self.read_account(words)?) } else { None };
+            if account.is_some_and(|a| !a.own) {
+                self.database("mysql", &[Privilege::UPDATE], "another account's default role")?;
+            }
+            return Ok(());
+        }
         words.find(&["TO"]);
         words.expect("TO")?;
         let accounts = self.read_accounts(words)?;

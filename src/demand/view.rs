@@ -2,10 +2,12 @@
 
 use super::draft::{Draft, Table};
 use super::object::Definer;
-use super::query::{Reads, parse_query, plain_query};
+use super::plain::plain_query;
+use super::query::{Reads, parse_query};
 use super::table::Found;
 use super::words::Words;
 use super::{Check, Context, DemandError, Need, OfDefiner, On, Refusal};
+use crate::server::behaviour::Behaviour;
 use crate::server::catalogue::Privilege;
 use crate::source::Sources;
 use crate::tables::GrantTables;
@@ -21,10 +23,17 @@ impl Draft<'_> {
         tables.schema.tables.get(&key)?.view.as_ref()
     }
 
+    /// True for a table that the policy tells of and that is no view.
+    pub fn known_table(&self, (db, table): &Table) -> bool {
+        let tables = self.context.tables;
+        let key = tables.names.find(db).zip(tables.names.find(table));
+        key.and_then(|k| tables.schema.tables.get(&k)).is_some_and(|t| t.view.is_none())
+    }
+
     /// What a view demands when it is opened: an INVOKER view the privilege on what is below it, and SELECT on the columns
     /// below those that are used (1356). A DEFINER view asks that of its definer, not of the session (M8.1).
     pub fn view(&mut self, table: &Table, privilege: Privilege, used: &Used) {
-        let Some(view) = self.known_view(table).cloned() else { return };
+        let Some(view) = self.known_view(table).cloned() else { return self.own_view(table, privilege) };
         let shown = format!("`{}`.`{}`", table.0, table.1);
         match self.below(table, &view, privilege, used) {
             Some(needs) if needs.is_empty() => {}
@@ -44,11 +53,25 @@ impl Draft<'_> {
         }
     }
 
+    /// A view of the server's own, which nobody can write.
+    fn own_view(&mut self, table: &Table, privilege: Privilege) {
+        let writes = matches!(privilege, Privilege::INSERT | Privilege::UPDATE);
+        if writes && self.context.server.is_own_view(&table.0, &table.1) {
+            self.push(Check {
+                needs: vec![Need { any_of: Vec::new(), on: On::Table(table.0.clone(), table.1.clone()) }],
+                refusal: lacks_rights(table),
+                purpose: "a view of the server's own".to_owned(),
+            });
+        }
+    }
+
     /// The needs of a view's query; none when it cannot be read.
     pub fn below(&self, table: &Table, view: &View, privilege: Privilege, used: &Used) -> Option<Vec<Need>> {
         let context = Context { current_db: Some(&table.0), ..*self.context };
         let mut draft = Draft::new(&context);
         let mut query = parse_query(&plain_query(&draft.words(&view.select))).ok()?;
+        let changed_only = used.as_ref().is_some_and(Vec::is_empty) && privilege != Privilege::INSERT;
+        let used = used.as_ref().filter(|_| changed_only || !self.has(Behaviour::ViewsResolvedWhole));
         if let (SetExpr::Select(select), Some(used)) = (query.body.as_mut(), used) {
             keep_used(select, self.columns(table).as_deref(), used);
         }
@@ -184,8 +207,13 @@ impl Draft<'_> {
         if replace || verb == "ALTER" {
             self.table(&view, &[Privilege::DROP], "the view that is replaced")?;
         }
+        self.sequences(&found)?;
         for table in &found.tables {
-            self.table_any(table, &VIEW_ANY, "ANY", "the tables below the view")?;
+            if found.nested.contains(table) && self.has(Behaviour::ViewSubqueriesAskSelect) {
+                self.below_new_view(table);
+            } else {
+                self.table_any(table, &VIEW_ANY, "ANY", "the tables below the view")?;
+            }
         }
         let kept = || self.known_view(&view).map(|v| v.definer);
         let definer = match definer {
@@ -197,6 +225,16 @@ impl Draft<'_> {
             self.push(check);
         }
         Ok(())
+    }
+
+    /// SELECT on a table that only a subquery of a new view reads, with the error of a view that has no name yet.
+    fn below_new_view(&mut self, (db, table): &Table) {
+        let unnamed = ("(null)".to_owned(), "(null)".to_owned());
+        self.push(Check {
+            needs: vec![Need { any_of: vec![Privilege::SELECT], on: On::AnyColumn(db.clone(), table.clone()) }],
+            refusal: lacks_rights(&unnamed),
+            purpose: "the tables below the view".to_owned(),
+        });
     }
 
     fn drop_view(&mut self, words: &mut Words<'_>) -> Result<(), DemandError> {

@@ -142,6 +142,11 @@ impl<'a> Words<'a> {
         self.sql.get(start..end).unwrap_or("")
     }
 
+    /// Drops the tokens from that position on.
+    pub fn cut(&mut self, position: usize) {
+        self.tokens.truncate(position);
+    }
+
     /// How many tokens there are.
     pub fn len(&self) -> usize {
         self.tokens.len()

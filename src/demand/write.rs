@@ -1,35 +1,40 @@
 //! INSERT, REPLACE, UPDATE, DELETE, LOAD DATA.
 
-use super::DemandError;
 use super::draft::{Draft, Table};
-use super::query::{Reads, Scope, Source, parse_expr, parse_query, plain_query};
+use super::plain::plain_query;
+use super::query::{Reads, Scope, Source, parse_expr, parse_query};
+use super::returning::split_returning;
 use super::table::Found;
 use super::view::used_columns;
 use super::words::{Kind, Words};
+use super::{Check, DemandError, On};
+use crate::server::behaviour::Behaviour;
 use crate::server::catalogue::Privilege;
 use sqlparser::ast::{Expr, Ident, OrderByKind, Query, Select, SetExpr};
 
 /// `column = value`, the value's text as it stands in the statement.
-struct Assignment {
+pub(super) struct Assignment {
     column: Vec<Ident>,
     value: String,
 }
 
 /// An INSERT or REPLACE.
-struct Insert<'w> {
-    table: Table,
+pub(super) struct Insert<'w> {
+    pub table: Table,
     /// Those that are named; none for all.
-    columns: Vec<String>,
+    pub columns: Vec<String>,
     /// At the rows, the assignments or the query.
-    source: Words<'w>,
+    pub source: Words<'w>,
     /// Where these end.
-    end: usize,
-    rows: bool,
-    set: bool,
+    pub end: usize,
+    pub rows: bool,
+    pub set: bool,
     assignments: Vec<Assignment>,
     alias: Option<String>,
     /// Where ON DUPLICATE KEY UPDATE stands.
-    update: Option<usize>,
+    pub update: Option<usize>,
+    /// What RETURNING returns.
+    pub returning: Option<&'w str>,
 }
 
 const TARGET: &str = "the columns written";
@@ -49,6 +54,9 @@ impl Draft<'_> {
         privileges.extend(replace.then_some(Privilege::DELETE));
         privileges.extend(insert.update.map(|_| Privilege::UPDATE));
         self.table(&insert.table, &privileges, &format!("the target of {verb}"))?;
+        if self.has(Behaviour::InsertColumnsAskAll) {
+            return self.insert_in_order(&insert);
+        }
         let found = self.insert_reads(&insert)?;
         self.select_tables(&found.tables)?;
         self.opened(&found.tables, &found.checks);
@@ -70,6 +78,11 @@ impl Draft<'_> {
 
     /// The parts of an INSERT.
     fn read_insert<'w>(&self, words: &mut Words<'w>) -> Result<Insert<'w>, DemandError> {
+        let returning = split_returning(words).filter(|_| self.has(Behaviour::Returning));
+        if let Some((at, _)) = returning {
+            words.cut(at);
+        }
+        let returning = returning.map(|(_, text)| text);
         words.eat_any(&["LOW_PRIORITY", "DELAYED", "HIGH_PRIORITY", "IGNORE"]);
         words.eat("INTO");
         let table = self.read_table(words)?;
@@ -91,7 +104,7 @@ impl Draft<'_> {
         let assignments = if set { assignments(&source, end)? } else { Vec::new() };
         let set_columns = || assignments.iter().filter_map(|a| a.column.last().map(|c| c.value.clone())).collect();
         let columns = columns.unwrap_or_else(set_columns);
-        Ok(Insert { table, columns, source, end, rows, set, assignments, alias, update })
+        Ok(Insert { table, columns, source, end, rows, set, assignments, alias, update, returning })
     }
 
     /// What the values, the query and ON DUPLICATE KEY UPDATE of an INSERT read.
@@ -128,7 +141,7 @@ impl Draft<'_> {
         Ok(reads.found())
     }
 
-    fn select_tables(&mut self, tables: &[Table]) -> Result<(), DemandError> {
+    pub fn select_tables(&mut self, tables: &[Table]) -> Result<(), DemandError> {
         for table in tables {
             self.table(table, &[Privilege::SELECT], "the tables read")?;
         }
@@ -155,14 +168,26 @@ impl Draft<'_> {
         let direct: Vec<Table> = scope.sources.iter().filter_map(|s| s.table.clone()).collect();
         let single = scope.sources.len() == 1 && !direct.is_empty();
         reads.scopes.push(scope);
-        conditions_of(&mut reads, select, &conditions)?;
+        let targets_first = self.has(Behaviour::UpdateTargetsFirst) && !single;
+        let order_first = self.has(Behaviour::UpdateTargetsFirst) && single;
+        if !targets_first {
+            conditions_of(&mut reads, select, &conditions)?;
+        }
+        if order_first {
+            order_of(&mut reads, &query)?;
+        }
         for assignment in &assignments {
             reads.column(&assignment.column, Privilege::UPDATE, "the columns that SET writes");
+        }
+        if targets_first {
+            conditions_of(&mut reads, select, &conditions)?;
         }
         for assignment in &assignments {
             reads.expr(&parse_expr(&assignment.value)?)?;
         }
-        order_of(&mut reads, &query)?;
+        if !order_first {
+            order_of(&mut reads, &query)?;
+        }
         let found = reads.found();
         self.named(if single { "UPDATE" } else { "UPDATE of several tables" });
         for table in &found.tables {
@@ -176,8 +201,36 @@ impl Draft<'_> {
                 false => self.table(table, &[Privilege::SELECT], "the tables read")?,
             }
         }
+        if !single && self.has(Behaviour::MultiUpdateAsksEachTable) {
+            self.each_updated(&direct, &found.checks)?;
+        }
+        let mut found = found;
+        if single && self.has(Behaviour::UpdatedViewUnread) {
+            let views: Vec<&Table> = direct.iter().filter(|t| self.known_view(t).is_some()).collect();
+            let reads = |c: &Check, t: &&Table| {
+                c.needs.iter().all(|n| n.any_of == [Privilege::SELECT]) && reads_column_of(c, t)
+            };
+            found.checks.retain(|c| !views.iter().any(|t| reads(c, t)));
+        }
         let written = direct.first().filter(|_| single).map(|t| (t, Privilege::UPDATE));
         self.finish(found, written);
+        Ok(())
+    }
+
+    /// UPDATE on the tables that change, SELECT on the others.
+    fn each_updated(&mut self, direct: &[Table], checks: &[Check]) -> Result<(), DemandError> {
+        let sets = |(db, table): &Table| {
+            checks.iter().flat_map(|c| &c.needs).any(|n| {
+                n.any_of == [Privilege::UPDATE] && matches!(&n.on, On::Column(d, t, _) if (d, t) == (db, table))
+            })
+        };
+        let mut seen: Vec<&Table> = Vec::new();
+        for table in direct {
+            let changes = sets(table) && !seen.contains(&table);
+            seen.push(table);
+            let privilege = if changes { Privilege::UPDATE } else { Privilege::SELECT };
+            self.table(table, &[privilege], "the tables that UPDATE joins")?;
+        }
         Ok(())
     }
 
@@ -204,6 +257,12 @@ impl Draft<'_> {
     /// DELETE, with what stands before it (WITH).
     pub fn delete(&mut self, words: &mut Words<'_>, with: &str) -> Result<(), DemandError> {
         words.eat_any(&["LOW_PRIORITY", "QUICK", "IGNORE"]);
+        if words.is("HISTORY FROM") && self.privilege("DELETE HISTORY").is_some() {
+            words.eat("HISTORY FROM");
+            let table = self.read_table(words)?;
+            self.named("DELETE HISTORY");
+            return self.table(&table, &[Privilege::DELETE_HISTORY], "the table whose history is deleted");
+        }
         let from_first = words.eat("FROM");
         let mut ahead = words.clone();
         let using = from_first && ahead.find(&["USING", "WHERE"]) && ahead.is("USING");
@@ -212,8 +271,7 @@ impl Draft<'_> {
         }
         let mut targets = Vec::new();
         loop {
-            targets.push(words.qualified("a table name")?);
-            words.eat(". *");
+            targets.push(target_name(words)?);
             if !words.eat(",") {
                 break;
             }
@@ -227,19 +285,27 @@ impl Draft<'_> {
         let sources = scope.sources.clone();
         reads.scopes.push(scope);
         rest_of(&mut reads, &query, select, &conditions)?;
-        let found = reads.found();
+        let mut found = reads.found();
         self.named("DELETE from several tables");
         self.select_tables(&found.tables)?;
         for (db, name) in targets {
             let said = self.full((db, name))?;
             let alias = sources.iter().find(|s| s.alias.eq_ignore_ascii_case(&said.1)).and_then(|s| s.table.clone());
-            self.table(&alias.unwrap_or(said), &[Privilege::DELETE], "the targets of DELETE")?;
+            let target = alias.unwrap_or(said);
+            self.table(&target, &[Privilege::DELETE], "the targets of DELETE")?;
+            if self.has(Behaviour::DeleteTargetsUnread) {
+                found.checks.retain(|c| !reads_column_of(c, &target));
+            }
         }
         self.finish(found, None);
         Ok(())
     }
 
     fn delete_single(&mut self, words: &mut Words<'_>, with: &str) -> Result<(), DemandError> {
+        let returning = split_returning(words).filter(|_| self.has(Behaviour::Returning));
+        if let Some((at, _)) = returning {
+            words.cut(at);
+        }
         let query = as_select(self, with, "", words.rest())?;
         let select = select_of(&query)?;
         let mut reads = Reads::new(self);
@@ -248,7 +314,12 @@ impl Draft<'_> {
         let target = scope.sources.first().and_then(|s| s.table.clone());
         reads.scopes.push(scope);
         rest_of(&mut reads, &query, select, &conditions)?;
-        let found = reads.found();
+        let mut found = reads.found();
+        if let (Some((_, text)), Some(target)) = (returning, &target) {
+            let returned = self.returned(target, Some(text))?;
+            found.tables.extend(returned.tables);
+            found.checks.splice(0..0, returned.checks);
+        }
         self.named("DELETE");
         for table in &found.tables {
             match target.as_ref() == Some(table) {
@@ -280,15 +351,20 @@ impl Draft<'_> {
         let privileges: Vec<Privilege> = [Privilege::INSERT].into_iter().chain(delete).collect();
         self.table(&table, &privileges, "the target of LOAD DATA")?;
         let (columns, set) = load_columns(words)?;
-        let mut listed = columns.or_else(|| self.columns(&table)).unwrap_or_default();
+        let untold = || self.columns(&table).filter(|_| !self.has(Behaviour::InsertColumnsAskAll));
+        let mut listed = columns.or_else(untold).unwrap_or_default();
         listed.extend(set.iter().filter_map(|a| a.column.last().map(|c| c.value.clone())));
-        if listed.is_empty() {
+        let all = self.has(Behaviour::InsertColumnsAskAll);
+        if listed.is_empty() && !all {
             self.every_column(&table, Privilege::INSERT, TARGET);
         }
         for column in &listed {
             self.column(&table, column, Privilege::INSERT, TARGET);
         }
-        let found = self.load_reads(&table, &set)?;
+        let mut found = self.load_reads(&table, &set)?;
+        if all {
+            found.checks = self.as_loaded(found.checks, &table);
+        }
         self.select_tables(&found.tables)?;
         self.finish(found, None);
         Ok(())
@@ -306,6 +382,26 @@ impl Draft<'_> {
     }
 }
 
+/// `t`, `db.t`, each with `.*` behind it or not.
+fn target_name(words: &mut Words<'_>) -> Result<(Option<String>, String), DemandError> {
+    let first = words.name("a table name")?;
+    if words.eat(". *") || !words.is(".") {
+        return Ok((None, first));
+    }
+    words.next();
+    let name = words.name("a table name")?;
+    words.eat(". *");
+    Ok((Some(first), name))
+}
+
+/// True for a check that reads a column of that table.
+fn reads_column_of(check: &Check, (db, table): &Table) -> bool {
+    check.needs.iter().any(|n| match &n.on {
+        On::Column(d, t, _) | On::EveryColumn(d, t) => (d, t) == (db, table),
+        _ => false,
+    })
+}
+
 /// True when that word stands right before the next one.
 fn stands_before(words: &Words<'_>, word: &str) -> bool {
     words.position().checked_sub(1).is_some_and(|before| {
@@ -316,7 +412,7 @@ fn stands_before(words: &Words<'_>, word: &str) -> bool {
 }
 
 /// The expressions of VALUES or SET.
-fn insert_values(reads: &mut Reads<'_, '_>, insert: &Insert<'_>) -> Result<(), DemandError> {
+pub(super) fn insert_values(reads: &mut Reads<'_, '_>, insert: &Insert<'_>) -> Result<(), DemandError> {
     for assignment in &insert.assignments {
         reads.expr(&parse_expr(&assignment.value)?)?;
     }
@@ -342,6 +438,25 @@ fn on_duplicate(reads: &mut Reads<'_, '_>, insert: &Insert<'_>, update: usize) -
     }
     for assignment in &assignments {
         reads.expr(&parse_expr(&assignment.value)?)?;
+    }
+    Ok(())
+}
+
+/// ON DUPLICATE KEY UPDATE where its columns are asked for SELECT, after its values.
+pub(super) fn on_duplicate_values(
+    reads: &mut Reads<'_, '_>,
+    insert: &Insert<'_>,
+    update: usize,
+) -> Result<(), DemandError> {
+    let mut words = insert.source.clone();
+    words.go_to(update);
+    words.eat("ON DUPLICATE KEY UPDATE");
+    let assignments = assignments_to_end(&words)?;
+    for assignment in &assignments {
+        reads.expr(&parse_expr(&assignment.value)?)?;
+    }
+    for assignment in &assignments {
+        reads.column(&assignment.column, Privilege::SELECT, "the columns that ON DUPLICATE KEY UPDATE sets");
     }
     Ok(())
 }

@@ -170,6 +170,8 @@ rule_names! {
     MetOnShownRoutineGlobally "met-on-shown-routine-globally" "M8.3";
     MetOnShownRoutineByDatabase "met-on-shown-routine-by-database" "SELECT on the database does not do, M8.3";
     MetOnShownRoutine "met-on-shown-routine" "the row counts as without active roles, theirs do not, M5.4, M8.3";
+    MetOnShownRoutineByProc "met-on-shown-routine-by-proc" "who reads the server's table of routines sees them all, M8.3";
+    MetOnParent "met-on-parent" "M8.2";
     MetByVisibility "met-by-visibility" "M5.40";
     MetByVisiblePrivilege "met-by-visible-privilege" "the current database is opened anew by the rows as they are now, M5.40, M5.45";
     MetByListedPrivilege "met-by-listed-privilege" "and listed by what it gave when it was made current, M5.42, M5.45";

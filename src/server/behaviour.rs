@@ -153,6 +153,71 @@ behaviours! {
     AbsentDatabaseFirst: Since::mysql((8, 0, 0));
     /// Any global privilege at all lets a session list the tables of every database (M8.3).
     AnyGlobalListsTables: Since::MARIADB;
+    /// 1227 lists privileges with commas, in the order of their bits (M5.24).
+    PrivilegeListsWithCommas: Since::MARIADB;
+    /// FOR UPDATE asks for a privilege that changes rows beside SELECT (M8.1).
+    LockingReadsAskMore: Since::mysql((8, 0, 0));
+    /// A common table expression is checked even when nothing uses it (M8.1).
+    UnusedExpressionsChecked: Since::MARIADB;
+    /// INSERT asks on each column for what it asks on the table; columns that its values read count as written, and come
+    /// before those that it names; the columns of ON DUPLICATE KEY UPDATE are asked for SELECT (M8.1).
+    InsertColumnsAskAll: Since::MARIADB;
+    /// INSERT, REPLACE and DELETE may return rows (M8.1).
+    Returning: Since::mariadb((10, 0, 5));
+    /// UPDATE of several tables asks for the privilege on each table when it knows which of them change (M8.1).
+    MultiUpdateAsksEachTable: Since::MARIADB;
+    /// An UPDATE resolves the columns that it sets before its conditions (M8.1).
+    UpdateTargetsFirst: Since::MARIADB;
+    /// The arguments of CALL are checked before the procedure (M8.1).
+    CallArgumentsFirst: Since::MARIADB;
+    /// Any of SELECT, INSERT, UPDATE, DELETE and REFERENCES on the parent lets a foreign key refer to it (M8.2).
+    AnyChangeReferences: Since::mysql((5, 5, 41)).until((5, 7, 0)).and_mariadb((0, 0, 0));
+    /// A directory of the server in CREATE TABLE asks for FILE (M8.2).
+    DirectoriesNeedFile: Since::mysql((5, 7, 0));
+    /// Subqueries and derived tables of a new view ask for SELECT, with the error of a view (M8.2).
+    ViewSubqueriesAskSelect: Since::MARIADB;
+    /// CHECK TABLE passes with any privilege of a table (M8.3).
+    CheckTableByAny: Since::MARIADB;
+    /// The grants of another account need SELECT on the database mysql, not on its table of accounts (M6.15).
+    GrantsOfOthersByDatabase: Since::mysql((5, 0, 0)).until((8, 0, 0)).and_mariadb((0, 0, 0));
+    /// Packages hold procedures and functions (M6.2).
+    Packages: Since::mariadb((10, 3, 5));
+    /// ANALYZE runs a statement, and FLUSH and RESET know more caches and statistics (M8.3).
+    AnalyzesStatements: Since::mariadb((10, 1, 0));
+    /// LOCK TABLES asks an INVOKER view's invoker for what is below it (M8.1).
+    LockOpensViews: Since::MARIADB;
+    /// DELETE from several tables asks for no column of those that it deletes from (M8.1).
+    DeleteTargetsUnread: Since::MARIADB;
+    /// `x IN (SELECT …)` is resolved from left to right (M8.1).
+    ComparedFirst: Since::MARIADB;
+    /// ORDER BY is resolved before GROUP BY (M8.1).
+    OrderBeforeGroup: Since::mysql((5, 0, 0)).until((8, 0, 0)).and_mariadb((0, 0, 0));
+    /// A view asks for all that its query reads, whatever of it is used (M8.1).
+    ViewsResolvedWhole: Since::MARIADB;
+    /// PREPARE checks SHOW CREATE TABLE, SHOW GRANTS and the variables of SET, and not CALL (M8.1).
+    PrepareChecksShow: Since::MARIADB;
+    /// performance_schema can be dropped and created like any database (M5.51).
+    PerformanceSchemaDropped: Since::MARIADB;
+    /// What tables of performance_schema look like is shown to everybody (M5.51).
+    PerformanceSchemaShown: Since::mysql((5, 5, 0));
+    /// An UPDATE of a view asks for no column that it reads of it (M8.1).
+    UpdatedViewUnread: Since::MARIADB;
+    /// Routines are rows of mysql.proc, and who reads that table sees them (M8.3).
+    RoutinesInProc: Since::mysql((5, 0, 0)).until((8, 0, 0)).and_mariadb((0, 0, 0));
+    /// A privilege on a system table that nobody can have is refused as on that table (M5.51).
+    PerformanceTablesRefuse: Since::MARIADB;
+    /// NEXTVAL, LASTVAL and SETVAL name sequences, which are asked for privileges as tables are (M8.1).
+    Sequences: Since::mariadb((10, 3, 0));
+    /// A session has one role at a time, which is no account (M5.16).
+    OneRoleAtOnce: Since::mariadb((10, 0, 5));
+    /// ALTER USER asks for CREATE USER even for the own password (M8.4).
+    OwnPasswordNeedsCreateUser: Since::MARIADB;
+    /// GRANT with credentials, TLS requirements or limits for another account asks for UPDATE on mysql (M7.10).
+    GrantSettingsNeedUpdate: Since::MARIADB;
+    /// SHOW ENGINE … LOGS asks for FILE (M8.3).
+    EngineLogsNeedFile: Since::MARIADB;
+    /// Each system variable asks for SUPER or for the privilege that took its part (M8.4).
+    SuperSplitByVariable: Since::mariadb((10, 5, 2));
     /// GRANT OPTION alone opens a database for USE (M5.40).
     GrantOptionOpensDatabase: Since::mysql((5, 0, 0)).until((8, 0, 0)).and_mariadb((0, 0, 0));
     /// SHOW GRANTS and SHOW CREATE USER print accounts as quoted names, not as strings (M6.11, M6.13).

@@ -330,4 +330,12 @@ impl Server {
         }
         privilege.name().unwrap_or("?")
     }
+
+    /// The word for a static privilege in a list of missing ones (1142): it has one of two for GRANT OPTION.
+    pub fn privilege_word(&self, privilege: Privilege) -> &'static str {
+        match privilege {
+            Privilege::GRANT_OPTION => "GRANT",
+            other => self.privilege_name(other),
+        }
+    }
 }

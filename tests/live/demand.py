@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
-"""Record what a live server demands for each statement of tests/demand/cases.txt.
+"""Record what a live server demands for each statement of tests/demand/cases.txt and its own file beside it.
 
 For every case an account starts with the privileges the case gives it, runs the
 statement, reads the refusal, is granted what is missing and tries again until the
 server no longer refuses.  Where a refusal does not name a privilege, each one of
 that level is tried alone, and all that get past it are kept as `any_of`.
 
-  demand.py [WORD]...  > tests/demand/recorded.jsonl      (WORD: only cases that hold it)
+  demand.py [WORD]...  > tests/demand/recorded.jsonl      (WORD: only cases that hold it; FILE.txt: only its cases)
+
+On MariaDB the cases of tests/demand/mariadb.txt follow, on the objects of mariadb.sql; statements that fail before any
+privilege is looked at (unknown to it, or what they name) are left out.
 
 Settings come from the environment, as printed by the oracle's start script:
 PROBE_DIR, the folder of probe.py, and ORACLE_SOCKET, ORACLE_PORT, ORACLE_HOSTS, ORACLE_KIND.
@@ -28,14 +31,23 @@ TABLE = ['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'CREATE', 'DROP', 'REFERENCES',
          'SHOW VIEW', 'TRIGGER', 'GRANT OPTION']
 GLOBAL = ['RELOAD', 'SHUTDOWN', 'PROCESS', 'FILE', 'SHOW DATABASES', 'SUPER', 'REPLICATION SLAVE',
           'REPLICATION CLIENT', 'CREATE USER', 'CREATE TABLESPACE', 'CREATE ROLE', 'DROP ROLE']
+COLUMN = ['SELECT', 'INSERT', 'UPDATE', 'REFERENCES']
 ROUTINE = ['EXECUTE', 'ALTER ROUTINE', 'GRANT OPTION']
 ROUTINE_WORDS = {'execute': 'EXECUTE', 'alter routine': 'ALTER ROUTINE', 'grant': 'GRANT OPTION'}
+MARIADB_GLOBAL = ['RELOAD', 'SHUTDOWN', 'PROCESS', 'FILE', 'SHOW DATABASES', 'SUPER', 'REPLICATION SLAVE',
+                  'BINLOG MONITOR', 'CREATE USER', 'CREATE TABLESPACE', 'SET USER', 'FEDERATED ADMIN',
+                  'CONNECTION ADMIN', 'READ_ONLY ADMIN', 'REPLICATION SLAVE ADMIN', 'REPLICATION MASTER ADMIN',
+                  'BINLOG ADMIN', 'BINLOG REPLAY', 'SLAVE MONITOR']
+# What MariaDB would carry out; only its refusal is recorded.
+RUINOUS = {'DROP DATABASE mysql', 'DROP DATABASE performance_schema', 'DROP TABLE performance_schema.threads'}
+WORDS = {'DELETE VERSIONING ROWS': 'DELETE HISTORY', 'GRANT': 'GRANT OPTION', 'LOCK': 'LOCK TABLES'}
+READING = re.compile(r"(?i)(SELECT|SHOW|EXPLAIN|DESC|DESCRIBE|USE|DO|HELP|WITH|VALUES|CHECKSUM|PREPARE)\b(?!.*VAL\()")
 REFUSALS = {1044, 1045, 1095, 1131, 1142, 1143, 1227, 1345, 1356, 1370, 1401, 1410, 1419, 1698, 3630, 6427}
 
 
-def cases():
+def cases(file):
     """(given grants, default database, refused only, statement) of each line."""
-    with open(os.path.join(HERE, 'cases.txt'), encoding='utf-8') as f:
+    with open(os.path.join(HERE, file), encoding='utf-8') as f:
         for line in f:
             line = line.rstrip('\n')
             if not line.strip() or line.startswith('--'):
@@ -64,8 +76,13 @@ def grants(held):
 class Recorder:
     def __init__(self):
         self.server = Server()
-        with open(os.path.join(HERE, 'schema.sql'), encoding='utf-8') as f:
+        self.mariadb = self.server.kind == 'mariadb'
+        with open(os.path.join(HERE, 'mariadb.sql' if self.mariadb else 'schema.sql'), encoding='utf-8') as f:
             self.schema = f.read()
+        if self.mariadb:
+            GLOBAL[:] = MARIADB_GLOBAL
+            DATABASE.append('DELETE HISTORY')
+            TABLE.append('DELETE HISTORY')
         self.dynamic = [r[0] for r in self.server.root().query(
             "SELECT DISTINCT priv FROM mysql.global_grants ORDER BY 1")] if self.server.kind == 'mysql' else []
         self.where, self.held, self.dirty = {}, [], True
@@ -97,7 +114,7 @@ class Recorder:
             return e.errno, 'login: ' + e.message
         try:
             c.query(sql)
-            self.dirty = True
+            self.dirty = not READING.match(sql)
             return None
         except ServerError as e:
             self.dirty = e.errno not in REFUSALS
@@ -105,25 +122,34 @@ class Recorder:
         finally:
             c.close()
 
+    def files(self):
+        return ['cases.txt', 'mariadb.txt'] if self.mariadb else ['cases.txt']
+
     def object(self, name, sql):
         """The table, or its whole database where it is not there to be granted on."""
         said = re.search(rf'(\w+)\.{name}\b', sql)
         db = said[1] if said else self.where.get(name, 'shop')
         return f'{db}.{name}' if self.where.get(name) == db else f'{db}.*'
 
+    def named(self, name):
+        """`db`.`table` of MariaDB, or the database where the table cannot be granted on."""
+        db, table = name.replace('`', '').split('.', 1)
+        return f'{db}.{table}' if self.where.get(table) == db else f'{db}.*'
+
     def candidates(self, errno, message, sql):
         """(grants that may help, whether the refusal itself names the first of them)."""
-        table = re.search(r"for table '([^']*)'", message)
+        table = re.search(r"for table ['`]([^']*)['`]", message)
         if errno == 1142 and table:
             verb, name = message.split(' command denied')[0], table[1]
-            on = name if '.' in name else self.object(name, sql)
-            words = verb.split(', ')
+            on = self.named(name) if '.' in name else self.object(name, sql)
+            words = [WORDS.get(w, w) for w in verb.split(', ')]
             if all(w in TABLE for w in words):
                 return [f"{w} ON {on}" for w in words], True
             return [f'{p} ON {on}' for p in TABLE], False
         if errno == 1143:
             verb, column, name = re.match(r"(.*) command denied .* for column '(.*)' in table '(.*)'", message).groups()
-            return [f'{verb} ({column}) ON {self.object(name, sql)}'], True
+            words = COLUMN if verb == 'ANY' else verb.split(', ')
+            return [f'{w} ({column}) ON {self.object(name, sql)}' for w in words], verb != 'ANY'
         if errno == 1370:
             word, kind_name = re.match(r"(.*) command denied .* for routine '(.*)'", message).groups()
             kind = 'FUNCTION' if re.match(r'.*\.f\d?$', kind_name) else 'PROCEDURE'
@@ -186,17 +212,22 @@ class Recorder:
             stage['granted'] = stage['any_of'][-1:]
             held += stage['granted']
         end = None if got is None else {'errno': got[0], 'message': got[1]}
-        self.dirty = self.dirty or got is None
+        self.dirty = self.dirty or got is None and not READING.match(sql)
         return {'sql': sql, 'db': db, 'given': given, 'stages': stages, 'end': end}
 
 
 def main():
     recorder = Recorder()
-    for given, db, stop, sql in cases():
-        if sys.argv[1:] and not any(w in sql for w in sys.argv[1:]):
+    files = [a for a in sys.argv[1:] if a.endswith('.txt')] or recorder.files()
+    words = [a for a in sys.argv[1:] if not a.endswith('.txt')]
+    for given, db, stop, sql in [c for file in files for c in cases(file)]:
+        if words and not any(w in sql for w in words):
             continue
         try:
-            print(json.dumps(recorder.record(given, db, stop, sql)), flush=True)
+            done = recorder.record(given, db, stop or recorder.mariadb and sql in RUINOUS, sql)
+            if recorder.mariadb and not done['stages'] and (done['end'] or {'errno': 1046})['errno'] != 1046:
+                continue
+            print(json.dumps(done), flush=True)
         except (ClientError, ServerError, AssertionError) as e:
             print(f'{sql}: {e}', file=sys.stderr)
             recorder.dirty, recorder.server._root = True, None

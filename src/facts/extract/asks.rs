@@ -4,6 +4,7 @@ use super::super::id::{Check, Column, Database, Need, Routine, Table};
 use super::{CLIENT, Extract};
 use crate::demand::On;
 use crate::rules;
+use crate::server::behaviour::Behaviour;
 use crate::server::catalogue::Privilege;
 use crate::syntax::statement::ObjectKind;
 
@@ -52,6 +53,10 @@ impl Extract<'_, '_> {
                 let table = self.table(db, table);
                 self.facts.on_table.push(rules::OnTable(need, table));
             }
+            On::Parent(db, table) => {
+                let table = self.table(db, table);
+                self.facts.on_parent.push(rules::OnParent(need, table));
+            }
             On::AnyColumn(db, table) => {
                 let table = self.table(db, table);
                 self.facts.on_any_column.push(rules::OnAnyColumn(need, table));
@@ -87,6 +92,10 @@ impl Extract<'_, '_> {
             On::ShownRoutine(kind, db, name) => {
                 let routine = self.routine(*kind, db, name);
                 self.facts.on_shown_routine.push(rules::OnShownRoutine(need, routine));
+                if self.index.tables.server.has(Behaviour::RoutinesInProc) {
+                    let table = self.table("mysql", "proc");
+                    self.facts.proc_table.push(rules::ProcTable(table));
+                }
             }
             On::VisibleDatabase(db) => {
                 let pattern = self.database_pattern(db);

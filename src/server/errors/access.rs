@@ -72,7 +72,21 @@ pub fn offline_mode() -> ServerError {
 /// 1142 ER_TABLEACCESS_DENIED_ERROR, with the row's user and the client's host. MariaDB names the database too.
 pub fn table_denied(server: &Server, verb: &str, (user, host): AccountText<'_>, db: &str, table: &str) -> ServerError {
     let table = if server.is_mariadb() { format!("`{db}`.`{table}`") } else { format!("'{table}'") };
+    let verb = if server.is_mariadb() { shortened(verb) } else { verb.to_owned() };
     ServerError::new(1142, "42000", format!("{verb} command denied to user '{user}'@'{host}' for table {table}"))
+}
+
+/// MariaDB shows no more than 100 characters of a list of privileges.
+fn shortened(verb: &str) -> String {
+    match verb.get(..97) {
+        Some(start) if verb.len() > 100 => format!("{start}..."),
+        _ => verb.to_owned(),
+    }
+}
+
+/// How 1142 shows the parent of a foreign key, as a table: MySQL puts the database before it.
+pub fn parent_shown(server: &Server, db: &str, table: &str) -> String {
+    if server.is_mariadb() { table.to_owned() } else { format!("{db}.{table}") }
 }
 
 /// 1143 ER_COLUMNACCESS_DENIED_ERROR

@@ -142,6 +142,18 @@ pub fn name_too_long(name: &str) -> ServerError {
     ServerError::new(1059, "42000", format!("Identifier name '{name}' is too long"))
 }
 
+/// 1959: a role that does not exist is granted or revoked (MariaDB).
+pub fn invalid_role(role: &str) -> ServerError {
+    ServerError::new(1959, "HY000", format!("Invalid role specification `{role}`"))
+}
+
+/// 1132: GRANT with a password for somebody else, before MySQL 8.0.
+pub fn password_of_others() -> ServerError {
+    let message =
+        "You must have privileges to update tables in the mysql database to be able to change passwords for others";
+    ServerError::new(1132, "42000", message)
+}
+
 /// 1410: GRANT to an account that is not there (M7.10).
 pub fn cannot_create_by_grant() -> ServerError {
     ServerError::new(1410, "42000", "You are not allowed to create a user with GRANT")

@@ -2,6 +2,7 @@
 
 use super::ServerError;
 use super::account::AccountText;
+use crate::server::Server;
 
 /// 1046: no database was chosen.
 pub fn no_database_selected() -> ServerError {
@@ -98,4 +99,10 @@ pub fn wrong_table_name(name: &str) -> ServerError {
 /// 1449: the definer of a stored object has no account (M8.1).
 pub fn no_such_definer((user, host): AccountText<'_>) -> ServerError {
     ServerError::new(1449, "HY000", format!("The user specified as a definer ('{user}'@'{host}') does not exist"))
+}
+
+/// 1345: EXPLAIN of a view whose tables the session may not read (M8.3).
+pub fn view_not_explained(server: &Server) -> ServerError {
+    let what = if server.is_mariadb() { "ANALYZE/EXPLAIN/SHOW" } else { "EXPLAIN/SHOW" };
+    ServerError::new(1345, "HY000", format!("{what} can not be issued; lacking privileges for underlying table"))
 }
