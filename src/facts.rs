@@ -90,6 +90,8 @@ facts! {
     restriction: Restriction,
     /// `DbRow(row, account, user, host, db, rank)`: `mysql.db` has this row (M5.1).
     db_row: DbRow,
+    /// `GrantedSinceLoad(row)`: GRANT made this row of `mysql.db`, and the tables were not loaded since (M5.3).
+    granted_since_load: GrantedSinceLoad,
     /// `HostRow(row, host, db, rank)`: `mysql.host` has this row (M5.9).
     host_row: HostRow,
     /// `DbMatches(db, text)`: the database name matches the text as a pattern (M5.5).

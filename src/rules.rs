@@ -192,6 +192,11 @@ crepe! {
     #[derive(Debug, PartialOrd, Ord)]
     pub struct DbRow(pub RowId, pub Account, pub User, pub Host, pub DbText, pub Rank);
 
+    // GrantedSinceLoad(row): GRANT made this row of `mysql.db`, and the tables were not loaded since (M5.3).
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct GrantedSinceLoad(pub RowId);
+
     // HostRow(row, host, db, rank): `mysql.host` has this row (M5.9).
     @input
     #[derive(Debug, PartialOrd, Ord)]
@@ -1432,7 +1437,15 @@ crepe! {
            (user != User::ANONYMOUS),
            SessionAsks(session, db),
            DbRowCovers(row, _, User::ANONYMOUS, host, db, rank),
-           HostServes(session, host);
+           HostServes(session, host),
+           !WaitsForLoad(row);
+
+    // WaitsForLoad(row): older servers let a new row of the empty user serve all sessions only once they loaded it, M5.3
+    struct WaitsForLoad(RowId);
+
+    WaitsForLoad(row)
+        <- ServerHas(Behaviour::AnonymousGrantsWait),
+           GrantedSinceLoad(row);
 
     // DbOutranked(session, db, loser, winner, rule): both are candidates and the winner sorts first (M3.12).
     @output
@@ -1602,8 +1615,15 @@ crepe! {
         <- ByHost(session, user),
            SessionAsks(session, db),
            DbRowCovers(row, _, named, host, db, rank),
-           (named == user || named == User::ANONYMOUS),
+           (named == user),
            HostMayServe(session, host);
+
+    DbMayCover(session, db, row, rank)
+        <- ByHost(session, _),
+           SessionAsks(session, db),
+           DbRowCovers(row, _, User::ANONYMOUS, host, db, rank),
+           HostMayServe(session, host),
+           !WaitsForLoad(row);
 
     // DbCandidateBefore(session, db, row): a certain candidate sorts before this possible one.
     struct DbCandidateBefore(Session, Database, RowId);

@@ -67,7 +67,7 @@ impl Server {
 
     /// True when the rules of this server are carried end to end; others answer with a warning.
     pub fn is_carried(&self) -> bool {
-        self.flavour == Flavour::Mysql && self.version >= (8, 0, 23)
+        self.flavour == Flavour::Mysql
     }
 
     /// The version as version comments write it: 90700 for 9.7.0.

@@ -80,6 +80,8 @@ pub struct GrantTables {
     pub proxy_order: ArrayOrder,
     /// Some account had host `%` or an empty one since the last load (M2.20).
     pub admits_every_host: bool,
+    /// Rows of `mysql.db` with a smaller store index were there at the last load (M5.3).
+    pub loaded_dbs: u32,
     /// The database that `USE` selected.
     pub current_db: Option<Symbol>,
 }

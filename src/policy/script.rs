@@ -11,27 +11,31 @@ use crate::syntax::{self, Parsed};
 use crate::tables::GrantTables;
 use crate::tables::initial::initial;
 use crate::tables::replay::Replay;
-use crate::tables::row::StatementId;
+use crate::tables::row::{DbRow, StatementId};
 
 /// The tables before the first statement, with the variables that were given.
 pub(super) fn start(texts: &[Text], settled: &Settled) -> GrantTables {
     let mut tables = initial(settled.server);
     tables.variables = settled.variables.clone();
     if texts.first().is_some_and(|text| text.reading == Reading::State) {
-        tables = without(tables, &[root()]);
+        tables = without(tables, &replaced());
     }
     tables
 }
 
-/// `root`@`localhost`
-fn root() -> AccountRef {
-    let name = AccountName::Named { user: "root".into(), host: Some("localhost".into()) };
-    AccountRef { span: crate::source::Span::default(), name }
+/// What a policy that brings its own `root`@`localhost` does without: that account, and the database rows of the
+/// anonymous user (in old servers: `test`).
+fn replaced() -> [AccountRef; 2] {
+    [("root", "localhost"), ("", "%")].map(|(user, host)| {
+        let name = AccountName::Named { user: user.into(), host: Some(host.into()) };
+        AccountRef { span: crate::source::Span::default(), name }
+    })
 }
 
 /// The tables without some of the accounts they began with.
 pub(super) fn without(tables: GrantTables, accounts: &[AccountRef]) -> GrantTables {
     let mut replay = Replay::new(tables);
+    replay.tolerant = true;
     for account in accounts {
         let kind = StatementKind::DropUser { if_exists: true, users: vec![account.clone()] };
         replay.apply(StatementId::INITIAL, &Statement::new(account.span, kind));
@@ -56,9 +60,12 @@ pub(super) fn run(policy: &mut Policy, texts: &[Text], settled: &Settled, sessio
             if !own_root && let Some(role) = part_of_root(&statement.kind) {
                 own_root = true;
                 if role == RootPart::Created {
-                    replay.tables = without(std::mem::take(&mut replay.tables), &[root()]);
+                    replay.tables = without(std::mem::take(&mut replay.tables), &replaced());
                     replay = Replay::new(replay.tables);
                 }
+            }
+            if first && creates(&statement.kind, is_everybody) {
+                close(&mut replay.tables);
             }
             let outcome = match lines.runner() {
                 Some(name) => sessions.run(policy, &mut replay, name, statement),
@@ -173,13 +180,31 @@ enum RootPart {
 }
 
 fn part_of_root(kind: &StatementKind) -> Option<RootPart> {
-    if let StatementKind::CreateUser(create) = kind
-        && !create.if_not_exists
-        && create.users.iter().any(|user| is_root(&user.account))
-    {
+    if creates(kind, is_root) {
         return Some(RootPart::Created);
     }
     named(kind).into_iter().any(is_root).then_some(RootPart::Named)
+}
+
+/// The statement makes such an account.
+fn creates(kind: &StatementKind, such: fn(&AccountRef) -> bool) -> bool {
+    matches!(kind, StatementKind::CreateUser(create)
+        if !create.if_not_exists && create.users.iter().any(|user| such(&user.account)))
+}
+
+/// `''@'%'`
+fn is_everybody(account: &AccountRef) -> bool {
+    matches!(&account.name, AccountName::Named { user, host } if user.is_empty() && host.as_deref().is_none_or(|h| h == "%"))
+}
+
+/// A policy that makes `''@'%'` is not for a server that was just set up where that has database rows of its own.
+fn close(tables: &mut GrantTables) {
+    let everybody = tables.find_account("", "%").unwrap_or_default();
+    let initial = |row: &DbRow| row.origin.iter().all(|part| part.statement == StatementId::INITIAL);
+    let rows: Vec<_> = tables.dbs.of(everybody).filter(|(_, row)| initial(row)).map(|(_, row)| row.db).collect();
+    for db in rows {
+        tables.dbs.remove(&(everybody, db));
+    }
 }
 
 /// The accounts that a statement acts on.

@@ -86,6 +86,7 @@ pub(super) fn run(policy: &mut Policy, texts: &[Text], settled: &Settled) {
     replay.tables.array_order = ArrayOrder::Unknown;
     replay.tables.db_order = ArrayOrder::Unknown;
     replay.tables.host_order = ArrayOrder::Unknown;
+    replay.tables.loaded_dbs = replay.tables.dbs.next_index();
     replay.tables.table_order = ArrayOrder::Unknown;
     replay.tables.routine_order = ArrayOrder::Unknown;
     policy.tables = replay.tables;

@@ -109,6 +109,26 @@ behaviours! {
     CidrHosts: Since::mysql((8, 0, 23));
     /// A `db` row with an empty host gives only what `mysql.host` lets through (M5.9).
     HostTable: Since::mysql((0, 0, 0)).until((5, 6, 7));
+    /// Rows are sorted anew at each insertion, and quickly: only few rows of equal rank keep their order (M3.8).
+    QuickSort: Since::mysql((0, 0, 0)).until((5, 7, 0));
+    /// Rows are sorted anew at each insertion, not put behind their equals (M3.8).
+    SortedAtInsertion: Since::mysql((0, 0, 0)).until((8, 0, 23));
+    /// A load reads accounts and database rows in the order of the table's file, not of its key (M3.8).
+    ReadInFileOrder: Since::mysql((0, 0, 0)).until((8, 0, 0));
+    /// Table and routine rows of equal rank hang in chains that keep no order (M5.7).
+    ChainedGrants: Since::mysql((0, 0, 0)).until((8, 0, 0));
+    /// A database row that GRANT makes for the anonymous user serves only anonymous sessions until the next load (M5.3).
+    AnonymousGrantsWait: Since::mysql((0, 0, 0)).until((8, 0, 23));
+    /// The account `mysql.sys`, the definer of what is in `sys`.
+    SysAccount: Since::mysql((5, 7, 9));
+    /// The account `mysql.session`, for plugins.
+    SessionAccount: Since::mysql((5, 7, 19));
+    /// The account `mysql.infoschema`, the definer of views in `information_schema`.
+    InfoschemaAccount: Since::mysql((8, 0, 3));
+    /// mysql_native_password is loaded only with the option of that name.
+    NativePasswordOptional: Since::mysql((8, 4, 0)).until((9, 0, 0));
+    /// A new server opens the databases `test` and `test\_%` to everybody.
+    TestDatabases: Since::mysql((0, 0, 0)).until((5, 7, 6));
     /// GRANT never creates an account (M7.10).
     GrantNeverCreates: Since::mysql((8, 0, 0));
     /// Account statements are all or nothing (M7.1).

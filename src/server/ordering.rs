@@ -95,6 +95,12 @@ fn address_key(host: &HostPattern<'_>, last: u64) -> u64 {
 }
 
 impl Server {
+    /// Up to so many rows a sort keeps the order of rows of equal rank (M3.8): the quick sort of the oldest servers sorts
+    /// fewer than ten by insertion, the later ones up to sixteen.
+    pub fn stable_sort(&self) -> usize {
+        if self.has(Behaviour::QuickSort) { 9 } else { 16 }
+    }
+
     /// The order of rows of `mysql.user` (M3.4, M3.5, M3.10).
     pub fn account_rank(&self, user: &str, host: &str) -> Rank {
         self.renamed_account_rank(user, host, (user, host))

@@ -3,8 +3,9 @@
 //! As a MySQL 9.7 server has them after `--initialize-insecure`; older servers have fewer dynamic
 //! privileges, which the catalogue says.
 
-use super::GrantTables;
 use super::row::{AccountKey, DbRow, DynamicGrant, Origin, ProxyRow, StatementId, TableRow, UserRow, contribute};
+use super::{ArrayOrder, GrantTables};
+use crate::name::Symbol;
 use crate::server::Server;
 use crate::server::behaviour::Behaviour;
 use crate::server::catalogue::plugins;
@@ -14,6 +15,9 @@ use smallvec::SmallVec;
 
 /// A credential that no password meets.
 const UNUSABLE: &str = "$A$005$THISISACOMBINATIONOFINVALIDSALTANDPASSWORDTHATMUSTNEVERBRBEUSED";
+
+/// The same before caching_sha2_password.
+const UNUSABLE_NATIVE: &str = "*THISISNOTAVALIDPASSWORDTHATCANBEUSEDHERE";
 
 /// The dynamic privileges of `mysql.session`.
 const SESSION: [&str; 9] = [
@@ -28,12 +32,11 @@ const SESSION: [&str; 9] = [
     "FIREWALL_EXEMPT",
 ];
 
-/// The tables of a fresh server.
+/// The tables of a fresh server. Of what `mysql_install_db` made in old servers the anonymous accounts, and those of
+/// `root` at other hosts, are left out: who describes accounts names them, and they are the first to be dropped.
 pub fn initial(server: Server) -> GrantTables {
     let mut tables = GrantTables::new(server);
-    if !server.is_mariadb() && server.has(Behaviour::SystemUser) {
-        add_system_accounts(&mut tables);
-    }
+    add_system_accounts(&mut tables);
     if server.has(Behaviour::AlternativeMethods) {
         add_mariadb_sys(&mut tables);
     }
@@ -48,29 +51,49 @@ pub fn initial(server: Server) -> GrantTables {
         (root, proxied),
         ProxyRow { key: root, proxied, grant_option: true, origin: origin(PrivilegeSet::EMPTY) },
     );
+    if server.has(Behaviour::TestDatabases) {
+        let everybody = AccountKey { user: Symbol::EMPTY, host: tables.names.intern("%") };
+        let all = server.privileges_at(Level::Database);
+        let withheld = PrivilegeSet::of_all(&[Privilege::GRANT_OPTION, Privilege::EXECUTE, Privilege::ALTER_ROUTINE]);
+        for db in ["test", r"test\_%"] {
+            add_db(&mut tables, everybody, db, all.minus(withheld));
+        }
+    }
+    if server.has(Behaviour::ChainedGrants) {
+        (tables.table_order, tables.routine_order) = (ArrayOrder::Unknown, ArrayOrder::Unknown);
+    }
+    tables.loaded_dbs = tables.dbs.next_index();
     tables
 }
 
 fn add_system_accounts(tables: &mut GrantTables) {
+    let server = tables.server;
     let select = PrivilegeSet::of(Privilege::SELECT);
-    let unusable = || Credential::Stored(Secret::new(UNUSABLE));
-    let information = key(tables, "mysql.infoschema");
-    add_user(tables, information, select, unusable(), true);
-    add_named(tables, information, &["AUDIT_ABORT_EXEMPT", "FIREWALL_EXEMPT", "SYSTEM_USER"]);
-
-    let session = key(tables, "mysql.session");
-    let administration = PrivilegeSet::of_all(&[Privilege::SHUTDOWN, Privilege::SUPER]);
-    add_user(tables, session, administration, unusable(), true);
-    add_named(tables, session, &SESSION);
-    add_named(tables, session, &["SYSTEM_USER"]);
-    add_db(tables, session, "performance_schema", select);
-    add_table(tables, session, ("mysql", "user"), select);
-
-    let sys = key(tables, "mysql.sys");
-    add_user(tables, sys, PrivilegeSet::EMPTY, unusable(), true);
-    add_named(tables, sys, &["AUDIT_ABORT_EXEMPT", "FIREWALL_EXEMPT", "SYSTEM_USER"]);
-    add_db(tables, sys, "sys", PrivilegeSet::of(Privilege::TRIGGER));
-    add_table(tables, sys, ("sys", "sys_config"), select);
+    let unusable = || {
+        let hash = if server.has(Behaviour::CachingSha2Default) { UNUSABLE } else { UNUSABLE_NATIVE };
+        Credential::Stored(Secret::new(hash))
+    };
+    if server.has(Behaviour::InfoschemaAccount) {
+        let information = key(tables, "mysql.infoschema");
+        add_user(tables, information, select, unusable(), true);
+        add_named(tables, information, &["AUDIT_ABORT_EXEMPT", "FIREWALL_EXEMPT", "SYSTEM_USER"]);
+    }
+    if server.has(Behaviour::SessionAccount) {
+        let session = key(tables, "mysql.session");
+        let shutdown = if server.has(Behaviour::DynamicPrivileges) { Privilege::SHUTDOWN } else { Privilege::SUPER };
+        add_user(tables, session, PrivilegeSet::of_all(&[shutdown, Privilege::SUPER]), unusable(), true);
+        add_named(tables, session, &SESSION);
+        add_named(tables, session, &["SYSTEM_USER"]);
+        add_db(tables, session, "performance_schema", select);
+        add_table(tables, session, ("mysql", "user"), select);
+    }
+    if server.has(Behaviour::SysAccount) {
+        let sys = key(tables, "mysql.sys");
+        add_user(tables, sys, PrivilegeSet::EMPTY, unusable(), true);
+        add_named(tables, sys, &["AUDIT_ABORT_EXEMPT", "FIREWALL_EXEMPT", "SYSTEM_USER"]);
+        add_db(tables, sys, "sys", PrivilegeSet::of(Privilege::TRIGGER));
+        add_table(tables, sys, ("sys", "sys_config"), select);
+    }
 }
 
 /// The account that defines the views over `mysql.global_priv`, from MariaDB 10.4.13 on.

@@ -98,7 +98,7 @@ impl Extract<'_, '_> {
         self.facts.account_is.extend(true_ones.map(|(_, is)| rules::AccountIs(account, *is)));
         for (place, authentication) in row.authentication.iter().enumerate() {
             let kind = method_kind(
-                plugins::compares(&self.index.tables.server, authentication.plugin.as_deref()),
+                plugins::compares(&self.index.tables.server, variables, authentication.plugin.as_deref()),
                 authentication,
             );
             self.facts.auth_method.push(rules::AuthMethod(account, Method(place as u32), kind));

@@ -101,6 +101,9 @@ impl Extract<'_, '_> {
             self.db_texts.insert(row.db);
             self.facts.db_row.push(rules::DbRow(id, account, User(row.key.user), host, DbText(row.db), rank));
             self.gives(id, row.privileges);
+            if at >= index.tables.loaded_dbs {
+                self.facts.granted_since_load.push(rules::GrantedSinceLoad(id));
+            }
             kept.push((id, [row.key.host, row.key.user, row.db, Symbol::EMPTY]));
         }
         self.order(kept, &index.tables.db_order);

@@ -2,6 +2,7 @@
 
 use crate::server::Server;
 use crate::server::behaviour::{Behaviour, Since};
+use crate::server::variables::{Variable, Variables};
 
 /// What becomes of the credential of an account (M4.6–M4.9).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,18 +69,27 @@ pub fn find(name: &str) -> Option<&'static Plugin> {
     PLUGINS.iter().find(|p| p.name.eq_ignore_ascii_case(name))
 }
 
-/// The server was built without that plugin although others have it: naming it is 1524. A plugin that
-/// no community server has may well be loaded in the server that a policy describes.
-pub fn is_removed(server: &Server, name: &str) -> bool {
-    find(name).is_some_and(|p| !p.since.holds(server))
+/// The server has not loaded that plugin although others have it: naming it is 1524. A plugin that no community
+/// server has may well be loaded in the server that a policy describes.
+pub fn is_absent(server: &Server, variables: &Variables, name: &str) -> bool {
+    find(name).is_some_and(|p| !p.since.holds(server) || p.is_left_out(server, variables))
 }
 
 /// What the plugin of that name compares; no name is the server's default plugin. `None`: it is not loaded (1524).
-pub fn compares(server: &Server, name: Option<&str>) -> Option<Compares> {
+pub fn compares(server: &Server, variables: &Variables, name: Option<&str>) -> Option<Compares> {
     let name = name.filter(|n| !n.is_empty()).unwrap_or(default_plugin(server));
     match find(name) {
-        Some(plugin) => plugin.since.holds(server).then_some(plugin.compares),
+        Some(plugin) => (!is_absent(server, variables, name)).then_some(plugin.compares),
         None => Some(Compares::Outside),
+    }
+}
+
+impl Plugin {
+    /// It is there and must be asked for.
+    fn is_left_out(&self, server: &Server, variables: &Variables) -> bool {
+        self.name == "mysql_native_password"
+            && server.has(Behaviour::NativePasswordOptional)
+            && !variables.on(Variable::MysqlNativePassword)
     }
 }
 

@@ -152,7 +152,9 @@ impl Replay {
             self.tables.admits_every_host = true;
         }
         self.tables.ranked_as.users.remove(&row.key);
-        self.tables.users.insert(row.key, row);
+        let t = &mut self.tables;
+        t.users.insert(row.key, row);
+        Self::order_after_insertion(&t.server, t.users.len(), &mut t.array_order);
     }
 
     /// DROP USER and DROP ROLE: one statement in all but its name (M7.5, M7.6).

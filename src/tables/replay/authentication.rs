@@ -56,7 +56,7 @@ impl Replay {
     }
 
     fn check_plugin(&mut self, plugin: &str) -> Flow {
-        if plugins::is_removed(&self.server(), plugin) {
+        if plugins::is_absent(&self.server(), &self.tables.variables, plugin) {
             return self.refuse_unless_tolerant(errors::plugin_not_loaded(plugin));
         }
         if plugins::find(plugin).is_none() {

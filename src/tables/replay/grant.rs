@@ -172,6 +172,8 @@ impl Replay {
             row.privileges = row.privileges.union(privileges);
             contribute(&mut row.origin, statement, privileges);
         }
+        let t = &mut self.tables;
+        Self::order_after_insertion(&t.server, t.dbs.len(), &mut t.db_order);
     }
 
     fn grant_table(&mut self, db: Symbol, table: Symbol, wanted: &Wanted, grantees: &[AccountKey]) -> Flow {

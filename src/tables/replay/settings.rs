@@ -2,15 +2,13 @@
 
 use super::{Flow, Replay};
 use crate::name::Symbol;
+use crate::server::Server;
 use crate::server::behaviour::Behaviour;
 use crate::server::errors::{account, object as errors};
 use crate::server::variables::{SettingOrigin, Variable};
 use crate::syntax::statement::{Assignment, Scope};
 use crate::tables::row::{AccountKey, DynamicGrant};
 use crate::tables::{ArrayOrder, RankedAs};
-
-/// Up to this many account rows the sort of a load is stable (M3.8).
-const STABLE_SORT: usize = 16;
 
 impl Replay {
     pub(super) fn set_variables(&mut self, assignments: &[Assignment]) -> Flow {
@@ -124,13 +122,18 @@ impl Replay {
     pub(super) fn reload(&mut self) {
         let t = &mut self.tables;
         t.ranked_as = RankedAs::default();
-        t.array_order = loaded(t.users.len(), t.users.next_index());
-        t.db_order = loaded(t.dbs.len(), t.dbs.next_index());
-        t.host_order = loaded(t.hosts.len(), t.hosts.next_index());
+        let server = t.server;
+        t.array_order = loaded(&server, t.users.len(), t.users.next_index());
+        t.db_order = loaded(&server, t.dbs.len(), t.dbs.next_index());
+        t.loaded_dbs = t.dbs.next_index();
+        t.host_order = loaded(&server, t.hosts.len(), t.hosts.next_index());
         // These are read in primary-key order into a hash, which keeps it however many there are.
-        t.table_order = ArrayOrder::Loaded { until: t.tables.next_index() };
-        t.routine_order = ArrayOrder::Loaded { until: t.routines.next_index() };
-        t.proxy_order = loaded(t.proxies.len(), t.proxies.next_index());
+        let hashed = |until| {
+            if server.has(Behaviour::ChainedGrants) { ArrayOrder::Unknown } else { ArrayOrder::Loaded { until } }
+        };
+        t.table_order = hashed(t.tables.next_index());
+        t.routine_order = hashed(t.routines.next_index());
+        t.proxy_order = loaded(&server, t.proxies.len(), t.proxies.next_index());
         self.tables.load_memory();
         self.tables.admits_every_host = self.open_accounts > 0;
         let anonymous: Vec<AccountKey> =
@@ -157,6 +160,13 @@ impl Replay {
 }
 
 impl Replay {
+    /// A row was added to an array of now so many rows: servers that sort it anew keep no order of many (M3.8).
+    pub(super) fn order_after_insertion(server: &Server, rows: usize, order: &mut ArrayOrder) {
+        if server.has(Behaviour::SortedAtInsertion) && rows > server.stable_sort() {
+            *order = ArrayOrder::Unknown;
+        }
+    }
+
     /// Read anew, dynamic privileges of an account with the empty host become those of the same user with host `%`.
     fn misread_dynamic_grants(&mut self) {
         let empty: Vec<_> =
@@ -182,12 +192,23 @@ fn is_on(value: &str) -> bool {
 
 /// Only the command line and the option file set these.
 fn is_read_only(variable: Variable) -> bool {
-    matches!(variable, Variable::LowerCaseTableNames | Variable::SkipNameResolve | Variable::SkipGrantTables)
+    matches!(
+        variable,
+        Variable::LowerCaseTableNames
+            | Variable::SkipNameResolve
+            | Variable::SkipGrantTables
+            | Variable::MysqlNativePassword
+    )
 }
 
-/// The order of rows behind a load, which sorts them with a sort that is stable for a few only (M3.8).
-fn loaded(rows: usize, until: u32) -> ArrayOrder {
-    if rows > STABLE_SORT { ArrayOrder::Unknown } else { ArrayOrder::Loaded { until } }
+/// The order of rows behind a load, which sorts them with a sort that is stable for a few only (M3.8). In a file the
+/// place of a deleted row is used again.
+fn loaded(server: &Server, rows: usize, until: u32) -> ArrayOrder {
+    let in_file = server.has(Behaviour::ReadInFileOrder);
+    if rows > server.stable_sort() || (in_file && rows < until as usize) {
+        return ArrayOrder::Unknown;
+    }
+    if in_file { ArrayOrder::Created } else { ArrayOrder::Loaded { until } }
 }
 
 /// The modes of the MySQL and MariaDB servers; what only one of them has is not told apart.
