@@ -290,7 +290,7 @@ pub fn sends_password(engine: &Engine<'_>, client: &Client, key: AccountKey) -> 
 /// What the first method of an account compares.
 fn compares(engine: &Engine<'_>, key: AccountKey) -> Option<Compares> {
     let first = engine.policy.tables.users.get(&key)?.authentication.first()?;
-    plugins::compares(&engine.policy.tables.server, first.plugin.as_deref())
+    plugins::compares(&engine.policy.tables.server, &engine.policy.tables.variables, first.plugin.as_deref())
 }
 
 /// The first role asked for that is not the session's.

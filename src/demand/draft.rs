@@ -338,7 +338,12 @@ pub(super) fn every_column_checks(
     }
     let first = columns.as_ref().and_then(|c| c.first()).map(|column| Check {
         needs: vec![Need { any_of: any_of.to_vec(), on: On::FirstColumn(db.clone(), name.clone(), column.clone()) }],
-        refusal: Refusal::Column { verb: Some(verb.to_owned()), column: column.clone(), table: name.clone(), db: db.clone() },
+        refusal: Refusal::Column {
+            verb: Some(verb.to_owned()),
+            column: column.clone(),
+            table: name.clone(),
+            db: db.clone(),
+        },
         purpose: purpose.to_owned(),
     });
     let every = Check {
