@@ -56,6 +56,8 @@ pub struct GrantTables {
     pub dynamic: Store<(AccountKey, Privilege), DynamicGrant>,
     /// Partial revokes by (account, database)
     pub restrictions: Store<(AccountKey, Symbol), Restriction>,
+    /// The rows come from a dump, which does not tell the order of rows of equal rank.
+    pub from_dump: bool,
     /// The order of rows in memory, where it is what SHOW GRANTS lists them in.
     pub memory: Option<memory::Memory>,
     /// The next [`row::ColumnRow::index`].

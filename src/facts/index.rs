@@ -9,6 +9,7 @@ use crate::server::variables::Variable;
 use crate::tables::row::{AccountKey, ColumnRow, TableRow};
 use crate::tables::{ArrayOrder, GrantTables};
 use rustc_hash::FxHashMap;
+use std::sync::OnceLock;
 
 /// The rows of each user name, by grant table.
 #[derive(Debug)]
@@ -30,6 +31,7 @@ pub struct Index<'t> {
     hosts: Vec<Symbol>,
     positions: FxHashMap<u32, u32>,
     decoys: Vec<u32>,
+    held: OnceLock<Option<FxHashMap<u32, u32>>>,
     columns: FxHashMap<u32, (u32, usize)>,
 }
 
@@ -54,6 +56,7 @@ impl<'t> Index<'t> {
             hosts,
             positions: positions(tables),
             decoys: decoys(tables),
+            held: OnceLock::new(),
             columns: columns(tables),
         }
     }
@@ -93,6 +96,11 @@ impl<'t> Index<'t> {
     /// An account row's place among rows of equal rank, where the server fixes one (M3.8, M3.10).
     pub fn position(&self, user_row: u32) -> Option<u32> {
         self.positions.get(&user_row).copied()
+    }
+
+    /// The place of each `db` row in the order in which MariaDB holds them, where it can be told (M3.11).
+    pub fn held_dbs(&self) -> Option<&FxHashMap<u32, u32>> {
+        self.held.get_or_init(|| held_dbs(self.tables)).as_ref()
     }
 
     /// The `user` row whose methods an unknown user name goes through (M4.4).
@@ -146,6 +154,12 @@ fn positions(tables: &GrantTables) -> FxHashMap<u32, u32> {
         }
     }
     rows.iter().enumerate().map(|(place, (i, _))| (*i, place as u32)).collect()
+}
+
+/// The place of each `db` row among those that the server holds in memory.
+fn held_dbs(tables: &GrantTables) -> Option<FxHashMap<u32, u32>> {
+    let held = tables.memory.as_ref().filter(|_| !tables.from_dump)?.all_databases()?;
+    Some(held.zip(0..).filter_map(|(key, place)| Some((tables.dbs.index_of(&key)?, place))).collect())
 }
 
 /// The accounts in the order in which MariaDB holds them: by user name, number and host (M3.10).

@@ -84,6 +84,7 @@ pub(super) fn run(policy: &mut Policy, texts: &[Text], settled: &Settled) {
         }
     }
     replay.tables.array_order = ArrayOrder::Unknown;
+    replay.tables.from_dump = true;
     replay.tables.db_order = ArrayOrder::Unknown;
     replay.tables.host_order = ArrayOrder::Unknown;
     replay.tables.loaded_dbs = replay.tables.dbs.next_index();

@@ -110,7 +110,7 @@ impl Server {
     pub fn renamed_account_rank(&self, user: &str, host: &str, was: (&str, &str)) -> Rank {
         if self.has(Behaviour::MagicOrder) {
             // The user is no part of the comparison between hosts; a named row wins a tie by M3.10.
-            return Rank(magic_rank(host, None, "", self).0 >> 1);
+            return Rank(magic_rank(was.1, None, "", self).0 >> 1);
         }
         let pattern = HostPattern::new(host, self);
         if self.has(Behaviour::AddressRowsFirst) && pattern.value != 0 {
@@ -127,7 +127,7 @@ impl Server {
     /// The same for a row whose number is still that of the account name `was`.
     pub fn renamed_db_rank(&self, user: &str, host: &str, db: &str, was: (&str, &str)) -> Rank {
         if self.has(Behaviour::MagicOrder) {
-            return magic_rank(host, Some(db), user, self);
+            return magic_rank(was.1, Some(db), user, self);
         }
         let number = ((1 << 24) - 1) - number(&[was.1, db, was.0], self);
         let pattern = HostPattern::new(host, self);

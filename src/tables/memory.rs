@@ -4,6 +4,7 @@
 //! array that it sorts anew at each change. Both orders follow from the statements, so the changes of each are
 //! followed here. This module knows no statement: it reads what changed in the stores.
 
+mod disk;
 mod follow;
 mod hash;
 mod load;
@@ -15,6 +16,7 @@ use super::row::AccountKey;
 use crate::name::Symbol;
 use crate::server::ordering::Rank;
 use crate::syntax::statement::ObjectKind;
+use disk::Disk;
 use hash::LinearHash;
 use rustc_hash::FxHashMap;
 
@@ -28,6 +30,9 @@ const MOST_SORTED: usize = 2_000;
 #[derive(Debug, Clone, Default)]
 pub struct Memory {
     dbs: Vec<(Rank, AccountKey, Symbol)>,
+    disk: Disk,
+    /// Where the rows were on disk was not certain when they were loaded.
+    misread: bool,
     proxies: Vec<(Rank, AccountKey, AccountKey)>,
     tables: LinearHash<ObjectKey>,
     columns: FxHashMap<ObjectKey, LinearHash<Symbol>>,
@@ -44,6 +49,13 @@ impl Memory {
     /// The databases in the rows of an account.
     pub fn databases(&self, key: AccountKey) -> impl Iterator<Item = Symbol> {
         self.dbs.iter().filter(move |(_, account, _)| *account == key).map(|(_, _, db)| *db)
+    }
+
+    /// All database rows, those too that a role has from others, in the order in which they are tried; `None` where it is
+    /// not certain.
+    pub fn all_databases(&self) -> Option<impl Iterator<Item = (AccountKey, Symbol)>> {
+        let certain = !self.misread && self.dbs.len() <= MOST_SORTED;
+        certain.then(|| self.dbs.iter().map(|(_, account, db)| (*account, *db)))
     }
 
     /// The accounts that an account is proxy for.

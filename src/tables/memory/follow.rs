@@ -116,6 +116,7 @@ impl Memory {
 
     /// DROP: everything of an account goes, last slots first.
     fn forget(&mut self, tables: &GrantTables, key: AccountKey) {
+        self.disk.clear(key);
         self.dbs.retain(|(_, account, _)| *account != key);
         self.proxies.retain(|(_, account, _)| *account != key);
         for hash in self.routines.values_mut() {
@@ -129,6 +130,7 @@ impl Memory {
 
     /// RENAME USER: rows keep their rank in arrays, and are put elsewhere in hash tables.
     fn rename(&mut self, tables: &GrantTables, old: AccountKey, new: AccountKey) {
+        self.disk.rename(old, new);
         for (_, account, _) in self.dbs.iter_mut().filter(|(_, account, _)| *account == old) {
             *account = new;
         }
@@ -152,6 +154,12 @@ impl Memory {
     }
 
     fn follow_database(&mut self, tables: &GrantTables, change: &Change<(AccountKey, Symbol)>) {
+        match *change {
+            Change::Added(row) => self.disk.put(row),
+            Change::Removed(row) => self.disk.take(row),
+            Change::Cleared(key) => self.disk.clear(key),
+            Change::Touched(_) | Change::Renamed(..) => {}
+        }
         match *change {
             Change::Added((key, db)) if !self.databases(key).any(|known| known == db) => {
                 self.dbs.push(ranked_database(tables, key, db));

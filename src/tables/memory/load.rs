@@ -14,9 +14,9 @@ impl GrantTables {
         if self.memory.is_none() {
             return;
         }
-        self.memory = None;
+        let disk = self.memory.take().map(|memory| memory.disk).unwrap_or_default();
         self.keep_changes();
-        let mut memory = Memory::default();
+        let mut memory = Memory { disk, ..Memory::default() };
         memory.load(self);
         self.memory = Some(memory);
     }
@@ -24,7 +24,11 @@ impl GrantTables {
 
 impl Memory {
     fn load(&mut self, tables: &GrantTables) {
-        self.dbs = tables.dbs.iter().map(|(_, (key, db), _)| ranked_database(tables, *key, *db)).collect();
+        let rows: Vec<(AccountKey, Symbol)> = tables.dbs.iter().map(|(_, key, _)| *key).collect();
+        let read = self.disk.read().filter(|read| read.len() == rows.len());
+        self.misread = read.is_none() && !rows.is_empty();
+        let read = read.unwrap_or(rows);
+        self.dbs = read.into_iter().map(|(key, db)| ranked_database(tables, key, db)).collect();
         self.sort_databases(tables);
         let rank = |proxy, proxied| tables.server.proxy_rank(tables.account_text(proxy), tables.account_text(proxied));
         self.proxies = tables.proxies.iter().map(|(_, key, _)| (rank(key.0, key.1), key.0, key.1)).collect();
