@@ -1,9 +1,12 @@
-//! Account statements replayed beside what a live MySQL 9.7 said to the same ones.
+//! Account statements replayed beside what a live MySQL 9.7 or MariaDB 10.11 said to the same ones.
 //!
 //! `tests/replay/*.jsonl` are recorded by `tests/live/replay.py`: errno and message of each statement, the
-//! numbers of its warnings, and at the end of each scenario the grants of every account. To compare with other
-//! recordings, name their folder in `GRANTC_RECORDED`.
+//! numbers of its warnings, and at the end of each scenario the grants of every account, for MariaDB every row
+//! of the grant tables. To compare with other recordings, name their folder in `GRANTC_RECORDED`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+
+#[path = "replay/state.rs"]
+mod state;
 
 use grantc::policy::Outcome;
 use grantc::server::Server;
@@ -22,6 +25,7 @@ const SYNTAX: u64 = 1064;
 struct Comparison {
     file: String,
     scenario: String,
+    server: Server,
     replay: Replay,
     statements: usize,
     differences: Vec<String>,
@@ -32,6 +36,7 @@ impl Comparison {
         Self {
             file: file.to_owned(),
             scenario: String::new(),
+            server: Server::default(),
             replay: Replay::new(initial(Server::default())),
             statements: 0,
             differences: Vec::new(),
@@ -41,7 +46,10 @@ impl Comparison {
     fn line(&mut self, line: &Value) {
         if let Some(name) = line["scenario"].as_str() {
             self.scenario = name.to_owned();
-            self.replay = Replay::new(initial(Server::default()));
+            self.server = line["server"].as_str().map_or_else(Server::default, |name| name.parse().unwrap());
+            self.replay = Replay::new(initial(self.server));
+        } else if let Some(rows) = line["state"].as_array() {
+            self.state(rows);
         } else if let Some(list) = line["default_roles"].as_array() {
             self.default_roles(list);
         } else {
@@ -54,12 +62,25 @@ impl Comparison {
         self.differences.push(format!("{file}, {scenario}: {what}\n   server: {server}\n   grantc: {grantc}"));
     }
 
+    fn state(&mut self, rows: &[Value]) {
+        let server: Vec<&str> = rows.iter().filter_map(Value::as_str).collect();
+        let own = state::rows(&self.replay.tables);
+        let only =
+            |a: &[&str], b: &[&str]| a.iter().filter(|row| !b.contains(row)).copied().collect::<Vec<_>>().join(" | ");
+        let own: Vec<&str> = own.iter().map(String::as_str).collect();
+        let (missing, more) = (only(&server, &own), only(&own, &server));
+        if !missing.is_empty() || !more.is_empty() {
+            self.differs("rows at the end", &missing, &more);
+        }
+    }
+
     fn statement(&mut self, line: &Value) {
         let sql = line["sql"].as_str().unwrap();
         let errno = line["errno"].as_u64().unwrap();
         self.statements += 1;
         let source = Source::new("recorded", format!("{sql};"));
-        let parsed = parse(SourceId(0), &source, Lexing::default());
+        let lexing = Lexing { mariadb: self.server.is_mariadb(), ..Lexing::default() };
+        let parsed = parse(SourceId(0), &source, lexing);
         if errno == SYNTAX && parsed.statements.is_empty() {
             return;
         }

@@ -131,6 +131,16 @@ behaviours! {
     TestDatabases: Since::mysql((0, 0, 0)).until((5, 7, 6));
     /// GRANT never creates an account (M7.10).
     GrantNeverCreates: Since::mysql((8, 0, 0));
+    /// NO_AUTO_CREATE_USER is part of the default `sql_mode` (M7.10).
+    NoAutoCreateUser: Since::mysql((5, 7, 7)).until((8, 0, 0)).and_mariadb((10, 1, 7));
+    /// Once a statement has failed for an account it does nothing to further accounts, only to roles (M7.1).
+    FailureSparesAccounts: Since::mariadb((10, 4, 0));
+    /// A routine that GRANT misses is named by its own kind alone.
+    MissingRoutineByKind: Since::mysql((8, 0, 0));
+    /// IDENTIFIED BY without a plugin means the native password, whatever the account had (M4.6).
+    PlainPasswordIsNative: Since::mysql((5, 5, 0)).until((5, 7, 6)).and_mariadb((0, 0, 0));
+    /// A stored password of a wrong form is refused with its length, 1372, else with 1827.
+    HashesMeasured: Since::mysql((5, 5, 0)).until((5, 7, 6)).and_mariadb((0, 0, 0));
     /// Account statements are all or nothing (M7.1).
     AtomicAccountStatements: Since::mysql((8, 0, 0));
     /// REVOKE of something not held at a database or table refuses the whole statement (M7.21).

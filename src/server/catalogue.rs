@@ -316,7 +316,7 @@ impl Server {
             "REPLICATION REPLICA" if self.has(Behaviour::ReplicaWords) => "REPLICATION SLAVE",
             "REPLICATION REPLICA ADMIN" if self.has(Behaviour::ReplicaWords) => "REPLICATION SLAVE ADMIN",
             "REPLICA MONITOR" if self.has(Behaviour::ReplicaWords) => "SLAVE MONITOR",
-            "DELETE VERSIONING ROWS" if self.has(Behaviour::BinlogMonitor) => "DELETE HISTORY",
+            "READ ONLY ADMIN" if self.has(Behaviour::BinlogMonitor) => "READ_ONLY ADMIN",
             "CREATE TEMPORARY TABLE" => return None,
             other => other,
         };

@@ -40,6 +40,11 @@ clauses! {
     Via "IDENTIFIED VIA": Since::MARIADB;
     Alternatives "IDENTIFIED VIA … OR …": Since::mariadb((10, 4, 3));
     PasswordFunction "PASSWORD('password')": Since::mysql((0, 0, 0)).until((8, 0, 11)).and_mariadb((0, 0, 0));
+    Hexadecimal "AS 0x…": Since::mysql((8, 0, 17));
+    Repeated "ACCOUNT LOCK or PASSWORD EXPIRE twice": Since::mysql((5, 7, 6));
+    DefaultRoleFor "SET DEFAULT ROLE … FOR": Since::mariadb((10, 1, 1));
+    DefaultRoleTo "SET DEFAULT ROLE … TO": Since::mysql((8, 0, 0));
+    OwnAccountByUser "ALTER USER USER()": Since::mysql((5, 7, 6));
     Roles "roles": Since::mysql((8, 0, 0)).and_mariadb((10, 0, 5));
     RoleAdministrator "CREATE ROLE … WITH ADMIN": Since::mariadb((10, 0, 5));
     AdminOptionFor "REVOKE ADMIN OPTION FOR": Since::mariadb((10, 0, 5));

@@ -4,6 +4,7 @@
 
 pub mod access;
 pub mod account;
+pub mod mariadb;
 pub mod object;
 
 /// An error as a client receives it.

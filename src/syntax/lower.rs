@@ -37,7 +37,7 @@ impl Lower {
     pub(super) fn statement(self, rule: Rule, text: &str, written: &mut Written) -> Result<StatementKind> {
         let mut pairs = SqlParser::parse(rule, text).map_err(|error| Refusal::from_pest(&error, text))?;
         let Some(pair) = pairs.next() else { return Err(Refusal::at(0..text.len(), "nothing to read here")) };
-        if matches!(rule, Rule::create_user | Rule::alter_user | Rule::set_password) {
+        if matches!(rule, Rule::create_user | Rule::alter_user | Rule::set_password | Rule::set_default_role) {
             *written = spelling(&pair);
         }
         let inner = pair.into_inner();
@@ -138,17 +138,10 @@ impl Lower {
                 }
                 Rule::at => host = Some(SmolStr::default()),
                 _ if host.is_some() => host = Some(self.text(&part)?),
-                Rule::bare if self.lexing.mariadb && part.as_str().eq_ignore_ascii_case("PUBLIC") => {
-                    user = None;
-                }
                 _ => user = Some(self.text(&part)?),
             }
         }
-        let name = match user {
-            Some(user) => AccountName::Named { user, host },
-            None => AccountName::Public,
-        };
-        Ok(AccountRef { span, name })
+        Ok(AccountRef { span, name: AccountName::Named { user: user.unwrap_or_default(), host } })
     }
 
     /// Every `account` or `role` below a pair.
@@ -183,11 +176,17 @@ impl Lower {
 /// Which of the spellings that servers differ in a statement uses.
 fn spelling(statement: &Pair<'_, Rule>) -> Written {
     let mut written = Written::default();
+    let (mut locks, mut expiries) = (0, 0);
     for pair in statement.clone().into_inner().flatten() {
         match pair.as_rule() {
             Rule::identified_by => written.by_password |= has(&pair, Rule::stored),
             Rule::VIA => written.via = true,
             Rule::USING => written.using = true,
+            Rule::FOR if statement.as_rule() == Rule::set_default_role => written.default_role_for = true,
+            Rule::TO if statement.as_rule() == Rule::set_default_role => written.default_role_to = true,
+            Rule::stored => written.hexadecimal |= has(&pair, Rule::hex),
+            Rule::account_lock => locks += 1,
+            Rule::expire => expiries += 1,
             Rule::new_password | Rule::method => {
                 written.plugin_by |= has(&pair, Rule::BY);
                 written.password_function |=
@@ -197,6 +196,7 @@ fn spelling(statement: &Pair<'_, Rule>) -> Written {
             _ => {}
         }
     }
+    written.repeated = locks > 1 || expiries > 1;
     written
 }
 

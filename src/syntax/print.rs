@@ -49,7 +49,6 @@ impl Display for AccountName {
             Self::CurrentUser => f.write_str("CURRENT_USER()"),
             Self::SessionUser => f.write_str("USER()"),
             Self::CurrentRole => f.write_str("CURRENT_ROLE()"),
-            Self::Public => f.write_str("PUBLIC"),
         }
     }
 }

@@ -34,6 +34,14 @@ pub struct Written {
     pub password_function: bool,
     /// `REPLACE 'current password'`
     pub replace_current: bool,
+    /// A stored hash as a hexadecimal literal
+    pub hexadecimal: bool,
+    /// `ACCOUNT LOCK` or `PASSWORD EXPIRE` more than once
+    pub repeated: bool,
+    /// `SET DEFAULT ROLE role FOR account`
+    pub default_role_for: bool,
+    /// `SET DEFAULT ROLE roles TO accounts`
+    pub default_role_to: bool,
 }
 
 impl Statement {
@@ -198,8 +206,6 @@ pub enum AccountName {
     SessionUser,
     /// MariaDB's `CURRENT_ROLE`
     CurrentRole,
-    /// MariaDB's `PUBLIC`
-    Public,
 }
 
 /// An account with the clauses that stand right behind it.

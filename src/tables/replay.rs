@@ -10,6 +10,8 @@ mod actor;
 mod alter;
 mod authentication;
 mod clause;
+mod each;
+mod form;
 mod grant;
 mod object;
 mod proxy;
@@ -22,9 +24,9 @@ mod subject;
 
 pub use actor::Actor;
 
+use super::GrantTables;
 use super::row::{AccountKey, RoleEdge, StatementId};
 use super::show;
-use super::{GrantTables, PUBLIC};
 use crate::policy::Outcome;
 use crate::server::Server;
 use crate::server::behaviour::Behaviour;
@@ -61,6 +63,8 @@ pub struct Replay {
     administrator: AccountKey,
     /// Who runs the statement, when it is not the administrator.
     actor: Option<Actor>,
+    /// The role that SET ROLE made current in a server where one can be (M7.41).
+    current_role: Option<AccountKey>,
     statement: StatementId,
     span: Span,
     warnings: Vec<ServerError>,
@@ -141,6 +145,7 @@ impl Replay {
             fold_names: false,
             administrator,
             actor: None,
+            current_role: None,
             statement: StatementId::INITIAL,
             span: Span::default(),
             warnings: Vec::new(),
@@ -172,6 +177,12 @@ impl Replay {
 
     /// The rows of a statement that shows something, `None` for the others.
     fn run(&mut self, kind: &StatementKind) -> Flow<Option<Vec<String>>> {
+        self.check_form(kind)?;
+        if !self.has(Behaviour::AtomicAccountStatements)
+            && let Some(result) = self.run_by_account(kind)
+        {
+            return result.map(|()| None);
+        }
         match kind {
             StatementKind::CreateUser(create) => self.create_user(create),
             StatementKind::AlterUser(alter) => self.alter_user(alter),
@@ -223,21 +234,12 @@ impl Replay {
         Ok(show::grants(&self.tables, key, (!using.is_empty()).then_some(using.as_slice()), self.show_secrets)?)
     }
 
-    /// Whose grants are to be shown: where roles have no host, a name without one is first looked for among them.
+    /// Whose grants are to be shown; CURRENT_ROLE without a role is the session's account, which has no grants as a role.
     fn shown(&mut self, account: &AccountRef) -> Flow<AccountKey> {
-        let name = match &account.name {
-            AccountName::Named { user, host: None } if user.eq_ignore_ascii_case(PUBLIC) => PUBLIC,
-            AccountName::Named { user, host: None } => user.as_str(),
-            AccountName::Public => PUBLIC,
-            _ => return self.subject(account),
-        };
-        if self.has(Behaviour::RolesAreNames)
-            && let Some(role) = self.tables.find_account(name, "")
-            && self.exists(role)
-        {
-            return Ok(role);
+        if account.name == AccountName::CurrentRole && self.current_role.is_none() {
+            return Err(crate::server::errors::account::no_such_grant(self.text(self.administrator)).into());
         }
-        self.subject(account)
+        self.grantee(account)
     }
 
     fn server(&self) -> Server {

@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Records what a real server says to account statements, for tests/replay.rs to compare with.
 
-    replay.py --probe DIR --settings FILE --out tests/replay [--random SEED:COUNT:LENGTH]
+    replay.py --probe DIR --settings FILE --out tests/replay [--random SEED:COUNT:LENGTH] [--server mariadb-10.11]
 
 DIR holds probe.py (or set GRANTC_PROBE), which speaks to a throwaway server whose settings are in FILE.
 Every tests/replay/*.sql is run as written; a line `-- scenario` empties the server. Random scenarios are
 made of few names, so that errors and interactions are frequent. One JSON line per statement:
 {"sql": text, "errno": 0 or errno, "message": text, "warnings": [errno, ...], "rows": [text, ...]};
 {"scenario": name} begins anew. The rows of SHOW statements and the warnings of errors are kept too.
+A scenario of MariaDB names its server, and ends with all rows of the grant tables in words: {"state": [text, ...]}.
 """
 import argparse
 import glob
@@ -15,6 +16,8 @@ import json
 import os
 import random
 import sys
+
+import replay_mariadb
 
 SCHEMA = ['CREATE DATABASE d1', 'CREATE DATABASE d2', 'CREATE TABLE d1.t1 (a INT, b INT)',
           'CREATE TABLE d1.t2 (a INT)', 'CREATE TABLE d2.t1 (a INT, c INT)',
@@ -130,11 +133,13 @@ def scenarios_of(path, split):
 class Recorder:
     """One server; what it says to each statement."""
 
-    def __init__(self, probe, settings):
-        self.probe, self.server = probe, probe.Server.from_file(settings)
+    def __init__(self, probe, settings, rules):
+        self.probe, self.server, self.rules = probe, probe.Server.from_file(settings), rules
 
     def run(self, connection, sql):
         line = {'sql': sql, 'errno': 0}
+        if self.rules.startswith('mariadb'):
+            connection.query('SELECT 1 FROM mysql.db LIMIT 0')      # forgets the warnings of the statement before
         try:
             rows = connection.query(sql)
             if sql.upper().startswith('SHOW'):
@@ -149,9 +154,15 @@ class Recorder:
     def scenario(self, name, statements):
         self.server.reset()
         connection = self.server.root()
-        yield {'scenario': name}
+        if self.rules.startswith('mariadb'):
+            connection.query('SET sql_mode = DEFAULT')
+            connection.query('SET ROLE NONE')
+        yield {'scenario': name} if self.rules.startswith('mysql') else {'scenario': name, 'server': self.rules}
         for sql in statements:
             yield self.run(connection, sql)
+        if self.rules.startswith('mariadb'):
+            yield {'state': replay_mariadb.state(self.server.root().query)}
+            return
         known = connection.query("SELECT user, host FROM mysql.user WHERE user NOT LIKE 'mysql.%' "
                                  "AND user <> 'root' ORDER BY user, host")
         for user, host in known:
@@ -169,11 +180,12 @@ def main():
     args.add_argument('--settings', required=True)
     args.add_argument('--out', default='tests/replay')
     args.add_argument('--random', metavar='SEED:COUNT:LENGTH')
+    args.add_argument('--server', default='mysql-9.7', help='the rules that the recording is for')
     args.add_argument('files', nargs='*')
     args = args.parse_args()
     sys.path.insert(0, args.probe)
     import probe
-    recorder = Recorder(probe, args.settings)
+    recorder = Recorder(probe, args.settings, args.server)
 
     def write(name, scenarios):
         with open(os.path.join(args.out, name + '.jsonl'), 'w') as out:
@@ -182,8 +194,9 @@ def main():
                     out.write(json.dumps(line, ensure_ascii=False) + '\n')
     if args.random:
         seed, count, length = map(int, args.random.split(':'))
-        maker = Maker(seed)
-        write(f'random-{seed}', ((f'random {i}', maker.scenario(length)) for i in range(count)))
+        mariadb = args.server.startswith('mariadb')
+        maker = replay_mariadb.Maker(seed) if mariadb else Maker(seed)
+        write(f'random-{args.server}-{seed}' if mariadb else f'random-{seed}', ((f'random {i}', maker.scenario(length)) for i in range(count)))
         return
     for path in args.files or sorted(glob.glob(os.path.join(args.out, '*.sql'))):
         write(os.path.splitext(os.path.basename(path))[0], scenarios_of(path, probe.split_statements))

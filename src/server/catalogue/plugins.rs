@@ -109,19 +109,31 @@ pub fn default_plugin(server: &Server) -> &'static str {
     if server.has(Behaviour::CachingSha2Default) { "caching_sha2_password" } else { "mysql_native_password" }
 }
 
-/// A stored credential that the plugin takes; others are 1827. Plugins that are not known take any.
-pub fn is_plausible_hash(plugin: &str, hash: &str) -> bool {
+/// A stored credential that the plugin takes; others are 1827 or 1372. Plugins that are not known take any.
+pub fn is_plausible_hash(server: &Server, plugin: &str, hash: &str) -> bool {
     if hash.is_empty() {
         return true;
     }
     match plugin.to_ascii_lowercase().as_str() {
         "caching_sha2_password" => is_caching_sha2(hash),
         "sha256_password" => hash.starts_with("$5$") && hash.len() > 24,
-        "mysql_native_password" => {
-            hash.len() == 41 && hash.starts_with('*') && hash.bytes().skip(1).all(|b| b.is_ascii_hexdigit())
+        "mysql_native_password" if server.has(Behaviour::HashesMeasured) => {
+            is_native(hash) || is_hex(hash, 16) || hash == "invalid"
         }
+        "mysql_native_password" => is_native(hash),
+        "mysql_old_password" => is_hex(hash, 16),
+        "ed25519" => hash.chars().count() == 43,
         _ => true,
     }
+}
+
+/// `*` and the 40 digits of a double SHA-1.
+fn is_native(hash: &str) -> bool {
+    hash.strip_prefix('*').is_some_and(|digits| is_hex(digits, 40))
+}
+
+fn is_hex(text: &str, length: usize) -> bool {
+    text.len() == length && text.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
 /// `$A$005$`, 20 bytes of salt, 43 characters of digest. The salt may hold any byte, so that a text that

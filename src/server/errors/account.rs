@@ -237,6 +237,11 @@ pub fn failed_role_grant((user, host): AccountText<'_>, to: AccountText<'_>) -> 
     ServerError::new(3524, "HY000", text)
 }
 
+/// 1396 of a server that names the failed accounts and nothing more (M7.1).
+pub fn operation_failed_for(operation: &str, failed: &[String]) -> ServerError {
+    ServerError::new(1396, "HY000", format!("Operation {operation} failed for {}", failed.join(",")))
+}
+
 /// 3876: a role granted to the anonymous account (M7.31).
 pub fn role_to_anonymous() -> ServerError {
     ServerError::new(3876, "HY000", "Cannot grant roles to an anonymous user.")

@@ -147,7 +147,14 @@ impl Lower {
         for pair in inner {
             match pair.as_rule() {
                 Rule::password_for => account = self.first_account(&pair)?,
-                Rule::new_password => credential = self.credential(pair)?,
+                Rule::new_password => {
+                    let hashed = self.lexing.mariadb && !has(&pair, Rule::PASSWORD) && !has(&pair, Rule::OLD_PASSWORD);
+                    credential = match self.credential(pair)? {
+                        // MariaDB takes a bare text for a hash.
+                        Credential::Password(text) if hashed => Credential::Stored(text),
+                        other => other,
+                    };
+                }
                 _ => {}
             }
         }

@@ -184,7 +184,7 @@ impl Replay {
     }
 
     /// Every row that is keyed by the account; as the proxied side of a proxy it stays (M7.5, M4.18).
-    fn remove_account(&mut self, key: AccountKey) {
+    pub(super) fn remove_account(&mut self, key: AccountKey) {
         for (_, role) in self.tables.role_edges.keys_of(key).collect::<Vec<_>>() {
             self.remove_role_edge(role, key);
         }
@@ -245,7 +245,7 @@ impl Replay {
     }
 
     /// Gives every row of an account another key.
-    fn move_account(&mut self, old: AccountKey, new: AccountKey) {
+    pub(super) fn move_account(&mut self, old: AccountKey, new: AccountKey) {
         let t = &mut self.tables;
         if let Some(row) = t.users.rekey(&old, new) {
             row.key = new;

@@ -30,6 +30,7 @@ impl Replay {
     pub fn apply_by(&mut self, actor: &Actor, id: StatementId, statement: &Statement) -> (Outcome, Option<Symbol>) {
         let administrator = std::mem::replace(&mut self.administrator, actor.account);
         let database = std::mem::replace(&mut self.tables.current_db, actor.database);
+        let role = std::mem::replace(&mut self.current_role, actor.roles.first().copied());
         self.actor = Some(actor.clone());
         let outcome = self.apply(id, statement);
         if let (Outcome::Done(_), StatementKind::Schema(change)) = (&outcome, &statement.kind) {
@@ -37,12 +38,14 @@ impl Replay {
         }
         self.actor = None;
         self.administrator = administrator;
+        self.current_role = role;
         (outcome, std::mem::replace(&mut self.tables.current_db, database))
     }
 
     /// The roles that are active where the statement is run.
     pub(super) fn active_roles(&self) -> Vec<AccountKey> {
-        self.actor.as_ref().map(|actor| actor.roles.clone()).unwrap_or_default()
+        let own = || self.current_role.iter().copied().collect();
+        self.actor.as_ref().map_or_else(own, |actor| actor.roles.clone())
     }
 
     /// Whoever creates a routine is granted what he lacks on it (M7.15).

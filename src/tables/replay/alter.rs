@@ -75,7 +75,7 @@ impl Replay {
         !keeps_password && self.server().has(Behaviour::PasswordHistory)
     }
 
-    fn alter_row(&mut self, row: &mut UserRow, spec: &UserSpec, options: &AccountOptions) -> Flow {
+    pub(super) fn alter_row(&mut self, row: &mut UserRow, spec: &UserSpec, options: &AccountOptions) -> Flow {
         let more = std::mem::take(&mut row.more_factors);
         self.authenticate(row, spec)?;
         if spec.factors.len() < 2 {

@@ -4,8 +4,8 @@ use super::{Flow, Replay};
 use crate::server::clause::Clause;
 use crate::server::errors::account as errors;
 use crate::syntax::statement::{
-    AccountOptions, AlterUser, CreateUser, Credential, Grant, GrantObject, Limit, ObjectKind, PasswordOption, Scope,
-    Statement, StatementKind as K, UserSpec, Written,
+    AccountName, AccountOptions, AlterUser, CreateUser, Credential, Grant, GrantObject, Limit, ObjectKind,
+    PasswordOption, Scope, Statement, StatementKind as K, UserSpec, Written,
 };
 
 /// What a statement uses.
@@ -44,6 +44,10 @@ impl Used {
         self.when(written.using, Clause::PluginUsing);
         self.when(written.password_function, Clause::PasswordFunction);
         self.when(written.replace_current, Clause::ReplaceCurrent);
+        self.when(written.hexadecimal, Clause::Hexadecimal);
+        self.when(written.repeated, Clause::Repeated);
+        self.when(written.default_role_for, Clause::DefaultRoleFor);
+        self.when(written.default_role_to, Clause::DefaultRoleTo);
     }
 
     fn statement(&mut self, kind: &K) {
@@ -122,6 +126,7 @@ impl Used {
         for user in users {
             self.when(user.factors.len() > 1 || !user.factor_changes.is_empty(), Clause::Factors);
             self.when(user.factors.iter().any(|alternatives| alternatives.len() > 1), Clause::Alternatives);
+            self.when(user.account.name == AccountName::SessionUser, Clause::OwnAccountByUser);
             self.when(user.retain_current || user.discard_old, Clause::DualPasswords);
             for method in user.factors.iter().flatten() {
                 self.when(method.credential == Credential::Random, Clause::RandomPassword);

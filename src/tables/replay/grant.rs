@@ -162,7 +162,7 @@ impl Replay {
         Ok(())
     }
 
-    fn add_database(&mut self, key: AccountKey, db: Symbol, privileges: PrivilegeSet) {
+    pub(super) fn add_database(&mut self, key: AccountKey, db: Symbol, privileges: PrivilegeSet) {
         let statement = self.statement;
         if self.tables.dbs.index_of(&(key, db)).is_none() {
             self.tables.ranked_as.dbs.remove(&(key, db));
@@ -193,7 +193,7 @@ impl Replay {
         Ok(())
     }
 
-    fn add_table(&mut self, id: (AccountKey, Symbol, Symbol), privileges: PrivilegeSet, wanted: &Wanted) {
+    pub(super) fn add_table(&mut self, id: (AccountKey, Symbol, Symbol), privileges: PrivilegeSet, wanted: &Wanted) {
         if privileges.is_empty() && wanted.columns.is_empty() {
             return;
         }
@@ -245,14 +245,19 @@ impl Replay {
         }
         self.check_routine(kind, db, routine, written)?;
         self.grantees_exist(grantees)?;
-        let statement = self.statement;
         for &key in grantees.iter().filter(|_| !privileges.is_empty()) {
-            let new = || RoutineRow { key, db, kind, routine, privileges: PrivilegeSet::EMPTY, origin: Origin::new() };
-            if let Some(row) = self.tables.routines.get_or_insert_with((key, kind, db, routine), new) {
-                row.privileges = row.privileges.union(privileges);
-                contribute(&mut row.origin, statement, privileges);
-            }
+            self.add_routine((key, kind, db, routine), privileges);
         }
         Ok(())
+    }
+
+    pub(super) fn add_routine(&mut self, id: (AccountKey, ObjectKind, Symbol, Symbol), privileges: PrivilegeSet) {
+        let (key, kind, db, routine) = id;
+        let statement = self.statement;
+        let new = || RoutineRow { key, db, kind, routine, privileges: PrivilegeSet::EMPTY, origin: Origin::new() };
+        if let Some(row) = self.tables.routines.get_or_insert_with(id, new) {
+            row.privileges = row.privileges.union(privileges);
+            contribute(&mut row.origin, statement, privileges);
+        }
     }
 }

@@ -278,6 +278,7 @@ impl Replay {
         if !schema.tells_routines(db) || schema.routines.contains_key(&(kind, db, routine)) {
             return Ok(());
         }
-        self.refuse_unless_tolerant(object::no_such_routine(kind.word(), written))
+        let word = if self.has(Behaviour::MissingRoutineByKind) { kind.word() } else { "FUNCTION or PROCEDURE" };
+        self.refuse_unless_tolerant(object::no_such_routine(word, written))
     }
 }

@@ -4,7 +4,7 @@ use super::{Flow, Replay};
 use crate::server::catalogue::{Privilege, PrivilegeSet};
 use crate::server::errors::account as errors;
 use crate::syntax::statement::{AccountRef, UserSpec};
-use crate::tables::row::{Origin, ProxyRow, contribute};
+use crate::tables::row::{AccountKey, Origin, ProxyRow, contribute};
 
 impl Replay {
     pub(super) fn grant_proxy(&mut self, proxied: &AccountRef, grantees: &[UserSpec], grant_option: bool) -> Flow {
@@ -14,23 +14,27 @@ impl Replay {
             return Err(errors::cannot_create_by_grant().into());
         }
         for key in grantees {
-            let statement = self.statement;
-            let row = self.tables.proxies.get_or_insert_with((key, proxied), || ProxyRow {
-                key,
-                proxied,
-                grant_option,
-                origin: Origin::new(),
-            });
-            if let Some(row) = row {
-                row.grant_option = grant_option;
-                contribute(&mut row.origin, statement, PrivilegeSet::EMPTY);
-            }
-            // The server gives the grantee the global GRANT OPTION on the way (M4.17).
-            if grant_option {
-                self.add_global(key, PrivilegeSet::of(Privilege::GRANT_OPTION));
-            }
+            self.add_proxy(key, proxied, grant_option);
         }
         Ok(())
+    }
+
+    pub(super) fn add_proxy(&mut self, key: AccountKey, proxied: AccountKey, grant_option: bool) {
+        let statement = self.statement;
+        let row = self.tables.proxies.get_or_insert_with((key, proxied), || ProxyRow {
+            key,
+            proxied,
+            grant_option,
+            origin: Origin::new(),
+        });
+        if let Some(row) = row {
+            row.grant_option = grant_option;
+            contribute(&mut row.origin, statement, PrivilegeSet::EMPTY);
+        }
+        // The server gives the grantee the global GRANT OPTION on the way (M4.17).
+        if grant_option {
+            self.add_global(key, PrivilegeSet::of(Privilege::GRANT_OPTION));
+        }
     }
 
     pub(super) fn revoke_proxy(

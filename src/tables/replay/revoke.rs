@@ -16,9 +16,10 @@ type Routine = (ObjectKind, Symbol, Symbol);
 
 /// What a table row would hold after the statement.
 #[derive(Debug, Clone)]
-struct TableState {
+pub(super) struct TableState {
     privileges: PrivilegeSet,
-    columns: Vec<(Symbol, PrivilegeSet)>,
+    /// By column, in the order of the rows.
+    pub(super) columns: Vec<(Symbol, PrivilegeSet)>,
 }
 
 impl Replay {
@@ -103,7 +104,7 @@ impl Replay {
         Ok(())
     }
 
-    fn take_global(&mut self, key: AccountKey, privileges: PrivilegeSet) {
+    pub(super) fn take_global(&mut self, key: AccountKey, privileges: PrivilegeSet) {
         if let Some(row) = self.tables.users.get_mut(&key) {
             row.privileges = row.privileges.minus(privileges);
             withdraw(&mut row.origin, privileges, true);
@@ -112,7 +113,7 @@ impl Replay {
     }
 
     /// Every privilege of every level goes; roles and proxies stay (M7.24, M7.25).
-    fn wipe(&mut self, key: AccountKey) {
+    pub(super) fn wipe(&mut self, key: AccountKey) {
         let everything = PrivilegeSet(u64::MAX);
         self.take_global(key, everything);
         let t = &mut self.tables;
@@ -193,7 +194,7 @@ impl Replay {
         }
     }
 
-    fn keep_in_database(&mut self, key: AccountKey, db: Symbol, left: PrivilegeSet) {
+    pub(super) fn keep_in_database(&mut self, key: AccountKey, db: Symbol, left: PrivilegeSet) {
         let Some(row) = self.tables.dbs.get_mut(&(key, db)) else { return };
         let gone = row.privileges.minus(left);
         row.privileges = left;
@@ -258,7 +259,7 @@ impl Replay {
     }
 
     /// A table privilege goes from the table and from every column, a column privilege from its column (M7.22).
-    fn take_from(&self, state: &mut TableState, rights: PrivilegeSet, wanted: &Wanted) {
+    pub(super) fn take_from(&self, state: &mut TableState, rights: PrivilegeSet, wanted: &Wanted) {
         state.privileges = state.privileges.minus(rights);
         for (column, held) in &mut state.columns {
             *held = held.minus(rights);
@@ -268,12 +269,12 @@ impl Replay {
         }
     }
 
-    fn same_column(&self, one: Symbol, other: Symbol) -> bool {
+    pub(super) fn same_column(&self, one: Symbol, other: Symbol) -> bool {
         let names = &self.tables.names;
         one == other || names.text(one).eq_ignore_ascii_case(names.text(other))
     }
 
-    fn keep_on_table(&mut self, id: (AccountKey, Symbol, Symbol), state: &TableState) {
+    pub(super) fn keep_on_table(&mut self, id: (AccountKey, Symbol, Symbol), state: &TableState) {
         let Some(row) = self.tables.tables.get_mut(&id) else { return };
         let gone = row.privileges.minus(state.privileges);
         row.privileges = state.privileges;
@@ -320,7 +321,7 @@ impl Replay {
         Ok(())
     }
 
-    fn keep_on_routine(&mut self, id: (AccountKey, ObjectKind, Symbol, Symbol), left: PrivilegeSet) {
+    pub(super) fn keep_on_routine(&mut self, id: (AccountKey, ObjectKind, Symbol, Symbol), left: PrivilegeSet) {
         let Some(row) = self.tables.routines.get_mut(&id) else { return };
         let gone = row.privileges.minus(left);
         row.privileges = left;
@@ -332,7 +333,7 @@ impl Replay {
 }
 
 impl TableState {
-    fn of(row: &TableRow) -> Self {
+    pub(super) fn of(row: &TableRow) -> Self {
         Self { privileges: row.privileges, columns: row.columns.iter().map(|c| (c.column, c.privileges)).collect() }
     }
 

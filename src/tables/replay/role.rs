@@ -67,7 +67,7 @@ impl Replay {
     }
 
     /// `wanted` is `from`, or granted to it directly or indirectly.
-    fn reaches(&self, from: AccountKey, wanted: AccountKey) -> bool {
+    pub(super) fn reaches(&self, from: AccountKey, wanted: AccountKey) -> bool {
         let (mut open, mut seen) = (vec![from], rustc_hash::FxHashSet::default());
         while let Some(account) = open.pop() {
             if account == wanted {

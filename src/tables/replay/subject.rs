@@ -1,10 +1,11 @@
 //! Names in statements to accounts: trimmed, lower-cased, measured (M1.1–M1.9).
 
-use super::{Flow, Replay, Stop};
+use super::{Flow, Replay};
 use crate::name::Symbol;
 use crate::server::behaviour::Behaviour;
-use crate::server::errors::account as errors;
+use crate::server::errors::{account as errors, mariadb};
 use crate::syntax::statement::{AccountName, AccountRef};
+use crate::tables::PUBLIC;
 use crate::tables::row::AccountKey;
 use std::borrow::Cow;
 
@@ -14,8 +15,26 @@ impl Replay {
         match &account.name {
             AccountName::Named { user, host } => self.named(user, host.as_deref()),
             AccountName::CurrentUser | AccountName::SessionUser => Ok(self.administrator),
-            AccountName::CurrentRole | AccountName::Public => Err(Stop::Skipped),
+            AccountName::CurrentRole => self.current_role.ok_or_else(|| mariadb::invalid_definer().into()),
         }
+    }
+
+    /// Whom privileges are granted to or revoked from: where roles have no host, a name without one means the
+    /// role if there is one (M1.2).
+    pub(super) fn grantee(&mut self, account: &AccountRef) -> Flow<AccountKey> {
+        let AccountName::Named { user, host: None } = &account.name else { return self.subject(account) };
+        if !self.has(Behaviour::RolesAreNames) {
+            return self.subject(account);
+        }
+        let name = user.trim_end_matches(' ');
+        if name.is_empty() || name.eq_ignore_ascii_case("NONE") {
+            return Err(mariadb::invalid_role(name).into());
+        }
+        if name.eq_ignore_ascii_case(PUBLIC) && self.has(Behaviour::PublicRole) {
+            return Ok(self.public_key());
+        }
+        let role = self.role_key(name);
+        if self.exists(role) { Ok(role) } else { self.subject(account) }
     }
 
     /// All of them, in order; the first bad name stops.
