@@ -34,10 +34,11 @@ def state(query):
         p = json.loads(priv)
         bits = sorted(name for i, name in enumerate(BITS) if int(p.get('access', 0)) >> i & 1)
         limits = '/'.join(str(p.get(k, 0)) for k in ('max_questions', 'max_updates', 'max_connections', 'max_user_connections'))
+        limits += f"/{round(float(p.get('max_statement_time', 0)) * 1000000)}"
         plugins = [a.get('plugin', p.get('plugin', '')) for a in p.get('auth_or', [{}])]
         facts = [f'user {user}@{host}', ', '.join(bits), 'role' if p.get('is_role') else '+'.join(plugins),
                  f"default role {p['default_role']}" if p.get('default_role') else '',
-                 f"limits {limits}" if limits != '0/0/0/0' else '', f"ssl {p['ssl_type']}" if p.get('ssl_type') else '',
+                 f"limits {limits}" if limits != '0/0/0/0/0' else '', f"ssl {p['ssl_type']}" if p.get('ssl_type') else '',
                  'locked' if p.get('account_locked') else '']
         out.append('; '.join(f for f in facts if f))
     columns = ', '.join(f'{c}_priv' for c in DB_COLUMNS)

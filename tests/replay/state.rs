@@ -76,7 +76,7 @@ impl Told<'_> {
             self.names(row.privileges),
             if row.is_role { "role".to_owned() } else { plugins.join("+") },
             default.map_or_else(String::new, |role| format!("default role {}", self.text(role.user))),
-            if limits == "0/0/0/0" { String::new() } else { format!("limits {limits}") },
+            if limits == "0/0/0/0/0" { String::new() } else { format!("limits {limits}") },
             tls.to_owned(),
             if row.locked { "locked".to_owned() } else { String::new() },
         ];
