@@ -102,25 +102,30 @@ impl Replay {
                     continue;
                 }
             };
-            match self.making(key, present) {
-                Making::Kept => {
-                    let note = mariadb::role_exists(self.text(key).0);
-                    self.warn(note);
-                    continue;
-                }
-                Making::InTheWay => {
-                    failed.push(self.quoted(key));
-                    continue;
-                }
-                Making::New if present.0 => self.remove_account(key),
-                Making::New => {}
+            if !self.create_one_role(key, present, admin) {
+                failed.push(self.quoted(key));
             }
-            let row = UserRow { is_role: true, ..self.new_row(key) };
-            self.add_account(row);
-            self.add_role_edge(key, admin, true);
         }
         first?;
         Self::all_done("CREATE ROLE", &failed)
+    }
+
+    /// `false` when it is in the way.
+    fn create_one_role(&mut self, key: AccountKey, present: Present, admin: AccountKey) -> bool {
+        match self.making(key, present) {
+            Making::InTheWay => return false,
+            Making::Kept => {
+                let note = mariadb::role_exists(self.text(key).0);
+                self.warn(note);
+                return true;
+            }
+            Making::New if present.0 => self.remove_account(key),
+            Making::New => {}
+        }
+        let row = UserRow { is_role: true, ..self.new_row(key) };
+        self.add_account(row);
+        self.add_role_edge(key, admin, true);
+        true
     }
 
     /// The name of a role to be made; NONE and PUBLIC are none.
