@@ -527,8 +527,9 @@ impl Draft<'_> {
     /// True for the name of a role, or of everybody, where roles are no accounts.
     fn is_role(&self, name: &str) -> bool {
         let tables = self.context.tables;
-        let row = tables.find_account(name, "").and_then(|key| tables.users.get(&key));
-        name.eq_ignore_ascii_case("PUBLIC") || row.is_some_and(|r| r.is_role)
+        let named = tables.names.find(name);
+        let is_role = || tables.users.iter().any(|(_, key, row)| row.is_role && Some(key.user) == named);
+        name.eq_ignore_ascii_case("PUBLIC") || is_role()
     }
 
     /// Accounts with commas between them; what stands behind each is stepped over.

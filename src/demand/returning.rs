@@ -145,3 +145,23 @@ fn as_written(check: Check, target: &Table, asked: &[Privilege]) -> Check {
         _ => check,
     }
 }
+
+/// `t`, `db.t`, each with `.*` behind it or not.
+pub(super) fn target_name(words: &mut Words<'_>) -> Result<(Option<String>, String), DemandError> {
+    let first = words.name("a table name")?;
+    if words.eat(". *") || !words.is(".") {
+        return Ok((None, first));
+    }
+    words.next();
+    let name = words.name("a table name")?;
+    words.eat(". *");
+    Ok((Some(first), name))
+}
+
+/// True for a check that reads a column of that table.
+pub(super) fn reads_column_of(check: &Check, (db, table): &Table) -> bool {
+    check.needs.iter().any(|n| match &n.on {
+        On::Column(d, t, _) | On::EveryColumn(d, t) => (d, t) == (db, table),
+        _ => false,
+    })
+}

@@ -3,7 +3,7 @@
 use super::draft::{Draft, Table};
 use super::plain::plain_query;
 use super::query::{Reads, Scope, Source, parse_expr, parse_query};
-use super::returning::split_returning;
+use super::returning::{reads_column_of, split_returning, target_name};
 use super::table::Found;
 use super::view::used_columns;
 use super::words::{Kind, Words};
@@ -380,26 +380,6 @@ impl Draft<'_> {
         }
         Ok(reads.found())
     }
-}
-
-/// `t`, `db.t`, each with `.*` behind it or not.
-fn target_name(words: &mut Words<'_>) -> Result<(Option<String>, String), DemandError> {
-    let first = words.name("a table name")?;
-    if words.eat(". *") || !words.is(".") {
-        return Ok((None, first));
-    }
-    words.next();
-    let name = words.name("a table name")?;
-    words.eat(". *");
-    Ok((Some(first), name))
-}
-
-/// True for a check that reads a column of that table.
-fn reads_column_of(check: &Check, (db, table): &Table) -> bool {
-    check.needs.iter().any(|n| match &n.on {
-        On::Column(d, t, _) | On::EveryColumn(d, t) => (d, t) == (db, table),
-        _ => false,
-    })
 }
 
 /// True when that word stands right before the next one.
