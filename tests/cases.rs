@@ -23,19 +23,7 @@ const OPEN: &[(&str, &str, &str)] = &[];
 
 /// Rules that no case makes derive anything, and why.
 const ASLEEP: &[(RuleName, &str)] = &[
-    (RuleName::RoleGrantee, "the statements of roles are not replayed for MariaDB yet"),
-    (RuleName::RoleSeen, "the statements of roles are not replayed for MariaDB yet"),
-    (RuleName::FeedsGrantee, "the statements of roles are not replayed for MariaDB yet"),
-    (RuleName::FeedsMergedRole, "the statements of roles are not replayed for MariaDB yet"),
-    (RuleName::SourceCurrentRole, "the statements of roles are not replayed for MariaDB yet"),
-    (RuleName::SourcePublic, "the statements of roles are not replayed for MariaDB yet"),
-    (RuleName::RoleDbCandidate, "the statements of roles are not replayed for MariaDB yet"),
-    (RuleName::RoleDbCandidateNamesake, "the statements of roles are not replayed for MariaDB yet"),
-    (RuleName::RoleDbCandidateAnonymous, "the statements of roles are not replayed for MariaDB yet"),
-    (RuleName::DbFirstOfRole, "the statements of roles are not replayed for MariaDB yet"),
     (RuleName::HostRowChosen, "it takes rows of mysql.host, which no statement but INSERT makes"),
-    (RuleName::TableOfRole, "the statements of roles are not replayed for MariaDB yet"),
-    (RuleName::RoutineOfRole, "the statements of roles are not replayed for MariaDB yet"),
 ];
 
 /// No line of a case is misread, no case is empty, every case says where its expectations come from.
