@@ -1125,6 +1125,11 @@ crepe! {
         <- SessionRole(session, role),
            RoleUsable(session, role, witness);
 
+    // role-by-session-for-good: revoking it does not matter, M5.47
+    RoleActive(session, role, Witness::Session, RuleName::RoleBySessionForGood)
+        <- ServerHas(Behaviour::RolesAreNames),
+           SessionRole(session, role);
+
     // RoleReached(session, role, rule): the role feeds the session, by itself or through another role.
     @output
     #[derive(Debug, PartialOrd, Ord)]

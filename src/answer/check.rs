@@ -249,7 +249,7 @@ impl Answer<'_> {
             because: met.iter().find_map(|m| match m.3 {
                 Witness::Everybody => Some("the server gives it to everybody (M5.50, M5.51)".to_owned()),
                 Witness::Setting(variable) => Some(format!("`{}`", variable.name())),
-                Witness::Row(_) => None,
+                Witness::Row(_) | Witness::Session => None,
             }),
         }
     }

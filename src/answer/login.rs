@@ -250,7 +250,7 @@ fn last_plugin(engine: &Engine<'_>, key: AccountKey) -> String {
 }
 
 /// The role exists, and the session reads the grant tables or the role is granted to it through another (M7.41).
-fn knows_of_role(engine: &Engine<'_>, evaluation: &Evaluation, session: Session, role: &AccountView) -> bool {
+pub fn knows_of_role(engine: &Engine<'_>, evaluation: &Evaluation, session: Session, role: &AccountView) -> bool {
     let tables = &engine.policy.tables;
     let Some(key) = tables.find_account(&role.user, "").filter(|key| tables.users.get(key).is_some()) else {
         return false;

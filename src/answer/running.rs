@@ -4,14 +4,14 @@
 //! counts of it later is for the rules.
 
 use super::engine::{Engine, Evaluation};
-use super::login::{effective, live_sessions, role_names, roles, sends_password};
+use super::login::{effective, knows_of_role, live_sessions, role_names, roles, sends_password};
 use super::{Login, RowView};
 use crate::client::{Client, Password, Roles};
 use crate::facts::extract::Carried;
 use crate::facts::id::{Session, Step, Witness};
 use crate::server::behaviour::Behaviour;
 use crate::server::catalogue::{Privilege, PrivilegeSet};
-use crate::server::errors::{ServerError, account};
+use crate::server::errors::{ServerError, access, account};
 use crate::tables::replay::Actor;
 use crate::tables::row::{AccountKey, KeptRow, RowId, Table};
 
@@ -110,11 +110,13 @@ impl Engine<'_> {
             SetRole::Named(roles) => Roles::Named(roles.clone()),
         };
         let account = running.account();
-        let evaluation = self.evaluate_running(running, Some(&wanted), None, &[]);
+        let evaluation = self.evaluate_running(running, Some(&wanted), None, &["mysql".to_owned()]);
         if evaluation.model.login_fails.iter().any(|f| f.1 == Step::RoleNotGranted) {
-            let client = running.asking(Some(&wanted));
-            let role = role_names(self, &client, &evaluation);
-            return Err(account::role_not_granted(role.text(), self.viewer().account(account).text()));
+            return Err(self.role_refused(running, &wanted, &evaluation));
+        }
+        let tables = &self.policy.tables;
+        if tables.server.has(Behaviour::RolesAreNames) && tables.users.get(&account).is_none() {
+            return Err(access::current_user_invalid());
         }
         let mut next = running.clone();
         next.carried.roles = active(&evaluation, Session(0));
@@ -144,6 +146,17 @@ impl Engine<'_> {
             restrictions: withheld.iter().filter_map(|row| Some((row.db?, row.privileges))).collect(),
             on_routines: on_routines.fold(PrivilegeSet::EMPTY, |set, t| set.union(PrivilegeSet::of(t.2))),
         }
+    }
+
+    /// The error for a role that cannot be set.
+    fn role_refused(&self, running: &Running, wanted: &Roles, evaluation: &Evaluation) -> ServerError {
+        let role = role_names(self, &running.asking(Some(wanted)), evaluation);
+        let account = self.viewer().account(running.account());
+        if self.policy.tables.server.has(Behaviour::RolesAreNames) {
+            let known = knows_of_role(self, evaluation, Session(0), &role);
+            return access::role_refused(&role.user, account.text(), known);
+        }
+        account::role_not_granted(role.text(), account.text())
     }
 
     /// What a session takes anew by SET ROLE. Where that leaves no role active, MySQL reads the account's own global

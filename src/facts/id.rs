@@ -75,6 +75,8 @@ pub enum Witness {
     Setting(Variable),
     /// The server gives it to everybody (M5.50, M5.51).
     Everybody,
+    /// The session itself, which activated it before.
+    Session,
 }
 
 /// What is true of a client.

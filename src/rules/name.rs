@@ -81,6 +81,7 @@ rule_names! {
     RoleByMandatory "role-by-mandatory" "mandatory roles are active at login in 9.x, not by SET ROLE DEFAULT, M7.34, M7.35";
     RoleByAll "role-by-all" "SET ROLE ALL, M7.35";
     RoleByName "role-by-name" "SET ROLE, M7.35";
+    RoleBySessionForGood "role-by-session-for-good" "revoking it does not matter, M5.47";
     RoleBySession "role-by-session" "a role that the session activated, while it is granted, M5.48";
     RoleReached "role-reached" "M7.34";
     RoleInherited "role-inherited" "M5.10";

@@ -50,6 +50,11 @@ pub fn role_refused(role: &str, (user, host): AccountText<'_>, known: bool) -> S
     ServerError::new(1959, "HY000", message)
 }
 
+/// 1960 ER_INVALID_CURRENT_USER: SET ROLE in a session whose account is gone (M5.49).
+pub fn current_user_invalid() -> ServerError {
+    ServerError::new(1960, "0L000", "The current user is invalid")
+}
+
 /// 1862 ER_MUST_CHANGE_PASSWORD_LOGIN
 pub fn password_expired(server: &Server) -> ServerError {
     let message =

@@ -180,6 +180,7 @@ impl Replay {
         for key in seen {
             self.remove_account(key);
         }
+        self.recall_admin_options();
         Ok(())
     }
 
@@ -241,6 +242,7 @@ impl Replay {
         for (old, new) in keys {
             self.move_account(old, new);
         }
+        self.recall_admin_options();
         Ok(())
     }
 

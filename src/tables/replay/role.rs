@@ -103,6 +103,15 @@ impl Replay {
         }
     }
 
+    /// DROP and RENAME of accounts, and reloads, read the edges anew: the stored admin options are back (M7.32).
+    pub(super) fn recall_admin_options(&mut self) {
+        for key in std::mem::take(&mut self.forgotten_admins) {
+            if let Some(edge) = self.tables.role_edges.get_mut(&key) {
+                edge.admin_option = edge.stored_admin_option;
+            }
+        }
+    }
+
     /// The edge goes, and the default role with it (M7.33).
     pub(super) fn remove_role_edge(&mut self, role: AccountKey, to: AccountKey) {
         self.tables.role_edges.remove(&(to, role));

@@ -151,11 +151,7 @@ impl Replay {
             }
         }
         self.misread_dynamic_grants();
-        for key in std::mem::take(&mut self.forgotten_admins) {
-            if let Some(edge) = self.tables.role_edges.get_mut(&key) {
-                edge.admin_option = edge.stored_admin_option;
-            }
-        }
+        self.recall_admin_options();
     }
 }
 
