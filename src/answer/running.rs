@@ -120,6 +120,7 @@ impl Engine<'_> {
         }
         let mut next = running.clone();
         next.carried.roles = active(&evaluation, Session(0));
+        let some_granted = !next.carried.roles.is_empty();
         if let SetRole::All(except) = set {
             let except = |key: &AccountKey| {
                 let view = self.viewer().account(*key);
@@ -128,7 +129,7 @@ impl Engine<'_> {
             next.carried.roles.retain(|key| !except(key));
         }
         next.login.roles = self.active_roles(&next);
-        self.take_again(running, &mut next, set);
+        self.take_again(running, &mut next, set, some_granted);
         Ok(next)
     }
 
@@ -160,8 +161,9 @@ impl Engine<'_> {
     }
 
     /// What a session takes anew by SET ROLE. Where that leaves no role active, MySQL reads the account's own global
-    /// privileges again for NONE only, and the current database's again for all but ALL (M5.46).
-    fn take_again(&self, before: &Running, next: &mut Running, set: &SetRole) {
+    /// privileges again for NONE only. The current database then gives what the account has there for NONE and DEFAULT,
+    /// nothing at all for ALL EXCEPT the roles that there are, and what it gave before for ALL without any (M5.46).
+    fn take_again(&self, before: &Running, next: &mut Running, set: &SetRole, some_granted: bool) {
         let by_account = self.policy.tables.server.has(Behaviour::RolesAreAccounts);
         let nothing_active = next.carried.roles.is_empty();
         let exists = self.policy.tables.users.get(&next.account()).is_some();
@@ -176,7 +178,11 @@ impl Engine<'_> {
             next.carried.global = self.global_now(&evaluation, Session(0));
             next.carried.restrictions = self.restrictions_now(&evaluation, Session(0));
         }
-        if !(by_account && nothing_active && matches!(set, SetRole::All(_))) {
+        if by_account && nothing_active && matches!(set, SetRole::All(_)) {
+            if some_granted {
+                next.carried.of_database.clear();
+            }
+        } else {
             let evaluation = self.evaluate_running(next, None, None, &databases);
             next.carried.of_database = self.database_rows_now(&evaluation, Session(0), database.as_deref());
         }

@@ -370,7 +370,8 @@ impl Draft<'_> {
                 if verb == "GRANT" && items.iter().all(|item| item.columns.is_empty()) {
                     self.whole_table(table, &fixed, purpose)?;
                 }
-                for item in items {
+                // Whoever may revoke on some column may on any.
+                for item in items.iter().filter(|_| verb == "GRANT") {
                     for (column, privilege) in
                         item.columns.iter().flat_map(|c| item.privileges.iter().map(move |p| (c, *p)))
                     {
