@@ -217,7 +217,7 @@ impl Asks<'_> {
         let logins = &self.connects.logins;
         match (&login.error, logins.last()) {
             (Some(error), Some(Err(_))) => logins.iter().any(|told| matches!(told, Err(e) if same_error(e, error))),
-            (None, Some(Ok(who))) => current_user(login) == *who,
+            (None, Some(Ok(who))) => who.is_empty() || current_user(login) == *who,
             _ => false,
         }
     }

@@ -16,7 +16,7 @@ The answer to each is one line. Texts are written once and named by number from 
     "n"  the number of the policy
     "s"  its statements, each with the server's answer
     "c"  its clients: [CLIENT as JSON text, [login, ...], probe, ...]; one login for each guess at the right password,
-         the last one counts: a number is CURRENT_USER(), [errno, message] a refusal; probes are answered like statements
+         the last one counts: a number is CURRENT_USER() (empty: it must set its password first), [errno, message] a refusal; probes are answered like statements
 
 A statement is a number when it was carried out, [sql, errno, message] when it was refused, and [sql, 0, row, ...] when its
 rows count. Stored passwords are written as <secret>.
@@ -146,8 +146,18 @@ class Live:
                 except ServerError as e:
                     connection.close()
                     return [[e.errno, self.texts.number(e.message)]], None
-            return [self.texts.number(connection.query('SELECT CURRENT_USER()')[0][0])], connection
+            return [self.texts.number(self.current_user(connection))], connection
         return logins, None
+
+    @staticmethod
+    def current_user(connection):
+        """Nothing for a session that must set its password first."""
+        try:
+            return connection.query('SELECT CURRENT_USER()')[0][0]
+        except ServerError as e:
+            if e.errno != 1820:
+                raise
+            return ''
 
     def connect(self, client, word):
         cert, key = self.pems if client.get('tls') == 'x509' else (None, None)
