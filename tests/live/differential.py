@@ -168,7 +168,7 @@ class Live:
         for place, sql in enumerate(probes):
             if sql.startswith(self.dialect.LOADS) == loads:
                 asked[place] = self.run(connection, sql, LISTED)
-                if sql.startswith('LOCK'):
+                if sql.startswith('LOCK') and isinstance(asked[place], int):
                     connection.query('UNLOCK TABLES')
 
     def policy(self, seed, number):
