@@ -21,6 +21,19 @@ pub struct Asked {
     pub said: Said,
 }
 
+impl Asked {
+    /// `connect NAME CLIENT` opens a session, `as NAME` lets it run what follows.
+    pub fn is_about_sessions(&self) -> bool {
+        self.sql.starts_with("connect ") || self.sql.starts_with("as ")
+    }
+
+    /// The name and the client of a `connect` line.
+    pub fn connects(&self) -> Option<(&str, Value)> {
+        let (name, client) = self.sql.strip_prefix("connect ")?.split_once(' ')?;
+        Some((name, client_member(client)))
+    }
+}
+
 /// What a server says to a statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Said {
@@ -106,9 +119,14 @@ fn list(value: &Value) -> &[Value] {
 }
 
 /// The client as grantc meets it: a name that begins with digits and a dot is none (M2.3).
-fn client(text: &str) -> Client {
+fn client_member(text: &str) -> Value {
     let mut client: Value = serde_json::from_str(text).unwrap();
     client.as_object_mut().unwrap().shift_remove("resolves");
-    let request = serde_json::json!({ "client": client }).to_string();
+    client
+}
+
+/// The client of a text.
+pub fn client(text: &str) -> Client {
+    let request = serde_json::json!({ "client": client_member(text) }).to_string();
     grantc::batch::read(request.as_bytes()).unwrap_or_else(|e| panic!("{}: {text}", e.message)).client
 }

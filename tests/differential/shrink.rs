@@ -2,7 +2,8 @@
 
 use crate::compare::{Comparison, Difference, Place, Tally};
 use crate::live::Live;
-use crate::recording::{Case, Connects, Said};
+use crate::recording::{self, Asked, Case, Connects, Error, Said};
+use grantc::expectation::words;
 use std::fmt::Write;
 
 /// A case and one difference in it.
@@ -76,65 +77,100 @@ fn is_schema(case: &Case, at: usize, size: usize) -> bool {
 /// The case as a `.test` file that expects what the server said.
 pub fn written(shown: &Shown, server: &str) -> String {
     let Shown { case, difference } = shown;
-    let mut out = format!(
-        "# grantc says: {}\ncase policy {}: {}\nserver {server}\n",
-        difference.grantc, case.number, difference.about
-    );
-    let last_is_shown = matches!(difference.place, Place::Statement(_)) && is_rows(case.statements.last());
-    let count = case.statements.len() - usize::from(last_is_shown);
-    out += "policy:\n";
-    for asked in &case.statements[..count] {
-        let _ = writeln!(out, "  {};", asked.sql);
+    let grantc = difference.grantc.replace('\n', "\n#");
+    let mut out =
+        format!("# grantc says: {grantc}\ncase policy {}: {}\nserver {server}\n", case.number, difference.about);
+    let mut policy = Policy { out: String::new(), block: Vec::new(), number: 0, by: "root" };
+    for (place, asked) in case.statements.iter().enumerate() {
+        policy.statement(asked, difference.place == Place::Statement(place));
     }
-    for (number, asked) in (1..).zip(&case.statements[..count]) {
-        if let Said::Refused(error) = &asked.said {
-            let _ = writeln!(out, "statement {number} is refused with {} {}", error.errno, quoted(&error.message));
-        } else if difference.place == Place::Statement(number - 1) {
-            let _ = writeln!(out, "statement {number} is done");
-        }
-    }
-    if last_is_shown
-        && let Some(asked) = case.statements.last()
-        && let Said::Rows(rows) = &asked.said
-    {
-        let _ = writeln!(
-            out,
-            "show {} is",
-            asked.sql.trim_start_matches("SHOW ").replacen("GRANTS", "grants", 1).replacen(
-                "CREATE USER",
-                "create user",
-                1
-            )
-        );
-        for row in rows {
-            let _ = writeln!(out, "  {row}");
-        }
-    }
+    policy.flush();
+    out += &policy.out;
     for connects in &case.clients {
         client(&mut out, connects);
     }
     out
 }
 
-fn is_rows(asked: Option<&crate::recording::Asked>) -> bool {
-    asked.is_some_and(|asked| matches!(asked.said, Said::Rows(_)))
+/// The statements of a case: blocks of root's, and lines of sessions between them.
+struct Policy<'a> {
+    out: String,
+    /// Statements of root since the last line, and what is expected of each.
+    block: Vec<(&'a str, String)>,
+    /// How many statements of root were written.
+    number: usize,
+    by: &'a str,
+}
+
+impl<'a> Policy<'a> {
+    fn statement(&mut self, asked: &'a Asked, differs: bool) {
+        if let Some((name, _)) = asked.connects() {
+            self.flush();
+            let words =
+                asked.sql.splitn(3, ' ').nth(2).map(|text| words::client(&recording::client(text))).unwrap_or_default();
+            let refused = if let Said::Refused(error) = &asked.said {
+                format!(" is refused with {}", error.errno)
+            } else {
+                String::new()
+            };
+            let _ = writeln!(self.out, "connect {name}: {words}{refused}");
+        } else if let Some(name) = asked.sql.strip_prefix("as ") {
+            self.by = name;
+        } else if self.by != "root" {
+            self.flush();
+            let answer = if let Said::Refused(error) = &asked.said { refused(error) } else { "is done".to_owned() };
+            let _ = writeln!(self.out, "as {} run {} {answer}", self.by, quoted(&asked.sql));
+        } else if let (Said::Rows(rows), true) = (&asked.said, differs) {
+            self.flush();
+            let words =
+                asked.sql.replacen("SHOW GRANTS", "show grants", 1).replacen("SHOW CREATE USER", "show create user", 1);
+            let _ = writeln!(self.out, "{words} is{}", rows.iter().fold(String::new(), |all, row| all + "\n  " + row));
+        } else {
+            let expected = match &asked.said {
+                Said::Refused(error) => refused(error),
+                _ if differs => "is done".to_owned(),
+                _ => String::new(),
+            };
+            self.block.push((&asked.sql, expected));
+        }
+    }
+
+    fn flush(&mut self) {
+        if self.block.is_empty() {
+            return;
+        }
+        self.out += if self.number == 0 { "policy:\n" } else { "then:\n" };
+        for (sql, _) in &self.block {
+            let _ = writeln!(self.out, "  {sql};");
+        }
+        for (_, expected) in self.block.drain(..) {
+            self.number += 1;
+            if !expected.is_empty() {
+                let _ = writeln!(self.out, "statement {} {expected}", self.number);
+            }
+        }
+    }
+}
+
+fn refused(error: &Error) -> String {
+    format!("is refused with {} {}", error.errno, quoted(&error.message))
 }
 
 fn client(out: &mut String, connects: &Connects) {
-    let words = grantc::expectation::words::client(&connects.client);
+    let words = words::client(&connects.client);
     let _ = match connects.logins.last() {
         Some(Ok(who)) => {
             let (user, host) = who.rsplit_once('@').unwrap_or((who, ""));
             writeln!(out, "{words} logs in as '{user}'@'{host}'")
         }
-        Some(Err(error)) => writeln!(out, "{words} is refused with {} {}", error.errno, quoted(&error.message)),
+        Some(Err(error)) => writeln!(out, "{words} {}", refused(error)),
         None => Ok(()),
     };
     for asked in &connects.probes {
         let answer = match &asked.said {
             Said::Done => "is allowed".to_owned(),
             Said::Rows(rows) => format!("is allowed\n  # rows: {}", rows.join(", ")),
-            Said::Refused(error) => format!("is refused with {} {}", error.errno, quoted(&error.message)),
+            Said::Refused(error) => refused(error),
         };
         let _ = writeln!(out, "  run {} {answer}", quoted(&asked.sql));
     }

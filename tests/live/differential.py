@@ -10,6 +10,8 @@ namespace of its own, so that clients can have any address. A request on the sta
     {"seed": 1, "policy": 17}                            policy 17 of seed 1: the same seed gives the same policies
     {"statements": [...], "clients": [[CLIENT, [SQL...]], ...], "fresh": true}   any case; fresh: without the schema
 
+Among the statements `connect NAME CLIENT` opens a session, and `as NAME` says who runs what follows: that session, or root.
+
 The answer to each is one line. Texts are written once and named by number from then on, so that recordings are small:
 
     "t"  the texts that are new in this line; the first text of all has number 0
@@ -88,7 +90,7 @@ class Live:
         known = self.ready and not fresh and statements[:len(schema)] == schema
         self.empty(known)
         said = [self.texts.number(sql) for sql in schema] if known else []
-        said += [self.run(self.server.root(), sql, SHOWN) for sql in statements[len(said):]]
+        said += self.statements(statements[len(said):])
         self.ready = not fresh and statements[:len(schema)] == schema
         line = {'n': number, 's': said, 'c': self.clients(clients)}
         return json.dumps({'t': self.texts.taken(), **line}, ensure_ascii=False, separators=(',', ':'))
@@ -99,6 +101,28 @@ class Live:
             self.server.reset()
         for sql in self.dialect.EMPTY:
             self.server.root().query(sql)
+
+    def statements(self, statements):
+        sessions, out = {'root': self.server.root()}, []
+        by = 'root'
+        for sql in statements:
+            number = self.texts.number(sql)
+            if sql.startswith('connect '):
+                _, name, client = sql.split(' ', 2)
+                logins, sessions[name] = self.login(json.loads(client))
+                sessions[name] = sessions[name] or logins[-1]
+                out.append([number, *logins[-1]] if isinstance(logins[-1], list) else number)
+            elif sql.startswith('as '):
+                by = sql.split(' ')[1]
+                out.append(number)
+            elif isinstance(sessions[by], list):
+                out.append([number, *sessions[by]])
+            else:
+                out.append(self.run(sessions[by], sql, SHOWN))
+        for name, session in sessions.items():
+            if name != 'root' and not isinstance(session, list):
+                session.close()
+        return out
 
     def run(self, connection, sql, with_rows):
         number = self.texts.number(sql)

@@ -1,4 +1,5 @@
 """Random policies, clients and probes for a MySQL server."""
+import json
 import re
 
 from differential_policies import CLIENTS, DATABASES, HOSTS, PATTERNS, TABLES, TYING, places
@@ -148,7 +149,39 @@ class Policies(Maker):
                 out.append(self.one(f'GRANT {self.privileges("g")} ON *.* TO {who}', f'REVOKE {self.revocable("d")} ON {r.choice(DATABASES)}.* FROM {who}'))
                 continue
             out.append(self.change() if r.random() < 0.3 else self.statement())
+        return out + (self.by_sessions() if r.random() < 0.35 else [])
+
+    # Rights to pass on, so that not all is refused.
+    RIGHTS = ['GRANT ALL ON *.* TO {} WITH GRANT OPTION', 'GRANT SELECT, CREATE USER ON *.* TO {} WITH GRANT OPTION', 'GRANT CREATE USER ON *.* TO {}',
+              'GRANT ALL ON d1.* TO {} WITH GRANT OPTION', 'GRANT ALL ON `d%`.* TO {} WITH GRANT OPTION', 'GRANT ALL ON `d\\_1`.* TO {} WITH GRANT OPTION',
+              'GRANT SELECT, INSERT ON d1.t1 TO {} WITH GRANT OPTION', 'GRANT SELECT (a), UPDATE (a, b) ON d1.t1 TO {} WITH GRANT OPTION',
+              'GRANT EXECUTE ON PROCEDURE d1.p TO {} WITH GRANT OPTION', 'GRANT ROLE_ADMIN, BACKUP_ADMIN ON *.* TO {} WITH GRANT OPTION',
+              "GRANT 'r1'@'%' TO {} WITH ADMIN OPTION", "GRANT 'r1'@'%' TO {}"]
+
+    def by_sessions(self):
+        """Statements that sessions run, beside root's."""
+        r, out = self.r, []
+        for name in ['s1', 's2'][:r.choice([1, 1, 2])]:
+            key = r.choice(self.keys)
+            out += [right.format(self.written(key)) for right in self.some(self.RIGHTS)]
+            client = {'user': key[0] or self.one('', 'x'), **r.choice(places(key[1]))}
+            if r.random() < 0.2:
+                client['db'] = r.choice(DATABASES)
+            out += [f'connect {name} {json.dumps(client)}', f'as {name}']
+            for _ in range(r.randint(3, 8)):
+                out.append(self.session_statement())
+                if r.random() < 0.1:
+                    out += ['as root', self.change() if r.random() < 0.3 else self.statement(), f'as {name}']
+            out.append('as root')
         return out
+
+    def session_statement(self):
+        x = self.r.random()
+        if x < 0.08:
+            return f'USE {self.r.choice(DATABASES)}'
+        if x < 0.13:
+            return f'SET ROLE {self.one("NONE", "ALL", self.role())}'
+        return self.change() if x < 0.35 else self.statement()
 
     def shown(self):
         """Statements that show what became of the accounts."""
