@@ -4,6 +4,7 @@
 //! array that it sorts anew at each change. Both orders follow from the statements, so the changes of each are
 //! followed here. This module knows no statement: it reads what changed in the stores.
 
+mod column;
 mod disk;
 mod follow;
 mod hash;
@@ -16,6 +17,7 @@ use super::row::AccountKey;
 use crate::name::Symbol;
 use crate::server::ordering::Rank;
 use crate::syntax::statement::ObjectKind;
+use column::Columns;
 use disk::Disk;
 use hash::LinearHash;
 use rustc_hash::FxHashMap;
@@ -35,7 +37,7 @@ pub struct Memory {
     misread: bool,
     proxies: Vec<(Rank, AccountKey, AccountKey)>,
     tables: LinearHash<ObjectKey>,
-    columns: FxHashMap<ObjectKey, LinearHash<Symbol>>,
+    columns: FxHashMap<ObjectKey, Columns>,
     routines: FxHashMap<ObjectKind, LinearHash<ObjectKey>>,
     /// Every role that is granted, with the grantee first.
     mappings: LinearHash<(AccountKey, AccountKey)>,
@@ -70,7 +72,7 @@ impl Memory {
 
     /// The columns in a table row.
     pub fn columns(&self, key: AccountKey, (db, table): (Symbol, Symbol)) -> impl Iterator<Item = Symbol> {
-        self.columns.get(&(key, db, table)).into_iter().flat_map(LinearHash::iter)
+        self.columns.get(&(key, db, table)).into_iter().flat_map(Columns::iter)
     }
 
     /// Database and name in the routine rows of an account.

@@ -182,7 +182,7 @@ class Recorder(show.Recorder):
 
 
 def record(server, folder, title, seed, settings=(), accounts=14, grants=160, revokes=0, changes=0, reload=False):
-    server.reset()
+    server.reset(fresh=True)         # root and its proxy rows too
     recorder = Recorder(server, seed)
     recorder.settings(settings)
     recorder.make(accounts)

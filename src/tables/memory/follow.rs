@@ -1,6 +1,6 @@
 //! What a statement changed in the stores, done to the structures in memory as the server does it.
 
-use super::hash::{LinearHash, number_of_name};
+use super::hash::LinearHash;
 use super::sort::sort;
 use super::{MOST_SORTED, Memory, ObjectKey, mapping_number, object_number};
 use crate::name::Symbol;
@@ -221,21 +221,11 @@ impl Memory {
         }
     }
 
-    /// Columns that are gone are taken out, those that the statement names first and else by name; new ones are put in.
+    /// The columns of a row.
     fn follow_columns(&mut self, tables: &GrantTables, item: ObjectKey, named: &[Symbol]) {
         let Some(row) = tables.tables.get(&item) else { return };
-        let number = |column: Symbol| number_of_name(tables.names.text(column));
-        let there: Vec<Symbol> = row.columns.iter().map(|column| column.column).collect();
-        let columns = self.columns.entry(item).or_default();
-        let mut gone: Vec<Symbol> = columns.iter().filter(|column| !there.contains(column)).collect();
-        let place = |column| named.iter().position(|name| *name == column).unwrap_or(usize::MAX);
-        gone.sort_by_key(|column| (place(*column), tables.names.text(*column)));
-        gone.into_iter().for_each(|column| columns.remove(number(column), column));
-        for column in there {
-            if !columns.contains(number(column), column) {
-                columns.insert(number(column), column);
-            }
-        }
+        let columns: Vec<Symbol> = row.columns.iter().map(|column| column.column).collect();
+        self.columns.entry(item).or_default().set(&tables.names, &columns, named);
     }
 
     fn follow_routine(&mut self, tables: &GrantTables, change: &Change<(AccountKey, ObjectKind, Symbol, Symbol)>) {

@@ -35,8 +35,9 @@ impl Memory {
         sort(&mut self.proxies, |a, b| a.0.cmp(&b.0));
         for (_, item, _) in tables.role_edges.iter() {
             self.mappings.insert(mapping_number(tables, *item), *item);
+            self.granted.entry(item.0).or_default().push(item.1);
+            self.grantees.entry(item.1).or_default().push(item.0);
         }
-        self.link_roles();
         self.load_objects(tables);
         for role in roles(tables).iter() {
             self.merge_upwards(tables, role);
@@ -66,10 +67,7 @@ impl Memory {
         let Some(row) = tables.tables.get(&item) else { return };
         let mut columns: Vec<Symbol> = row.columns.iter().map(|column| column.column).collect();
         columns.sort_by_key(|column| tables.names.text(*column));
-        let hash = self.columns.entry(item).or_default();
-        for column in columns {
-            hash.insert(super::hash::number_of_name(tables.names.text(column)), column);
-        }
+        self.columns.entry(item).or_default().set(&tables.names, &columns, &[]);
     }
 }
 

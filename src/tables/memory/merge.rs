@@ -16,11 +16,26 @@ impl Memory {
             self.merge_databases(tables, role, &brought);
             let direct = |item: ObjectKey| tables.tables.get(&item).is_some();
             merge(&mut self.tables, tables, role, &brought, direct);
+            self.merge_columns(tables, role, &brought);
             for (kind, hash) in &mut self.routines {
                 let direct = |(key, db, name): ObjectKey| has_routine(tables, (key, *kind, db, name));
                 merge(hash, tables, role, &brought, direct);
             }
         }
+    }
+
+    /// The columns of the role's table rows, with those of the rows of its roles.
+    fn merge_columns(&mut self, tables: &GrantTables, role: AccountKey, brought: &[AccountKey]) {
+        let all: Vec<ObjectKey> = self.tables.iter().filter(|(key, _, _)| brought.contains(key)).collect();
+        let own: Vec<(Symbol, Symbol)> = self.tables(role).collect();
+        for table in own {
+            let others = all.iter().filter(|(_, db, name)| (*db, *name) == table);
+            let others: Vec<Vec<Symbol>> = others.map(|(key, _, _)| self.columns(*key, table).collect()).collect();
+            self.columns.entry((role, table.0, table.1)).or_default().merge(&tables.names, &others);
+        }
+        let there = &self.tables;
+        let gone = |item: &ObjectKey| item.0 == role && !there.contains(object_number(tables, *item), *item);
+        self.columns.retain(|item, _| !gone(item));
     }
 
     /// The role and all roles that have it, in the order in which they are brought up to date.

@@ -16,7 +16,7 @@ use crate::tables::row::{AccountKey, RoleEdge};
 /// # Errors
 /// 1141 when there is no such account.
 pub(super) fn grants(tables: &GrantTables, key: AccountKey, secrets: bool) -> Result<Vec<String>, ServerError> {
-    if is_role(tables, key) {
+    if is_role(tables, key) || Some(key) == tables.public() {
         return Ok(with_inherited(tables, key));
     }
     let mut rows = account(tables, key, secrets)?;

@@ -22,6 +22,7 @@ impl Replay {
         };
         if !spec.factors.is_empty() {
             self.authenticate(&mut row, spec)?;
+            row.expired = false;
         }
         self.apply_options(&mut row, options)?;
         if self.exists(key) {

@@ -148,15 +148,14 @@ impl Replay {
         Ok(())
     }
 
-    /// A role that is granted to the account, or to everybody.
+    /// A role that is granted to the account; what is granted to PUBLIC does not count.
     fn role_of(&mut self, role: &AccountRef, account: AccountKey) -> Flow<AccountKey> {
         let key = match &role.name {
             AccountName::CurrentRole => self.current_role.ok_or_else(mariadb::invalid_definer)?,
             _ => self.existing_role(role)?,
         };
-        let public = self.public_key();
         let granted = |to| self.tables.role_edges.get(&(to, key)).is_some();
-        if self.accounts_like(account).into_iter().any(granted) || granted(public) {
+        if self.accounts_like(account).into_iter().any(granted) {
             return Ok(key);
         }
         Err(mariadb::role_not_granted_to(self.text(account), self.text(key).0).into())
