@@ -100,6 +100,7 @@ fn add_system_accounts(tables: &mut GrantTables) {
 fn add_mariadb_sys(tables: &mut GrantTables) {
     let sys = key(tables, "mariadb.sys");
     add_user(tables, sys, PrivilegeSet::EMPTY, Credential::Unspecified, true);
+    tables.users.get_mut(&sys).into_iter().for_each(|row| row.expired = true);
     let both = PrivilegeSet::of_all(&[Privilege::SELECT, Privilege::DELETE]);
     add_table(tables, sys, ("mysql", "global_priv"), both);
 }
