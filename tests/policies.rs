@@ -457,7 +457,7 @@ fn a_schema_file_tells_only_what_exists() {
 #[test]
 fn the_tutorial_and_the_pitfalls_are_accepted_as_a_server_accepts_them() {
     let base = Path::new(env!("CARGO_MANIFEST_DIR")).join("policies");
-    for folder in ["tutorial", "pitfalls"] {
+    for folder in ["tutorial", "pitfalls", "versions"] {
         for entry in fs::read_dir(base.join(folder)).unwrap() {
             let path = format!("{folder}/{}", entry.unwrap().file_name().into_string().unwrap());
             let policy = load(&path);
