@@ -160,7 +160,7 @@ class Live:
                 connection = self.connect(client, word)
             except ServerError as e:
                 logins.append([e.errno, self.texts.number(e.message)])
-                if e.errno != 1045:
+                if e.errno not in (1045, 1698):
                     return logins, None
                 continue
             roles = client.get('roles', 'default')
