@@ -208,7 +208,8 @@ fn refusal(
         Step::AbsentDatabase => object::unknown_database(client.db.as_deref().unwrap_or("")),
         Step::RoleNotGranted if server.has(Behaviour::RolesAreNames) => {
             let role = role_names(engine, client, evaluation);
-            access::role_refused(&role.user, effective.text(), knows_of_role(engine, evaluation, session, &role))
+            let host = evaluation.about.host.host.as_deref().unwrap_or(&effective.host);
+            access::role_refused(&role.user, (&effective.user, host), knows_of_role(engine, evaluation, session, &role))
         }
         Step::RoleNotGranted => {
             account::role_not_granted(role_names(engine, client, evaluation).text(), effective.text())

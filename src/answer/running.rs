@@ -155,7 +155,8 @@ impl Engine<'_> {
         let account = self.viewer().account(running.account());
         if self.policy.tables.server.has(Behaviour::RolesAreNames) {
             let known = knows_of_role(self, evaluation, Session(0), &role);
-            return access::role_refused(&role.user, account.text(), known);
+            let host = evaluation.about.host.host.as_deref().unwrap_or(&account.host);
+            return access::role_refused(&role.user, (&account.user, host), known);
         }
         account::role_not_granted(role.text(), account.text())
     }

@@ -500,7 +500,8 @@ impl Draft<'_> {
         if host.is_some() {
             words.next();
         }
-        let host = host.unwrap_or_else(|| "%".to_owned());
+        let any = self.has(Behaviour::EmptyHostIsAny);
+        let host = host.filter(|host| !(any && host.is_empty())).unwrap_or_else(|| "%".to_owned());
         let own = self.context.account.is_some_and(|(u, h)| u == user && h.eq_ignore_ascii_case(&host));
         Ok(Account { user, host, own })
     }

@@ -6,6 +6,7 @@ use super::words::{Kind, Words};
 use super::{Check, DemandError, Need, On, Refusal};
 use crate::server::behaviour::Behaviour;
 use crate::server::catalogue::Privilege;
+use crate::server::errors::mariadb;
 
 /// Session values that ask for SUPER, SYSTEM_VARIABLES_ADMIN or SESSION_VARIABLES_ADMIN.
 const RESTRICTED: &str = "binlog_direct_non_transactional_updates binlog_format binlog_row_image binlog_row_value_options \
@@ -239,6 +240,9 @@ impl Draft<'_> {
     fn set_default_role(&mut self, words: &mut Words<'_>) -> Result<(), DemandError> {
         self.named("SET DEFAULT ROLE");
         if self.has(Behaviour::OneRoleAtOnce) {
+            if self.context.account.is_some_and(|(user, _)| user.is_empty()) {
+                return Err(DemandError::Refused(mariadb::anonymous_settings()));
+            }
             words.next();
             let account = if words.eat("FOR") { Some(self.read_account(words)?) } else { None };
             if account.is_some_and(|a| !a.own) {

@@ -62,7 +62,7 @@ impl Replay {
                     row.expired = false;
                     contribute(&mut row.origin, self.statement, PrivilegeSet::EMPTY);
                     self.tables.users.insert(key, row);
-                    return Ok(());
+                    break;
                 }
                 Err(stop) => refused = refused.or(Some(stop)),
             }
