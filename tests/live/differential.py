@@ -115,10 +115,10 @@ class Live:
             elif sql.startswith('as '):
                 by = sql.split(' ')[1]
                 out.append(number)
-            elif isinstance(sessions[by], list):
+            elif isinstance(sessions.get(by), list):
                 out.append([number, *sessions[by]])
-            else:
-                out.append(self.run(sessions[by], sql, SHOWN))
+            else:                       # a shrunk case may lack the line that opens the session
+                out.append(self.run(sessions.get(by, sessions['root']), sql, SHOWN))
         for name, session in sessions.items():
             if name != 'root' and not isinstance(session, list):
                 session.close()

@@ -83,6 +83,12 @@ impl Replay {
         if keys.iter().any(|&key| Self::is_anonymous(key)) {
             return Err(errors::failed_for_anonymous("CREATE ROLE").into());
         }
+        if !if_not_exists {
+            // A role's password is expired, and the plugin of an account that is there already is asked before all else.
+            for &key in &keys {
+                self.check_expiry(None, key, &[P::Expire])?;
+            }
+        }
         let new = self.new_accounts("CREATE ROLE", if_not_exists, &keys)?;
         for &key in keys.iter().filter(|key| new.contains(key)) {
             let row = UserRow { locked: true, expired: true, is_role: true, ..self.new_row(key) };

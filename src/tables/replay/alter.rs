@@ -20,7 +20,7 @@ impl Replay {
         let keys = self.subjects(alter.users.iter().map(|u| &u.account))?;
         self.check_options(&alter.options)?;
         for (spec, &key) in alter.users.iter().zip(&keys) {
-            self.check_expiry(spec, key, &alter.options)?;
+            self.check_expiry(Some(spec), key, &alter.options.password)?;
         }
         if alter.options.password.contains(&PasswordOption::Expire) && keys.iter().any(|key| Self::is_anonymous(*key)) {
             return Err(errors::anonymous_cannot_expire().into());
@@ -50,12 +50,18 @@ impl Replay {
     }
 
     /// Whether the account's plugin lets its password expire is asked before whether it exists.
-    fn check_expiry(&mut self, spec: &UserSpec, key: AccountKey, options: &AccountOptions) -> Flow {
-        let named = spec.factors.first().and_then(|factor| factor.first()).and_then(|a| a.plugin.clone());
+    pub(super) fn check_expiry(
+        &mut self,
+        spec: Option<&UserSpec>,
+        key: AccountKey,
+        options: &[PasswordOption],
+    ) -> Flow {
+        let named =
+            spec.and_then(|spec| spec.factors.first()).and_then(|factor| factor.first()).and_then(|a| a.plugin.clone());
         let row = self.tables.users.get(&key);
         let kept = || row.and_then(|row| row.authentication.first()).and_then(|a| a.plugin.clone());
         match named.or_else(kept) {
-            Some(plugin) => self.refuse_expiry(&plugin, &options.password),
+            Some(plugin) => self.refuse_expiry(&plugin, options),
             None => Ok(()),
         }
     }

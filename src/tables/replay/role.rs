@@ -204,8 +204,12 @@ impl Replay {
                 _ => named.clone(),
             });
         }
+        let mut done = rustc_hash::FxHashSet::default();
         for (&user, roles) in users.iter().zip(chosen).filter(|(user, _)| self.exists(**user)).collect::<Vec<_>>() {
-            self.tables.default_roles.remove_account(user);
+            // An account that is named twice gets its roles twice.
+            if done.insert(user) {
+                self.tables.default_roles.remove_account(user);
+            }
             for role in roles {
                 self.add_default_role(user, role);
             }

@@ -4,6 +4,7 @@ use super::{Flow, Replay};
 use crate::name::Symbol;
 use crate::server::Server;
 use crate::server::behaviour::Behaviour;
+use crate::server::catalogue::{Privilege, PrivilegeSet};
 use crate::server::errors::{account, object as errors};
 use crate::server::variables::{SettingOrigin, Variable};
 use crate::syntax::statement::{Assignment, Scope};
@@ -144,6 +145,12 @@ impl Replay {
         let keys: Vec<_> = self.tables.default_roles.iter().map(|(_, key, _)| *key).collect();
         for key in keys {
             self.tables.default_roles.get_mut(&key).into_iter().for_each(|row| row.times = 1);
+        }
+        // What withholds nothing but GRANT OPTION is written without a privilege, and not read again.
+        let option = PrivilegeSet::of(Privilege::GRANT_OPTION);
+        let nothing = self.tables.restrictions.iter().filter(|(_, _, row)| row.privileges.minus(option).is_empty());
+        for key in nothing.map(|(_, key, _)| *key).collect::<Vec<_>>() {
+            self.tables.restrictions.remove(&key);
         }
         for key in std::mem::take(&mut self.forgotten_options) {
             if let Some(row) = self.tables.dynamic.get_mut(&key) {
