@@ -6,6 +6,7 @@
 use crate::answer::{Engine, Login, Running, SetRole, Verdict};
 use crate::batch;
 use crate::client::Ask;
+use crate::demand::{self, Context, On};
 use crate::policy::{self, Options, Outcome, Policy};
 use crate::server::errors::{ServerError, access};
 use crate::source::Source;
@@ -146,6 +147,14 @@ fn after(
 ) -> Running {
     match &statement.kind {
         StatementKind::Use(db) => with_engine(policy, replay, |engine| engine.enter(&running, db)),
+        // Coming back from a routine of another database makes the current one current again.
+        StatementKind::Irrelevant(_) | StatementKind::Unsupported(_) => match &running.carried.database {
+            Some(db) if calls_elsewhere(policy, replay, &running, statement) => {
+                let db = db.clone();
+                with_engine(policy, replay, |engine| engine.enter(&running, &db))
+            }
+            _ => running,
+        },
         kind => {
             if no_database && running.carried.database.is_some() {
                 running.carried.database = None;
@@ -155,6 +164,17 @@ fn after(
             running
         }
     }
+}
+
+/// The statement runs a routine of another database than the current one.
+fn calls_elsewhere(policy: &Policy, replay: &Replay, running: &Running, statement: &Statement) -> bool {
+    let tables = &replay.tables;
+    let current_db = running.carried.database.as_deref();
+    let account = Some(tables.account_text(running.account()));
+    let context = Context { server: tables.server, tables, current_db, account };
+    let demands = demand::demands(policy.sources.text(statement.span), &context).unwrap_or_default();
+    let needs = demands.checks.iter().flat_map(|check| &check.needs);
+    needs.into_iter().any(|need| matches!(&need.on, On::Routine(_, db, _) if Some(db.as_str()) != current_db))
 }
 
 /// The database in which a statement creates a routine.
