@@ -208,8 +208,10 @@ fn refusal(
         Step::AbsentDatabase => object::unknown_database(client.db.as_deref().unwrap_or("")),
         Step::RoleNotGranted if server.has(Behaviour::RolesAreNames) => {
             let role = role_names(engine, client, evaluation);
+            // A client with a name is called by it, another by the host of its account.
             let host = evaluation.about.host.host.as_deref().unwrap_or(&effective.host);
-            access::role_refused(&role.user, (&effective.user, host), knows_of_role(engine, evaluation, session, &role))
+            let known = knows_of_role(engine, evaluation, session, &role);
+            access::role_refused(&role.user, (&effective.user, host), known)
         }
         Step::RoleNotGranted => {
             account::role_not_granted(role_names(engine, client, evaluation).text(), effective.text())
@@ -262,7 +264,9 @@ pub fn knows_of_role(engine: &Engine<'_>, evaluation: &Evaluation, session: Sess
             g.0 == session && g.2 == Privilege::SELECT && about.database_name(g.1).eq_ignore_ascii_case("mysql")
         });
     let seen = evaluation.model.role_seen.iter().any(|s| s.0 == session && about.account_key(s.1) == Some(key));
-    reads || seen
+    // The server takes the account for the role when the names are the same.
+    let namesake = effective(evaluation, session).is_some_and(|account| account.user == key.user);
+    reads || seen || namesake
 }
 
 /// Does the client send any password? The right one for an account without any is none.
