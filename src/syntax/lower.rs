@@ -37,10 +37,10 @@ impl Lower {
     pub(super) fn statement(self, rule: Rule, text: &str, written: &mut Written) -> Result<StatementKind> {
         let mut pairs = SqlParser::parse(rule, text).map_err(|error| Refusal::from_pest(&error, text))?;
         let Some(pair) = pairs.next() else { return Err(Refusal::at(0..text.len(), "nothing to read here")) };
-        if matches!(rule, Rule::create_user | Rule::alter_user | Rule::set_password | Rule::set_default_role) {
-            *written = spelling(&pair);
-        }
         let inner = pair.into_inner();
+        if matches!(rule, Rule::create_user | Rule::alter_user | Rule::set_password | Rule::set_default_role) {
+            *written = spelling(rule, inner.clone());
+        }
         match rule {
             Rule::create_user => self.create_user(inner),
             Rule::alter_user => self.alter_user(inner),
@@ -48,7 +48,15 @@ impl Lower {
             Rule::rename_user => self.rename_user(inner),
             Rule::create_role => self.create_role(inner),
             Rule::drop_role => self.drop_role(inner),
-            Rule::grant => self.grant(inner),
+            Rule::grant => {
+                let whole = inner.clone();
+                let kind = self.grant(inner)?;
+                // Few grants name a method, and there are many grants.
+                if names_a_method(&kind) {
+                    *written = spelling(rule, whole);
+                }
+                Ok(kind)
+            }
             Rule::revoke => self.revoke(inner),
             _ => self.other(rule, inner),
         }
@@ -173,17 +181,22 @@ impl Lower {
     }
 }
 
+/// `GRANT … TO account IDENTIFIED …`
+fn names_a_method(kind: &StatementKind) -> bool {
+    matches!(kind, StatementKind::Grant(grant) if grant.grantees.iter().any(|spec| !spec.factors.is_empty()))
+}
+
 /// Which of the spellings that servers differ in a statement uses.
-fn spelling(statement: &Pair<'_, Rule>) -> Written {
+fn spelling(statement: Rule, parts: Pairs<'_, Rule>) -> Written {
     let mut written = Written::default();
     let (mut locks, mut expiries) = (0, 0);
-    for pair in statement.clone().into_inner().flatten() {
+    for pair in parts.flatten() {
         match pair.as_rule() {
             Rule::identified_by => written.by_password |= has(&pair, Rule::stored),
             Rule::VIA => written.via = true,
             Rule::USING => written.using = true,
-            Rule::FOR if statement.as_rule() == Rule::set_default_role => written.default_role_for = true,
-            Rule::TO if statement.as_rule() == Rule::set_default_role => written.default_role_to = true,
+            Rule::FOR if statement == Rule::set_default_role => written.default_role_for = true,
+            Rule::TO if statement == Rule::set_default_role => written.default_role_to = true,
             Rule::stored => written.hexadecimal |= has(&pair, Rule::hex),
             Rule::account_lock => locks += 1,
             Rule::expire => expiries += 1,
