@@ -4,6 +4,7 @@ pub mod behaviour;
 pub mod catalogue;
 pub mod clause;
 pub mod errors;
+pub mod grant_tables;
 pub mod internal;
 mod keywords;
 pub mod ordering;

@@ -118,6 +118,10 @@ impl Reader<'_> {
                 let lower = Lower { source: self.id, base, lexing: slice.lexing };
                 lower.statement(rule, text, &mut written).map_err(refused)?
             }
+            Lead::Data(rule, words) => {
+                let lower = Lower { source: self.id, base, lexing: slice.lexing };
+                lower.data(rule, text).map_or(StatementKind::Unsupported(words), StatementKind::Data)
+            }
             Lead::Irrelevant(words) => StatementKind::Irrelevant(words),
             Lead::Unsupported(words) => StatementKind::Unsupported(words),
             Lead::Unknown => return Err(refused(Refusal::no_statement(text))),

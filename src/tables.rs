@@ -10,6 +10,7 @@ pub mod row;
 pub mod schema;
 pub mod show;
 pub mod store;
+pub mod stored;
 
 use crate::name::{Names, Symbol};
 use crate::server::Server;
@@ -23,6 +24,7 @@ use row::{
 use rustc_hash::FxHashMap;
 use schema::Schema;
 use store::Store;
+use stored::Stored;
 
 use crate::syntax::statement::ObjectKind;
 
@@ -86,6 +88,8 @@ pub struct GrantTables {
     pub loaded_dbs: u32,
     /// The database that `USE` selected.
     pub current_db: Option<Symbol>,
+    /// The tables as they are stored, where somebody edited them by hand (M7.70).
+    pub stored: Option<Box<Stored>>,
 }
 
 /// RENAME USER in MySQL does not compute anew how specific a row is: until the tables are loaded again it keeps the

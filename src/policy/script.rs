@@ -6,7 +6,7 @@ use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::server::variables::{SettingOrigin, Variable, Variables};
 use crate::source::{Source, SourceId, Span};
 use crate::syntax::input::{Comment, SessionLine};
-use crate::syntax::statement::{AccountName, AccountRef, Assignment, Scope, Statement, StatementKind, UserSpec};
+use crate::syntax::statement::{AccountName, AccountRef, Assignment, Scope, Statement, StatementKind};
 use crate::syntax::{self, Parsed};
 use crate::tables::GrantTables;
 use crate::tables::initial::initial;
@@ -183,7 +183,7 @@ fn part_of_root(kind: &StatementKind) -> Option<RootPart> {
     if creates(kind, is_root) {
         return Some(RootPart::Created);
     }
-    named(kind).into_iter().any(is_root).then_some(RootPart::Named)
+    kind.accounts().into_iter().any(is_root).then_some(RootPart::Named)
 }
 
 /// The statement makes such an account.
@@ -204,32 +204,6 @@ fn close(tables: &mut GrantTables) {
     let rows: Vec<_> = tables.dbs.of(everybody).filter(|(_, row)| initial(row)).map(|(_, row)| row.db).collect();
     for db in rows {
         tables.dbs.remove(&(everybody, db));
-    }
-}
-
-/// The accounts that a statement acts on.
-fn named(kind: &StatementKind) -> Vec<&AccountRef> {
-    fn accounts(users: &[UserSpec]) -> Vec<&AccountRef> {
-        users.iter().map(|user| &user.account).collect()
-    }
-    match kind {
-        StatementKind::CreateUser(create) => accounts(&create.users),
-        StatementKind::AlterUser(alter) => accounts(&alter.users),
-        StatementKind::Grant(grant) => accounts(&grant.grantees),
-        StatementKind::GrantProxy { grantees, .. } => accounts(grantees),
-        StatementKind::GrantRoles { roles, grantees, .. } => {
-            roles.iter().chain(grantees.iter().map(|user| &user.account)).collect()
-        }
-        StatementKind::DropUser { users, .. }
-        | StatementKind::RevokeAll { users, .. }
-        | StatementKind::RevokeProxy { users, .. }
-        | StatementKind::RevokeRoles { users, .. }
-        | StatementKind::SetDefaultRole { users, .. } => users.iter().collect(),
-        StatementKind::DropRole { roles, .. } | StatementKind::CreateRole { roles, .. } => roles.iter().collect(),
-        StatementKind::Revoke(revoke) => revoke.users.iter().collect(),
-        StatementKind::RenameUser(pairs) => pairs.iter().flat_map(|(old, new)| [old, new]).collect(),
-        StatementKind::SetPassword { account, .. } => account.iter().collect(),
-        _ => Vec::new(),
     }
 }
 

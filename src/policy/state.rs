@@ -231,6 +231,7 @@ fn split(index: usize, statement: &Statement) -> Vec<Step> {
         | StatementKind::Schema(_)
         | StatementKind::ShowGrants { .. }
         | StatementKind::ShowCreateUser(_)
+        | StatementKind::Data(_)
         | StatementKind::Irrelevant(_)
         | StatementKind::Unsupported(_) => whole(Phase::Rest),
     }

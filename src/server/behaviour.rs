@@ -43,6 +43,15 @@ impl Since {
         }
     }
 
+    /// The same, up to but not including that MariaDB version.
+    #[must_use]
+    pub const fn until_mariadb(self, until: Version) -> Self {
+        match self.mariadb {
+            Some((since, _)) => Self { mysql: self.mysql, mariadb: Some((since, Some(until))) },
+            None => self,
+        }
+    }
+
     /// True when it holds for that server.
     pub fn holds(&self, server: &Server) -> bool {
         let range = match server.flavour {
@@ -272,6 +281,14 @@ behaviours! {
     LettersNeedNoQuotes: Since::MARIADB;
     /// A new account without a named plugin gets caching_sha2_password, before that mysql_native_password (M7.2).
     CachingSha2Default: Since::mysql((8, 0, 4));
+    /// Duplicate keys are named with their table, `user.PRIMARY`.
+    KeysWithTables: Since::mysql((8, 0, 19));
+    /// An account whose stored hash its plugin cannot read is passed over when the tables are loaded (M4.11).
+    MalformedHashIgnored: Since::mysql((5, 7, 0));
+    /// Values that do not fit a column are refused, by the `sql_mode` of a fresh server.
+    StrictByDefault: Since::mysql((5, 7, 0)).and_mariadb((10, 2, 4));
+    /// Rows of a statement that fails half-way are taken back: the grant tables are transactional.
+    TransactionalGrantTables: Since::mysql((8, 0, 0));
     /// PASSWORD HISTORY and REUSE INTERVAL, and plugins that say whether they keep passwords (M6.16).
     PasswordHistory: Since::mysql((8, 0, 3));
 }

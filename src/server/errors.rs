@@ -5,6 +5,7 @@
 pub mod access;
 pub mod account;
 pub mod mariadb;
+pub mod data;
 pub mod object;
 
 /// An error as a client receives it.

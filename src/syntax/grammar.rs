@@ -12,6 +12,7 @@ use pest_derive::Parser;
 #[grammar = "../grammar/grant.pest"]
 #[grammar = "../grammar/session.pest"]
 #[grammar = "../grammar/schema.pest"]
+#[grammar = "../grammar/data.pest"]
 pub(crate) struct SqlParser;
 
 /// A rule as a message names it: SQL words in backticks, shapes as a noun.

@@ -8,6 +8,8 @@ use smol_str::SmolStr;
 pub(super) enum Lead {
     /// Read it by this rule.
     Rule(Rule),
+    /// It changes a grant table by hand: by this rule, or named by these words where that does not read it.
+    Data(Rule, SmolStr),
     /// It changes no account, grant or object.
     Irrelevant(SmolStr),
     /// It could matter but is not read.
@@ -121,7 +123,14 @@ fn data(first: &str, text: &str, in_mysql: bool) -> Lead {
     let qualified = parts.iter().take(8).any(|w| *w == "mysql");
     match table {
         Some(table) if (qualified || in_mysql) && listed(GRANT_TABLES, table) => {
-            Lead::Unsupported(format!("{first} into mysql.{table}").into())
+            let words: SmolStr = format!("{first} of mysql.{table}").into();
+            match first {
+                "INSERT" | "REPLACE" => Lead::Data(Rule::insert_rows, words),
+                "UPDATE" => Lead::Data(Rule::update_rows, words),
+                "DELETE" => Lead::Data(Rule::delete_rows, words),
+                "TRUNCATE" => Lead::Data(Rule::truncate_rows, words),
+                _ => Lead::Unsupported(words),
+            }
         }
         _ => Lead::Irrelevant(SmolStr::new(first)),
     }

@@ -4,6 +4,7 @@
 //! names, numbers out of range) is refused here with its own place.
 
 pub(super) mod account;
+pub(super) mod data;
 pub(super) mod grant;
 pub(super) mod schema;
 pub(super) mod session;

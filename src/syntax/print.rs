@@ -5,6 +5,7 @@
 //! Printing and parsing again gives the same tree, spans and secrets aside.
 
 mod account;
+mod data;
 mod grant;
 mod schema;
 mod session;
@@ -32,6 +33,7 @@ impl Display for StatementKind {
             Self::Revoke(_) | Self::RevokeAll { .. } | Self::RevokeProxy { .. } | Self::RevokeRoles { .. } => {
                 grant::print_revoke(self, f)
             }
+            Self::Data(change) => change.fmt(f),
             Self::Schema(change) => schema::print(change, f),
             Self::Irrelevant(words) | Self::Unsupported(words) => f.write_str(words),
             _ => session::print(self, f),

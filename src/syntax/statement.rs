@@ -4,6 +4,9 @@
 //! none here, a privilege is the words that name it. Secrets are held in [`Secret`],
 //! which never prints itself.
 
+mod accounts;
+pub mod data;
+
 use crate::source::Span;
 use smol_str::SmolStr;
 use std::fmt;
@@ -173,6 +176,8 @@ pub enum StatementKind {
     },
     /// `SHOW CREATE USER account`
     ShowCreateUser(AccountRef),
+    /// INSERT, REPLACE, UPDATE, DELETE, TRUNCATE of a grant table (M7.70)
+    Data(data::DataChange),
     /// A statement that changes no account, grant or object (a `SELECT`, `INSERT`, `LOCK TABLES`,
     /// `COMMIT`, …): read over without a word. Holds its leading words, upper case.
     Irrelevant(SmolStr),
@@ -656,7 +661,7 @@ impl Secret {
         Self(text.into())
     }
 
-    /// True for the empty password.
+    /// True for the empty text.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -20,6 +20,7 @@ mod revoke;
 mod role;
 mod schema;
 mod settings;
+mod stored;
 mod subject;
 
 pub use actor::Actor;
@@ -65,6 +66,8 @@ pub struct Replay {
     actor: Option<Actor>,
     /// The role that SET ROLE made current in a server where one can be (M7.41).
     current_role: Option<AccountKey>,
+    /// A server whose memory is what is stored, while that differs from its own.
+    shadow: Option<Box<Replay>>,
     statement: StatementId,
     span: Span,
     warnings: Vec<ServerError>,
@@ -146,6 +149,7 @@ impl Replay {
             administrator,
             actor: None,
             current_role: None,
+            shadow: None,
             statement: StatementId::INITIAL,
             span: Span::default(),
             warnings: Vec::new(),
@@ -160,7 +164,7 @@ impl Replay {
         self.statement = id;
         self.span = statement.span;
         self.warnings.clear();
-        let result = self.check_clauses(statement).and_then(|()| self.run(&statement.kind));
+        let result = self.check_clauses(statement).and_then(|()| self.run_where_it_counts(&statement.kind));
         self.tables.follow_changes(&named_columns(&statement.kind));
         match result {
             Ok(None) => Outcome::Done(std::mem::take(&mut self.warnings)),
@@ -219,6 +223,7 @@ impl Replay {
                 let key = self.subject(account)?;
                 return Ok(Some(show::create_user(&self.tables, key, self.show_secrets)?));
             }
+            StatementKind::Data(change) => self.edit_by_hand(change),
             StatementKind::Irrelevant(_) => Ok(()),
             StatementKind::Unsupported(_) => Err(Stop::Skipped),
         }?;

@@ -2,7 +2,7 @@
 
 use super::AccountKeyed;
 use super::row::AccountKey;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 use std::hash::Hash;
 
@@ -38,11 +38,19 @@ impl<K: AccountKeyed> Change<K> {
             Self::Cleared(account) => *account,
         }
     }
+    /// The keys of rows that were put in, taken out, or lent to be changed since [`Store::watch`].
+    touched: Option<Vec<K>>,
 }
 
 impl<K, R> Default for Store<K, R> {
     fn default() -> Self {
-        Self { rows: Vec::new(), by_key: FxHashMap::default(), by_account: FxHashMap::default(), changes: None }
+        Self {
+            rows: Vec::new(),
+            by_key: FxHashMap::default(),
+            by_account: FxHashMap::default(),
+            changes: None,
+            touched: None,
+        }
     }
 }
 
@@ -87,6 +95,7 @@ impl<K: AccountKeyed + Copy + Eq + Hash, R> Store<K, R> {
     pub fn get_mut(&mut self, key: &K) -> Option<&mut R> {
         let index = *self.by_key.get(key)?;
         self.note(Change::Touched(*key));
+        self.touch(*key);
         self.rows.get_mut(index as usize)?.as_mut().map(|(_, row)| row)
     }
 
@@ -110,6 +119,7 @@ impl<K: AccountKeyed + Copy + Eq + Hash, R> Store<K, R> {
 
     /// Puts a row in, at the end unless the key is there already. Returns its index.
     pub fn insert(&mut self, key: K, row: R) -> u32 {
+        self.touch(key);
         if let Some(&index) = self.by_key.get(&key) {
             if let Some(slot) = self.rows.get_mut(index as usize) {
                 *slot = Some((key, row));
@@ -129,6 +139,7 @@ impl<K: AccountKeyed + Copy + Eq + Hash, R> Store<K, R> {
     pub fn remove(&mut self, key: &K) -> Option<R> {
         let index = self.by_key.remove(key)?;
         self.note(Change::Removed(*key));
+        self.touch(*key);
         self.unlist(key.account(), index);
         self.rows.get_mut(index as usize)?.take().map(|(_, row)| row)
     }
@@ -139,7 +150,27 @@ impl<K: AccountKeyed + Copy + Eq + Hash, R> Store<K, R> {
         for index in self.by_account.remove(&account).unwrap_or_default() {
             if let Some((key, _)) = self.rows.get_mut(index as usize).and_then(Option::take) {
                 self.by_key.remove(&key);
+                self.touch(key);
             }
+        }
+    }
+
+    /// From now on keeps the keys of changed rows.
+    pub fn watch(&mut self) {
+        self.touched = Some(Vec::new());
+    }
+
+    /// The keys of the rows that were changed since [`Store::watch`], each once; none are kept any more.
+    pub fn unwatch(&mut self) -> Vec<K> {
+        let mut seen = FxHashSet::default();
+        let mut touched = self.touched.take().unwrap_or_default();
+        touched.retain(|key| seen.insert(*key));
+        touched
+    }
+
+    fn touch(&mut self, key: K) {
+        if let Some(touched) = &mut self.touched {
+            touched.push(key);
         }
     }
 
@@ -150,6 +181,8 @@ impl<K: AccountKeyed + Copy + Eq + Hash, R> Store<K, R> {
         }
         let index = self.by_key.remove(old)?;
         self.note(Change::Renamed(*old, new));
+        self.touch(*old);
+        self.touch(new);
         self.unlist(old.account(), index);
         self.by_key.insert(new, index);
         let list = self.by_account.entry(new.account()).or_default();

@@ -85,8 +85,13 @@ impl Used {
             }
             K::ShowGrants { using, .. } => self.when(!using.is_empty(), Clause::ShowGrantsUsing),
             K::ShowCreateUser(_) => self.0.push(Clause::ShowCreateUser),
-            K::RenameUser(_) | K::FlushPrivileges | K::Use(_) | K::Schema(_) | K::Irrelevant(_) | K::Unsupported(_) => {
-            }
+            K::RenameUser(_)
+            | K::FlushPrivileges
+            | K::Use(_)
+            | K::Schema(_)
+            | K::Data(_)
+            | K::Irrelevant(_)
+            | K::Unsupported(_) => {}
         }
     }
 

@@ -121,6 +121,7 @@ impl Replay {
 
     /// Everything is read anew: the order of ties, who may knock, and stored admin options (M3.8, M2.20, M7.32).
     pub(super) fn reload(&mut self) {
+        self.load_stored();
         let t = &mut self.tables;
         t.ranked_as = RankedAs::default();
         let server = t.server;

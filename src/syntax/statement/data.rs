@@ -1,0 +1,115 @@
+//! Changes of the grant tables by hand, and the rows of dumps.
+
+use super::{QualifiedName, Secret};
+use crate::source::Span;
+use smol_str::SmolStr;
+
+/// INSERT, REPLACE, UPDATE, DELETE or TRUNCATE of one table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DataChange {
+    /// The table.
+    pub table: QualifiedName,
+    /// What is done to it.
+    pub action: DataAction,
+}
+
+/// What a [`DataChange`] does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DataAction {
+    /// INSERT, REPLACE
+    Insert(Insert),
+    /// UPDATE
+    Update {
+        /// `IGNORE`
+        ignore: bool,
+        /// What is set, in order.
+        set: Vec<(SmolStr, Expression)>,
+        /// `WHERE`
+        condition: Option<Expression>,
+        /// `LIMIT`
+        limit: Option<u64>,
+    },
+    /// DELETE
+    Delete {
+        /// `WHERE`
+        condition: Option<Expression>,
+        /// `LIMIT`
+        limit: Option<u64>,
+    },
+    /// TRUNCATE
+    Truncate,
+}
+
+/// INSERT, REPLACE
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Insert {
+    /// `REPLACE`
+    pub replace: bool,
+    /// `IGNORE`
+    pub ignore: bool,
+    /// The columns named, `None` for all in the table's order.
+    pub columns: Option<Vec<SmolStr>>,
+    /// The rows.
+    pub rows: Vec<InsertRow>,
+    /// `ON DUPLICATE KEY UPDATE`
+    pub on_duplicate: Vec<(SmolStr, Expression)>,
+}
+
+/// One row of VALUES.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InsertRow {
+    /// Where it stands.
+    pub span: Span,
+    /// Its values, in the order of the columns.
+    pub values: Vec<Expression>,
+}
+
+/// A value or a condition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Expression {
+    /// A text; it may be a stored credential.
+    Text(Secret),
+    /// A number as written.
+    Number(SmolStr),
+    /// `NULL`
+    Null,
+    /// `DEFAULT`
+    Default,
+    /// A column.
+    Column(SmolStr),
+    /// A function, upper case, with its arguments.
+    Call(SmolStr, Vec<Expression>),
+    /// `NOT`
+    Not(Box<Expression>),
+    /// `AND`
+    All(Vec<Expression>),
+    /// `OR`
+    Any(Vec<Expression>),
+    /// `=`, `<>`, `<`, …
+    Compare(Comparison, Box<Expression>, Box<Expression>),
+    /// `LIKE`
+    Like(Box<Expression>, Box<Expression>),
+    /// `IN (…)`
+    In(Box<Expression>, Vec<Expression>),
+    /// `IS NULL`
+    IsNull(Box<Expression>),
+}
+
+/// A comparison.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Comparison {
+    /// `=`
+    Equal,
+    /// `<=>`
+    Same,
+    /// `<>`, `!=`
+    Unequal,
+    /// `<`
+    Less,
+    /// `<=`
+    AtMost,
+    /// `>`
+    Greater,
+    /// `>=`
+    AtLeast,
+}

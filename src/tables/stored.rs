@@ -1,0 +1,155 @@
+//! The grant tables as they are stored, where they differ from those in memory (M7.70).
+//!
+//! Statements about accounts change both. INSERT, UPDATE and DELETE change the stored ones only, and the server
+//! reads them at FLUSH PRIVILEGES, at a restart, and when it refuses certain statements. As long as nobody edits
+//! them by hand nothing is kept here.
+
+mod edit;
+mod expression;
+mod function;
+mod load;
+mod project;
+mod value;
+
+use super::GrantTables;
+use super::row::Origin;
+use crate::server::Server;
+use crate::server::grant_tables::{Column, GrantTable, Holds};
+use crate::syntax::statement::Credential;
+use indexmap::IndexMap;
+use smol_str::SmolStr;
+use std::collections::BTreeMap;
+use std::fmt;
+
+pub use edit::{Edit, Fault};
+pub use load::Loaded;
+
+/// The stored tables.
+#[derive(Debug, Clone, Default)]
+pub struct Stored {
+    tables: BTreeMap<GrantTable, StoredTable>,
+    /// Credentials whose stored text nobody knows; a value stands for them by its number.
+    credentials: Vec<Credential>,
+}
+
+/// One stored table.
+#[derive(Debug, Clone)]
+pub struct StoredTable {
+    /// Which one.
+    pub table: GrantTable,
+    /// Its columns, in order.
+    pub columns: Vec<Column>,
+    /// How errors name its primary key, and the columns of that in order.
+    key: (String, Vec<&'static str>),
+    /// Its rows by primary key, folded as the key compares.
+    rows: IndexMap<String, StoredRow>,
+}
+
+/// One stored row.
+#[derive(Clone, PartialEq)]
+pub struct StoredRow {
+    /// A value for each column, `None` for NULL.
+    values: Vec<Option<SmolStr>>,
+    /// The statements behind it.
+    pub origin: Origin,
+}
+
+/// Values may be credentials.
+impl fmt::Debug for StoredRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StoredRow").field("origin", &self.origin).finish_non_exhaustive()
+    }
+}
+
+/// Marks a value that stands for a credential.
+const CREDENTIAL: char = '\0';
+
+impl Stored {
+    /// The stored tables of a server in whose memory is what they hold.
+    pub fn of(tables: &GrantTables) -> Self {
+        let mut stored = Self::default();
+        for table in GrantTable::ALL.into_iter().filter(|table| table.since().holds(&tables.server)) {
+            stored.tables.insert(table, StoredTable::empty(table, &tables.server));
+        }
+        project::everything(&mut stored, tables);
+        stored
+    }
+
+    /// The table, if the server has it.
+    pub fn table(&self, table: GrantTable) -> Option<&StoredTable> {
+        self.tables.get(&table)
+    }
+
+    /// A value that stands for a credential.
+    fn keep(&mut self, credential: &Credential) -> SmolStr {
+        match credential {
+            Credential::Stored(text) => SmolStr::new(text.reveal()),
+            Credential::Unspecified => SmolStr::default(),
+            Credential::Password(text) if text.is_empty() => SmolStr::default(),
+            Credential::Password(_) | Credential::Random => {
+                self.credentials.push(credential.clone());
+                format!("{CREDENTIAL}{}", self.credentials.len() - 1).into()
+            }
+        }
+    }
+
+    /// The credential of a value.
+    fn credential(&self, value: &str) -> Credential {
+        match value.strip_prefix(CREDENTIAL) {
+            Some(number) => {
+                number.parse().ok().and_then(|n: usize| self.credentials.get(n).cloned()).unwrap_or(Credential::Random)
+            }
+            None if value.is_empty() => Credential::Unspecified,
+            None => Credential::Stored(crate::syntax::statement::Secret::new(value)),
+        }
+    }
+}
+
+impl StoredTable {
+    /// Without rows, with the columns that the server has by itself.
+    pub fn empty(table: GrantTable, server: &Server) -> Self {
+        let columns = table.columns(server);
+        let key = (server.primary_key_name(table), server.key_columns(table, &columns));
+        Self { table, columns, key, rows: IndexMap::new() }
+    }
+
+    /// The place of a column.
+    fn place(&self, name: &str) -> Option<usize> {
+        self.columns.iter().position(|column| column.name.eq_ignore_ascii_case(name))
+    }
+
+    /// The rows.
+    pub fn rows(&self) -> impl Iterator<Item = &StoredRow> {
+        self.rows.values()
+    }
+
+    /// A value of a row; empty for NULL and for a column that is not there.
+    pub fn get<'a>(&self, row: &'a StoredRow, name: &str) -> &'a str {
+        self.get_or_null(row, name).unwrap_or("")
+    }
+
+    /// A value of a row; `None` for NULL and for a column that is not there.
+    pub fn get_or_null<'a>(&self, row: &'a StoredRow, name: &str) -> Option<&'a str> {
+        row.values.get(self.place(name)?)?.as_deref()
+    }
+
+    /// The primary key of a row, folded as it compares.
+    fn key_of(&self, values: &[Option<SmolStr>]) -> String {
+        let mut key = String::new();
+        for (column, value) in self.columns.iter().zip(values).filter(|(column, _)| column.key) {
+            let value = value.as_deref().unwrap_or("").trim_end_matches(' ');
+            match column.holds {
+                Holds::Exact(_) => key.push_str(value),
+                _ => key.push_str(&value.to_lowercase()),
+            }
+            key.push(CREDENTIAL);
+        }
+        key
+    }
+
+    /// The primary key of a row as errors print it.
+    fn key_words(&self, values: &[Option<SmolStr>]) -> String {
+        let value = |name: &&str| self.place(name).and_then(|at| values.get(at)?.as_deref()).unwrap_or("");
+        self.key.1.iter().map(value).collect::<Vec<_>>().join("-")
+    }
+}
