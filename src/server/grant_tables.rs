@@ -147,6 +147,17 @@ impl GrantTable {
         Self::RolesMapping,
     ];
 
+    /// The tables whose rows make an account name taken (M7.2).
+    pub const WITH_ACCOUNTS: [Self; 7] = [
+        Self::User,
+        Self::GlobalPriv,
+        Self::Db,
+        Self::TablesPriv,
+        Self::ColumnsPriv,
+        Self::ProcsPriv,
+        Self::ProxiesPriv,
+    ];
+
     /// Its name.
     pub fn name(self) -> &'static str {
         match self {

@@ -80,6 +80,35 @@ impl Stored {
         self.tables.get(&table)
     }
 
+    /// Some row is stored for that account, be it one that no load takes (M7.2).
+    pub fn has_account(&self, (user, host): (&str, &str)) -> bool {
+        GrantTable::WITH_ACCOUNTS.iter().filter_map(|table| self.tables.get(table)).any(|table| {
+            table.rows.values().any(|row| table.is_of(row, ("User", user), ("Host", host)))
+        })
+    }
+
+    /// The account's row names no plugin, so that no load takes it (M4.11).
+    pub fn lacks_plugin(&self, (user, host): (&str, &str)) -> bool {
+        self.tables.get(&GrantTable::User).filter(|table| table.place("plugin").is_some()).is_some_and(|table| {
+            let own = |row: &&StoredRow| table.is_of(row, ("User", user), ("Host", host));
+            table.rows.values().find(own).is_some_and(|row| table.get(row, "plugin").is_empty())
+        })
+    }
+
+    /// Takes every row of an account out, be it one that no load takes (M7.5).
+    pub fn erase_account(&mut self, (user, host): (&str, &str)) {
+        for table in self.tables.values_mut() {
+            let mut rows = std::mem::take(&mut table.rows);
+            rows.retain(|_, row| {
+                !(table.is_of(row, ("User", user), ("Host", host))
+                    || table.is_of(row, ("TO_USER", user), ("TO_HOST", host))
+                    || table.is_of(row, ("FROM_USER", user), ("FROM_HOST", host))
+                    || table.is_of(row, ("DEFAULT_ROLE_USER", user), ("DEFAULT_ROLE_HOST", host)))
+            });
+            table.rows = rows;
+        }
+    }
+
     /// A value that stands for a credential.
     fn keep(&mut self, credential: &Credential) -> SmolStr {
         match credential {
@@ -131,6 +160,11 @@ impl StoredTable {
     /// A value of a row; `None` for NULL and for a column that is not there.
     pub fn get_or_null<'a>(&self, row: &'a StoredRow, name: &str) -> Option<&'a str> {
         row.values.get(self.place(name)?)?.as_deref()
+    }
+
+    /// The row has that user and host in these columns.
+    fn is_of(&self, row: &StoredRow, (user, u): (&str, &str), (host, h): (&str, &str)) -> bool {
+        self.place(user).is_some() && self.get(row, user) == u && self.get(row, host).eq_ignore_ascii_case(h)
     }
 
     /// The primary key of a row, folded as it compares.

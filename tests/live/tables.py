@@ -76,7 +76,7 @@ class Maker(replay.Maker):
         return f'UPDATE mysql.{table} SET {sets}{self.where(*names)}'
 
     def account_values(self):
-        more = [('plugin', self.one("'caching_sha2_password'", "'caching_sha2_password'", "''", "'nosuch'")),
+        more = [('plugin', self.one("'caching_sha2_password'", "'caching_sha2_password'", "''", "'mysql_native_password'")),
                 ('account_locked', self.one("'Y'", "'N'")), ('max_questions', self.one('0', '5', "'7'", "'x'", '-1')),
                 ('ssl_type', self.one("''", "'ANY'", "'X509'", "'Q'")), ('password_lifetime', self.one('NULL', '0', '9')),
                 ('password_expired', self.one("'Y'", "'N'", 'NULL'))]

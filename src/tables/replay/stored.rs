@@ -3,7 +3,7 @@
 use super::{Flow, Replay, Stop};
 use crate::name::Symbol;
 use crate::server::behaviour::Behaviour;
-use crate::server::catalogue::Privilege;
+use crate::server::catalogue::{Privilege, plugins};
 use crate::server::errors::{account as errors, data, object};
 use crate::server::grant_tables::GrantTable;
 use crate::server::variables::Variable;
@@ -137,11 +137,35 @@ impl Replay {
 
     /// Runs a statement on memory, and on what is stored where that is kept apart.
     pub(super) fn run_where_it_counts(&mut self, kind: &StatementKind) -> Flow<Option<Vec<String>>> {
-        match kind_of(kind).filter(|_| self.tables.stored.is_some()) {
+        let how = kind_of(kind);
+        if how == Some(Kind::Both) {
+            self.check_loaded_plugins(kind)?;
+        }
+        match how.filter(|_| self.tables.stored.is_some()) {
             None => self.run(kind),
             Some(Kind::Memory) => self.run_in_memory(kind).map(|()| None),
             Some(how) => self.run_beside(kind, how).map(|()| None),
         }
+    }
+
+    /// The plugin of an account that is granted to or changed must be loaded, unless it gets another.
+    fn check_loaded_plugins(&mut self, kind: &StatementKind) -> Flow {
+        let changes = match kind {
+            StatementKind::AlterUser(alter) => alter.users.iter().any(|user| !user.factors.is_empty()),
+            StatementKind::RevokeAll { .. } => true,
+            _ => false,
+        };
+        if changes || !self.has(Behaviour::MalformedHashIgnored) {
+            return Ok(());
+        }
+        for key in self.subjects(kind.accounts())? {
+            let Some(row) = self.tables.users.get(&key) else { return Ok(()) };
+            let plugin = row.authentication.first().and_then(|a| a.plugin.clone()).unwrap_or_default();
+            if plugins::is_removed(&self.server(), &plugin) {
+                self.refuse_unless_tolerant(errors::plugin_not_loaded(&plugin))?;
+            }
+        }
+        Ok(())
     }
 
     /// What is decided in memory and then written.
@@ -161,11 +185,30 @@ impl Replay {
     /// Runs a statement on what is stored, then on memory, and settles what each holds.
     fn run_beside(&mut self, kind: &StatementKind, how: Kind) -> Flow {
         let accounts = self.subjects(kind.accounts())?;
+        if matches!(kind, StatementKind::SetPassword { .. }) && accounts.iter().any(|key| !self.exists(*key)) {
+            return self.run(kind).map(|_| ());
+        }
         let mut shadow = self.shadow();
         self.lend(&mut shadow);
         let ghosts = if how == Kind::Either { self.ghosts(&mut shadow, &accounts) } else { Vec::new() };
         let gone = |key: &&AccountKey| self.exists(**key) && !shadow.exists(**key);
         let lost = accounts.iter().find(gone).copied();
+        let unusable = |key: &&AccountKey| {
+            let names = &shadow.tables.names;
+            let name = (names.text(key.user), names.text(key.host));
+            let written = self.tables.stored.as_ref();
+            match kind {
+                StatementKind::Revoke(_) | StatementKind::RevokeProxy { .. } if !self.exists(**key) => {
+                    shadow.exists(**key)
+                }
+                _ => written.is_some_and(|stored| stored.lacks_plugin(name)),
+            }
+        };
+        if how == Kind::Both && accounts.iter().any(|key| unusable(&key)) {
+            self.lend(&mut shadow);
+            self.reload();
+            return Err(errors::no_such_user().into());
+        }
         shadow.warnings.clear();
         shadow.watch();
         let result = shadow.run(kind);
@@ -174,6 +217,9 @@ impl Replay {
         self.lend(&mut shadow);
         if let (Err(_), Some(lost), StatementKind::RevokeAll { .. }) = (&result, lost, kind) {
             return Err(errors::no_such_grant(self.text(lost)).into());
+        }
+        if let (Err(_), StatementKind::SetPassword { .. }) = (&result, kind) {
+            self.reload();
         }
         result?;
         let before = self.before(&touched);
@@ -191,6 +237,11 @@ impl Replay {
         self.lend(&mut shadow);
         stored.iter_mut().for_each(|stored| touched.write(stored, &shadow));
         self.lend(&mut shadow);
+        if matches!(kind, StatementKind::DropUser { .. } | StatementKind::DropRole { .. }) {
+            for &key in &accounts {
+                stored.iter_mut().for_each(|stored| stored.erase_account(self.text(key)));
+            }
+        }
         self.tables.stored = stored;
         self.shadow = Some(shadow);
         Ok(())
@@ -228,7 +279,12 @@ impl Replay {
 
     /// Accounts that memory has and the stored tables lack stand in there for a while.
     fn ghosts(&self, shadow: &mut Self, accounts: &[AccountKey]) -> Vec<AccountKey> {
-        let here = |key: &&AccountKey| self.exists_or_left_over(**key) && !shadow.exists_or_left_over(**key);
+        // The names are the other's for now.
+        let text = |key: &AccountKey| (shadow.tables.names.text(key.user), shadow.tables.names.text(key.host));
+        let stored = |key: &AccountKey| self.tables.stored.as_ref().is_some_and(|s| s.has_account(text(key)));
+        let here = |key: &&AccountKey| {
+            !shadow.exists_or_left_over(**key) && (self.exists_or_left_over(**key) || stored(key))
+        };
         let ghosts: Vec<AccountKey> = accounts.iter().filter(here).copied().collect();
         for &key in &ghosts {
             let row = shadow.new_row(key);

@@ -97,7 +97,8 @@ impl<'a> Printer<'a> {
             format!("{}{text}", u8::from(has_wildcard(text)))
         });
         let in_memory = self.memory(|memory, account| memory.databases(account).collect());
-        for (db, &privileges) in arranged(sorted, &in_memory) {
+        // A row that gives nothing still hides others; only an edit by hand leaves one (M7.70).
+        for (db, &privileges) in arranged(sorted, &in_memory).filter(|(_, privileges)| !privileges.is_empty()) {
             let names = self.names_or_all(privileges, Level::Database);
             let (db, grant) = (self.quoting.name(self.text(db)), Self::with_grant(privileges));
             rows.push(format!("GRANT {names} ON {db}.* TO {}{grant}", self.account));
@@ -125,6 +126,9 @@ impl<'a> Printer<'a> {
         });
         let in_memory = self.memory(|memory, account| memory.tables(account).collect());
         for ((db, table), (privileges, columns)) in arranged(sorted, &in_memory) {
+            if privileges.is_empty() && columns.is_empty() {
+                continue;
+            }
             let sorted = by_text(columns, |c| self.text(c).to_owned());
             let in_memory = self.memory(|memory, account| memory.columns(account, (db, table)).collect());
             let columns: Vec<(&str, PrivilegeSet)> =

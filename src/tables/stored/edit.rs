@@ -257,15 +257,24 @@ impl Edit<'_> {
         }
         let table = self.table()?;
         set.iter().try_for_each(|(_, value)| table.check_columns(value, "field list"))?;
-        for (number, key) in self.chosen(condition, limit)?.into_iter().enumerate() {
+        let scanned = self.scanned()?;
+        for key in self.chosen(condition, limit)? {
             let Some(old) = self.table()?.rows.get(&key).cloned() else { continue };
+            let number = scanned.binary_search(&key).map_or(1, |at| at + 1);
             let mut row = old.clone();
             for (place, value) in &places {
-                self.set(&mut row, *place, value, number + 1, ignore)?;
+                self.set(&mut row, *place, value, number, ignore)?;
             }
             self.change(key, old, row, ignore, undo)?;
         }
         Ok(())
+    }
+
+    /// The keys of all rows in the order in which they are read; errors number rows by it.
+    fn scanned(&self) -> Result<Vec<String>> {
+        let mut keys: Vec<String> = self.table()?.rows.keys().cloned().collect();
+        keys.sort_unstable();
+        Ok(keys)
     }
 
     /// The keys of the rows that WHERE and LIMIT choose.
