@@ -82,9 +82,17 @@ impl Stored {
 
     /// Some row is stored for that account, be it one that no load takes (M7.2).
     pub fn has_account(&self, (user, host): (&str, &str)) -> bool {
-        GrantTable::WITH_ACCOUNTS.iter().filter_map(|table| self.tables.get(table)).any(|table| {
-            table.rows.values().any(|row| table.is_of(row, ("User", user), ("Host", host)))
-        })
+        GrantTable::WITH_ACCOUNTS
+            .iter()
+            .filter_map(|table| self.tables.get(table))
+            .any(|table| table.rows.values().any(|row| table.is_of(row, ("User", user), ("Host", host))))
+    }
+
+    /// The account has a row of its own, be it one that no load takes.
+    pub fn has_user(&self, (user, host): (&str, &str)) -> bool {
+        self.tables
+            .get(&GrantTable::User)
+            .is_some_and(|table| table.rows.values().any(|row| table.is_of(row, ("User", user), ("Host", host))))
     }
 
     /// The account's row names no plugin, so that no load takes it (M4.11).
@@ -106,6 +114,25 @@ impl Stored {
                     || table.is_of(row, ("DEFAULT_ROLE_USER", user), ("DEFAULT_ROLE_HOST", host)))
             });
             table.rows = rows;
+        }
+    }
+
+    /// Rows that no load takes move with their account too (M7.7).
+    pub fn rename_account(&mut self, (user, host): (&str, &str), (new_user, new_host): (&str, &str)) {
+        for table in GrantTable::WITH_ACCOUNTS.iter() {
+            let Some(table) = self.tables.get_mut(table) else { continue };
+            let (Some(u), Some(h)) = (table.place("User"), table.place("Host")) else { continue };
+            let own = |(key, row): (&String, &StoredRow)| {
+                table.is_of(row, ("User", user), ("Host", host)).then(|| key.clone())
+            };
+            let keys: Vec<String> = table.rows.iter().filter_map(own).collect();
+            for key in keys {
+                let Some(mut row) = table.rows.swap_remove(&key) else { continue };
+                for (place, text) in [(u, new_user), (h, new_host)] {
+                    row.values.get_mut(place).into_iter().for_each(|slot| *slot = Some(SmolStr::new(text)));
+                }
+                table.rows.insert(table.key_of(&row.values), row);
+            }
         }
     }
 

@@ -95,7 +95,7 @@ class Maker(replay.Maker):
             f"UPDATE mysql.role_edges SET WITH_ADMIN_OPTION = 'Y' WHERE FROM_USER = '{self.role()}'",
             f"INSERT IGNORE INTO mysql.default_roles VALUES ('%', '{self.one(*USERS)}', '%', '{self.role()}')",
             f"DELETE FROM mysql.default_roles WHERE USER = '{self.one(*USERS)}'",
-            f"INSERT INTO mysql.global_grants (USER, HOST, PRIV) VALUES ('{self.one(*USERS)}', '%', '{self.one('ROLE_ADMIN', 'clone_admin', 'NOSUCH')}')",
+            f"INSERT INTO mysql.global_grants (USER, HOST, PRIV) VALUES ('{self.one(*USERS)}', '%', '{self.one('ROLE_ADMIN', 'clone_admin', 'AUDIT_ADMIN')}')",
             f"DELETE FROM mysql.global_grants WHERE USER = '{self.one(*USERS)}' AND PRIV = 'role_admin'")
 
     def edit(self):

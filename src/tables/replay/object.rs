@@ -153,7 +153,9 @@ impl Replay {
     pub(super) fn register(&mut self, name: &str) -> Privilege {
         let own = Privilege::dynamic(name);
         let privilege = own.unwrap_or_else(|| Privilege::foreign(self.tables.names.intern(name)));
-        self.known.foreign.insert(privilege);
+        if self.known.foreign.insert(privilege) && own.is_none() {
+            self.known.all_dynamic.push(privilege);
+        }
         privilege
     }
 

@@ -4,11 +4,11 @@ use super::{Flow, Replay, Stop};
 use crate::name::Symbol;
 use crate::server::behaviour::Behaviour;
 use crate::server::catalogue::{Privilege, plugins};
-use crate::server::errors::{account as errors, data, object};
+use crate::server::errors::{ServerError, account as errors, data, object};
 use crate::server::grant_tables::GrantTable;
 use crate::server::variables::Variable;
 use crate::syntax::statement::data::{DataAction, DataChange};
-use crate::syntax::statement::{ObjectKind, StatementKind};
+use crate::syntax::statement::{ObjectKind, ObjectName, StatementKind};
 use crate::tables::row::{AccountKey, TableRow};
 use crate::tables::stored::{Edit, Fault, Loaded, Stored};
 use rustc_hash::FxHashMap;
@@ -30,7 +30,6 @@ struct Touched {
 /// Rows of memory as they were before a statement.
 #[derive(Debug, Default)]
 struct Before {
-    users: FxHashMap<AccountKey, bool>,
     dbs: FxHashMap<(AccountKey, Symbol), bool>,
 }
 
@@ -133,6 +132,13 @@ impl Replay {
         let (warnings, known) = (mem::take(&mut self.warnings), mem::take(&mut self.known));
         let fresh = Self::new(mem::take(&mut self.tables));
         *self = Self { tolerant, show_secrets, statement, span, warnings, known, ..fresh };
+        // A name in `global_grants` is registered by being there (M6.9).
+        let foreign = |(_, key, _): (u32, &(AccountKey, Privilege), _)| key.1.foreign_name();
+        let names: Vec<Symbol> = self.tables.dynamic.iter().filter_map(foreign).collect();
+        for name in names {
+            let name = self.tables.names.text(name).to_owned();
+            self.register(&name);
+        }
     }
 
     /// Runs a statement on memory, and on what is stored where that is kept apart.
@@ -185,34 +191,26 @@ impl Replay {
     /// Runs a statement on what is stored, then on memory, and settles what each holds.
     fn run_beside(&mut self, kind: &StatementKind, how: Kind) -> Flow {
         let accounts = self.subjects(kind.accounts())?;
-        if matches!(kind, StatementKind::SetPassword { .. }) && accounts.iter().any(|key| !self.exists(*key)) {
-            return self.run(kind).map(|_| ());
+        if how == Kind::Both {
+            if let Some(refused) = self.unusable(kind, &accounts) {
+                self.reload();
+                return Err(refused.into());
+            }
+            if self.decided_in_memory(kind) && accounts.iter().any(|key| !self.exists(*key)) {
+                return self.run_in_memory(kind);
+            }
         }
+        let known: Vec<AccountKey> = accounts.iter().copied().filter(|key| self.exists(*key)).collect();
         let mut shadow = self.shadow();
         self.lend(&mut shadow);
-        let ghosts = if how == Kind::Either { self.ghosts(&mut shadow, &accounts) } else { Vec::new() };
+        let by_name = how == Kind::Either || looks_in_memory(kind);
+        let ghosts = if by_name { self.ghosts(&mut shadow, &accounts, how) } else { Vec::new() };
         let gone = |key: &&AccountKey| self.exists(**key) && !shadow.exists(**key);
         let lost = accounts.iter().find(gone).copied();
-        let unusable = |key: &&AccountKey| {
-            let names = &shadow.tables.names;
-            let name = (names.text(key.user), names.text(key.host));
-            let written = self.tables.stored.as_ref();
-            match kind {
-                StatementKind::Revoke(_) | StatementKind::RevokeProxy { .. } if !self.exists(**key) => {
-                    shadow.exists(**key)
-                }
-                _ => written.is_some_and(|stored| stored.lacks_plugin(name)),
-            }
-        };
-        if how == Kind::Both && accounts.iter().any(|key| unusable(&key)) {
-            self.lend(&mut shadow);
-            self.reload();
-            return Err(errors::no_such_user().into());
-        }
         shadow.warnings.clear();
         shadow.watch();
         let result = shadow.run(kind);
-        let touched = shadow.unwatch();
+        let mut touched = shadow.unwatch();
         ghosts.iter().filter(|key| !touched.users.contains(key)).for_each(|key| drop(shadow.tables.users.remove(key)));
         self.lend(&mut shadow);
         if let (Err(_), Some(lost), StatementKind::RevokeAll { .. }) = (&result, lost, kind) {
@@ -231,20 +229,60 @@ impl Replay {
             Err(stop) if how == Kind::Both && !is_of_stored(kind, &stop) => return Err(stop),
             _ => {}
         }
-        self.read_back(&shadow, &touched, &own, &before);
+        let strangers = own.users.iter().filter(|key| !touched.users.contains(key) && !known.contains(key));
+        // made here although what is stored was in its way
+        strangers.for_each(|key| drop(self.tables.users.remove(key)));
+        self.read_back(&shadow, &touched, &before);
+        if matches!(kind, StatementKind::RevokeAll { .. }) {
+            touched.keep_known(&own);
+        }
         self.warnings = mem::take(&mut shadow.warnings);
         let mut stored = self.tables.stored.take();
         self.lend(&mut shadow);
         stored.iter_mut().for_each(|stored| touched.write(stored, &shadow));
         self.lend(&mut shadow);
-        if matches!(kind, StatementKind::DropUser { .. } | StatementKind::DropRole { .. }) {
-            for &key in &accounts {
-                stored.iter_mut().for_each(|stored| stored.erase_account(self.text(key)));
+        for stored in stored.iter_mut() {
+            match kind {
+                StatementKind::DropUser { .. } | StatementKind::DropRole { .. } => {
+                    accounts.iter().for_each(|&key| stored.erase_account(self.text(key)));
+                }
+                StatementKind::RenameUser(_) => {
+                    for pair in accounts.chunks(2) {
+                        if let [old, new] = pair {
+                            stored.rename_account(self.text(*old), self.text(*new));
+                        }
+                    }
+                }
+                _ => {}
             }
         }
         self.tables.stored = stored;
-        self.shadow = Some(shadow);
+        let same = matches!(how, Kind::Both) && !matches!(kind, StatementKind::RevokeAll { .. });
+        self.shadow = Some(shadow).filter(|_| same);
         Ok(())
+    }
+
+    /// 1133: memory and the stored row of an account do not go together.
+    fn unusable(&self, kind: &StatementKind, accounts: &[AccountKey]) -> Option<ServerError> {
+        let stored = self.tables.stored.as_ref()?;
+        let tolerant = matches!(kind, StatementKind::Revoke(revoke) if revoke.ignore_unknown_user);
+        let looks_in_table = match kind {
+            StatementKind::Revoke(revoke) => matches!(revoke.object.name, ObjectName::Global | ObjectName::Database(_)),
+            StatementKind::RevokeProxy { .. } => true,
+            StatementKind::RevokeAll { ignore_unknown_user, .. } => *ignore_unknown_user,
+            _ => false,
+        };
+        let unusable = |key: &AccountKey| {
+            let name = self.text(*key);
+            let lost = looks_in_table && !tolerant && !self.exists(*key) && stored.has_user(name);
+            lost || (self.exists(*key) && stored.lacks_plugin(name))
+        };
+        accounts.iter().any(unusable).then(errors::no_such_user)
+    }
+
+    /// Whether an account is there is looked up in memory first.
+    fn decided_in_memory(&self, kind: &StatementKind) -> bool {
+        !matches!(kind, StatementKind::RevokeAll { .. })
     }
 
     /// A server whose memory is what is stored.
@@ -278,13 +316,12 @@ impl Replay {
     }
 
     /// Accounts that memory has and the stored tables lack stand in there for a while.
-    fn ghosts(&self, shadow: &mut Self, accounts: &[AccountKey]) -> Vec<AccountKey> {
+    fn ghosts(&self, shadow: &mut Self, accounts: &[AccountKey], how: Kind) -> Vec<AccountKey> {
         // The names are the other's for now.
         let text = |key: &AccountKey| (shadow.tables.names.text(key.user), shadow.tables.names.text(key.host));
         let stored = |key: &AccountKey| self.tables.stored.as_ref().is_some_and(|s| s.has_account(text(key)));
-        let here = |key: &&AccountKey| {
-            !shadow.exists_or_left_over(**key) && (self.exists_or_left_over(**key) || stored(key))
-        };
+        let here =
+            |key: &&AccountKey| !shadow.exists_or_left_over(**key) && (self.exists_or_left_over(**key) || stored(key));
         let ghosts: Vec<AccountKey> = accounts.iter().filter(here).copied().collect();
         for &key in &ghosts {
             let row = shadow.new_row(key);
@@ -304,27 +341,18 @@ impl Replay {
 
     fn before(&self, touched: &Touched) -> Before {
         let t = &self.tables;
-        Before {
-            users: touched.users.iter().map(|key| (*key, t.users.get(key).is_some())).collect(),
-            dbs: touched.dbs.iter().map(|key| (*key, t.dbs.get(key).is_some())).collect(),
-        }
+        Before { dbs: touched.dbs.iter().map(|key| (*key, t.dbs.get(key).is_some())).collect() }
     }
 
     /// What memory holds behind a statement that both carried out: the privileges of a row that was written are
     /// read back, but a row of `db` that was stored and not loaded stays unknown.
-    fn read_back(&mut self, shadow: &Self, touched: &Touched, own: &Touched, before: &Before) {
+    fn read_back(&mut self, shadow: &Self, touched: &Touched, before: &Before) {
         let stored = self.tables.stored.take();
         let t = &mut self.tables;
         for key in &touched.users {
             if let (Some(row), Some(written)) = (t.users.get_mut(key), shadow.tables.users.get(key)) {
                 row.privileges = written.privileges;
                 row.origin = written.origin.clone();
-            }
-        }
-        for key in own.users.iter().filter(|key| !touched.users.contains(key)) {
-            // made here although what is stored was in its way
-            if before.users.get(key).is_none() && shadow.tables.users.get(key).is_some() {
-                t.users.remove(key);
             }
         }
         for key in &touched.dbs {
@@ -386,12 +414,29 @@ impl Replay {
     }
 }
 
+/// Below the database level an account need not be stored, only known.
+fn looks_in_memory(kind: &StatementKind) -> bool {
+    let object = match kind {
+        StatementKind::Grant(grant) => &grant.object,
+        StatementKind::Revoke(revoke) => &revoke.object,
+        _ => return false,
+    };
+    matches!(object.name, ObjectName::Object { .. })
+}
+
 /// What memory says to it does not count: the row is looked up where it is stored (M7.20).
 fn is_of_stored(kind: &StatementKind, stop: &Stop) -> bool {
     matches!(kind, StatementKind::Revoke(_)) && matches!(stop, Stop::Refused(error) if error.errno == 1141)
 }
 
 impl Touched {
+    /// REVOKE ALL goes through the rows of memory: a row that is only stored stays (M7.25).
+    fn keep_known(&mut self, own: &Self) {
+        self.dbs.retain(|key| own.dbs.contains(key));
+        self.tables.retain(|key| own.tables.contains(key));
+        self.routines.retain(|key| own.routines.contains(key));
+    }
+
     /// Writes the touched rows as `replay` holds them.
     fn write(&self, stored: &mut Stored, replay: &Replay) {
         let t = &replay.tables;

@@ -5,7 +5,7 @@ use super::{Stored, StoredRow, StoredTable};
 use crate::server::errors::ServerError;
 use crate::server::errors::data as errors;
 use crate::server::grant_tables::{Column, GrantTable, Holds};
-use crate::syntax::statement::data::{DataAction, Expression, Insert, InsertRow};
+use crate::syntax::statement::data::{Comparison, DataAction, Expression, Insert, InsertRow};
 use crate::syntax::statement::{Credential, Secret};
 use crate::tables::row::{Origin, StatementId, contribute, withdraw};
 use smol_str::SmolStr;
@@ -105,9 +105,11 @@ impl Edit<'_> {
         }
         let unsaid = |row: &InsertRow| row.values.is_empty();
         let places = if insert.rows.iter().any(unsaid) { Vec::new() } else { places };
-        self.missing_defaults(&places, insert.ignore)?;
         for (number, row) in insert.rows.iter().enumerate() {
             let values = self.new_values(&places, row, number + 1, insert.ignore)?;
+            if number == 0 {
+                self.missing_defaults(&places, insert.ignore)?;
+            }
             self.insert_row(insert, values, number + 1, undo)?;
         }
         Ok(())
@@ -257,7 +259,7 @@ impl Edit<'_> {
         }
         let table = self.table()?;
         set.iter().try_for_each(|(_, value)| table.check_columns(value, "field list"))?;
-        let scanned = self.scanned()?;
+        let scanned = self.scanned(condition)?;
         for key in self.chosen(condition, limit)? {
             let Some(old) = self.table()?.rows.get(&key).cloned() else { continue };
             let number = scanned.binary_search(&key).map_or(1, |at| at + 1);
@@ -270,11 +272,25 @@ impl Edit<'_> {
         Ok(())
     }
 
-    /// The keys of all rows in the order in which they are read; errors number rows by it.
-    fn scanned(&self) -> Result<Vec<String>> {
-        let mut keys: Vec<String> = self.table()?.rows.keys().cloned().collect();
-        keys.sort_unstable();
-        Ok(keys)
+    /// The keys of the rows that are read, in order; errors number rows by it. What a condition says of the first
+    /// columns of the primary key spares rows.
+    fn scanned(&self, condition: Option<&Expression>) -> Result<Vec<String>> {
+        let table = self.table()?;
+        let parts = match condition {
+            Some(Expression::All(parts)) => parts.as_slice(),
+            Some(other) => std::slice::from_ref(other),
+            None => &[],
+        };
+        let mut spared: Vec<Expression> = Vec::new();
+        for name in &table.key.1 {
+            let of = parts.iter().filter(|part| is_range(part, name));
+            let before = spared.len();
+            spared.extend(of.cloned());
+            if spared.len() == before {
+                break;
+            }
+        }
+        table.matching((!spared.is_empty()).then(|| Expression::All(spared)).as_ref())
     }
 
     /// The keys of the rows that WHERE and LIMIT choose.
@@ -323,6 +339,19 @@ impl Edit<'_> {
             undo.push((key, old));
         }
         Ok(())
+    }
+}
+
+/// The condition compares that column with texts, so that an index serves it.
+fn is_range(condition: &Expression, column: &str) -> bool {
+    let is_column = |e: &Expression| matches!(e, Expression::Column(name) if name.eq_ignore_ascii_case(column));
+    match condition {
+        Expression::Compare(Comparison::Equal, a, _) | Expression::In(a, _) => is_column(a),
+        Expression::Like(a, pattern) => {
+            let wild = |text: &Secret| text.reveal().starts_with(['%', '_']);
+            is_column(a) && matches!(&**pattern, Expression::Text(text) if !wild(text))
+        }
+        _ => false,
     }
 }
 
