@@ -424,7 +424,7 @@ const OWN_NUMBERS: u32 = 29;
 
 impl Server {
     /// The version as `global_priv` has it: 101118 for 10.11.18.
-    pub fn version_id(&self) -> u64 {
+    pub fn writer_id(&self) -> u64 {
         let (major, minor, patch) = self.version;
         u64::from(major) * 10_000 + u64::from(minor) * 100 + u64::from(patch).min(99)
     }

@@ -320,8 +320,10 @@ impl Replay {
         // The names are the other's for now.
         let text = |key: &AccountKey| (shadow.tables.names.text(key.user), shadow.tables.names.text(key.host));
         let stored = |key: &AccountKey| self.tables.stored.as_ref().is_some_and(|s| s.has_account(text(key)));
-        let here =
-            |key: &&AccountKey| !shadow.exists_or_left_over(**key) && (self.exists_or_left_over(**key) || stored(key));
+        let here = |key: &&AccountKey| match how {
+            Kind::Either => !shadow.exists_or_left_over(**key) && (self.exists_or_left_over(**key) || stored(key)),
+            _ => !shadow.exists(**key) && self.exists(**key),
+        };
         let ghosts: Vec<AccountKey> = accounts.iter().filter(here).copied().collect();
         for &key in &ghosts {
             let row = shadow.new_row(key);

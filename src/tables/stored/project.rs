@@ -198,7 +198,7 @@ impl Stored {
     fn global_priv(&mut self, tables: &GrantTables, row: &UserRow) -> String {
         let mut map = Map::new();
         map.insert("access".into(), json!(grant_tables::access_number(row.privileges)));
-        map.insert("version_id".into(), json!(tables.server.version_id()));
+        map.insert("version_id".into(), json!(tables.server.writer_id()));
         if row.is_role {
             map.insert("is_role".into(), json!(true));
             return Json::Object(map).to_string();
