@@ -128,10 +128,11 @@ impl Replay {
         if stored.load(&mut self.tables) == Loaded::InPart {
             self.tables.stored = Some(stored);
         }
-        let Self { tolerant, show_secrets, statement, span, .. } = *self;
+        let Self { tolerant, show_secrets, administrator, statement, span, .. } = *self;
         let (warnings, known) = (mem::take(&mut self.warnings), mem::take(&mut self.known));
+        let actor = self.actor.take();
         let fresh = Self::new(mem::take(&mut self.tables));
-        *self = Self { tolerant, show_secrets, statement, span, warnings, known, ..fresh };
+        *self = Self { tolerant, show_secrets, administrator, actor, statement, span, warnings, known, ..fresh };
         // A name in `global_grants` is registered by being there (M6.9).
         let foreign = |(_, key, _): (u32, &(AccountKey, Privilege), _)| key.1.foreign_name();
         let names: Vec<Symbol> = self.tables.dynamic.iter().filter_map(foreign).collect();
@@ -309,6 +310,8 @@ impl Replay {
         mem::swap(&mut self.known, &mut shadow.known);
         shadow.mandatory.clone_from(&self.mandatory);
         shadow.tables.current_db = self.tables.current_db;
+        shadow.administrator = self.administrator;
+        shadow.actor.clone_from(&self.actor);
         shadow.tolerant = self.tolerant;
         shadow.fold_names = self.fold_names;
         shadow.statement = self.statement;

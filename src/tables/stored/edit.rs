@@ -290,7 +290,7 @@ impl Edit<'_> {
                 break;
             }
         }
-        table.matching((!spared.is_empty()).then(|| Expression::All(spared)).as_ref())
+        table.matching(Some(Expression::All(spared)).filter(|e| *e != Expression::All(Vec::new())).as_ref())
     }
 
     /// The keys of the rows that WHERE and LIMIT choose.
