@@ -42,6 +42,8 @@ pub enum Code {
     Skipped,
     /// A warning or note that the server itself would raise.
     ServerWarning,
+    /// Rows that were edited by hand and that the server has not read yet.
+    Unloaded,
     /// A server name or version that no rule set covers, or a rule set not fully carried.
     Server,
     /// A variable that is unknown or has an unusable value.
@@ -81,6 +83,7 @@ impl Code {
         Self::RestoreRefused,
         Self::Skipped,
         Self::ServerWarning,
+        Self::Unloaded,
         Self::Server,
         Self::Variable,
         Self::Conflict,
@@ -98,6 +101,7 @@ impl Code {
             Self::RestoreRefused => "restore-refused",
             Self::Skipped => "skipped",
             Self::ServerWarning => "server-warning",
+            Self::Unloaded => "unloaded",
             Self::Server => "server",
             Self::Variable => "variable",
             Self::Conflict => "conflict",

@@ -170,6 +170,7 @@ pub fn load_with(sources: Vec<Source>, options: &Options, sessions: &mut dyn Ses
         }
         rest = others;
     }
+    report::unloaded(&policy.tables, &mut policy.diagnostics);
     crate::demand::tell_views(&mut policy.tables, &policy.sources);
     if policy.statements.is_empty() {
         report::empty(&texts, &mut policy.diagnostics);
@@ -213,6 +214,13 @@ impl Settled {
 }
 
 impl Policy {
+    /// The same server once it has read its stored grant tables (M7.70).
+    pub fn reload(&mut self) {
+        let mut replay = Replay::new(std::mem::take(&mut self.tables));
+        replay.restart();
+        self.tables = replay.tables;
+    }
+
     /// The id of the next statement.
     pub fn next_id(&self) -> StatementId {
         StatementId(u32::try_from(self.statements.len()).unwrap_or(u32::MAX - 1))

@@ -113,7 +113,7 @@ impl Reader<'_> {
         }
         let refused = |refusal: Refusal| Box::new(refusal.diagnostic(self.id, base, text));
         let mut written = Written::default();
-        let kind = match lead(text, slice.in_mysql) {
+        let mut kind = match lead(text, slice.in_mysql) {
             Lead::Rule(rule) => {
                 let lower = Lower { source: self.id, base, lexing: slice.lexing };
                 lower.statement(rule, text, &mut written).map_err(refused)?
@@ -126,6 +126,9 @@ impl Reader<'_> {
             Lead::Unsupported(words) => StatementKind::Unsupported(words),
             Lead::Unknown => return Err(refused(Refusal::no_statement(text))),
         };
+        if slice.in_mysql {
+            kind.name_mysql();
+        }
         Ok(Some(Statement { span, kind, written }))
     }
 }

@@ -30,6 +30,10 @@ pub struct Arguments {
     #[arg(long)]
     show_secrets: bool,
 
+    /// What is stored in the grant tables, which edits by hand change: the server after FLUSH PRIVILEGES
+    #[arg(long)]
+    stored: bool,
+
     /// How to write the answer
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: ListFormat,
@@ -38,7 +42,10 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> Result<Report, Failure> {
     let wanted = arguments.account.as_deref().map(words::account).transpose();
     let wanted = wanted.map_err(|error| Failure::new(error.to_string()))?;
-    let loaded = load::load(&arguments.policy)?;
+    let mut loaded = load::load(&arguments.policy)?;
+    if arguments.stored {
+        loaded.policy.reload();
+    }
     let all = shown::accounts(&loaded.policy, arguments.show_secrets);
     let accounts = match &wanted {
         Some(name) => all.iter().filter(|shown| shown.is(name)).collect::<Vec<_>>(),

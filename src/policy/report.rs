@@ -6,6 +6,8 @@ use crate::server::errors::ServerError;
 use crate::source::Span;
 use crate::syntax::input::{Aside, LeftOut};
 use crate::syntax::statement::{Statement, StatementKind};
+use crate::tables::GrantTables;
+use crate::tables::stored::Stored;
 use std::collections::BTreeMap;
 
 /// What is said about one statement of a script.
@@ -90,6 +92,29 @@ fn weight(what: Aside) -> (Code, Severity, Option<ServerError>) {
         Aside::StrippedGrant | Aside::ToolError | Aside::CutOff => (Code::Skipped, Severity::Warning, None),
         _ => (Code::Skipped, Severity::Note, None),
     }
+}
+
+/// So many rows are named.
+const NAMED: usize = 5;
+
+/// Rows that were edited by hand and that the server has not read yet (M7.70).
+pub(super) fn unloaded(tables: &GrantTables, out: &mut Vec<Diagnostic>) {
+    let Some(stored) = &tables.stored else { return };
+    let mut loaded = tables.clone();
+    stored.load(&mut loaded);
+    let rows = Stored::of(&loaded).differences(&Stored::of(tables));
+    if rows.is_empty() {
+        return;
+    }
+    let mut named: Vec<&str> = rows.iter().take(NAMED).map(|(_, words)| words.as_str()).collect();
+    let more = format!("{} more", rows.len().saturating_sub(NAMED));
+    if rows.len() > NAMED {
+        named.push(&more);
+    }
+    let what = if rows.len() == 1 { "a row" } else { "rows" };
+    let message = format!("{what} of the grant tables differ from what the server has in memory: {}", named.join(", "));
+    let warning = Diagnostic::new(Code::Unloaded, Severity::Warning, message);
+    out.push(warning.help("they take effect at FLUSH PRIVILEGES or a restart; `grantc show --stored` prints them"));
 }
 
 /// No statement at all.

@@ -23,10 +23,11 @@ use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::server::behaviour::Behaviour;
 use crate::server::catalogue::PrivilegeSet;
 use crate::server::errors::ServerError;
+use crate::server::grant_tables::GrantTable;
 use crate::server::variables::{SettingOrigin, Variable};
 use crate::syntax::input::Form;
 use crate::syntax::statement::{
-    AccountName, AccountRef, CreateUser, ObjectName, RoleSet, Scope, Statement, StatementKind,
+    AccountName, AccountRef, CreateUser, ObjectName, RoleSet, SchemaChange, Scope, Statement, StatementKind,
 };
 use crate::syntax::{self, Parsed};
 use crate::tables::initial::initial;
@@ -38,6 +39,8 @@ use crate::tables::{ArrayOrder, GrantTables};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Phase {
     Variables,
+    /// Rows of the grant tables.
+    Stored,
     Accounts,
     Privileges,
     Roles,
@@ -71,7 +74,12 @@ pub(super) fn run(policy: &mut Policy, texts: &[Text], settled: &Settled) {
     let mut outcomes = vec![Outcome::Done(Vec::new()); statements.len()];
     let mut replay = Replay::new(tables);
     replay.tolerant = true;
+    let mut rows = Rows::of(&statements);
+    rows.without_table.iter().for_each(|table| replay.empty_table(*table));
     for step in &steps {
+        if step.phase > Phase::Stored && rows.take() {
+            replay.restart();
+        }
         let Some(statement) = step.instead.as_ref().or_else(|| statements.get(step.index)) else { continue };
         let id = StatementId(u32::try_from(base + step.index).unwrap_or(u32::MAX - 1));
         let outcome = match step.phase {
@@ -83,15 +91,65 @@ pub(super) fn run(policy: &mut Policy, texts: &[Text], settled: &Settled) {
             merge(slot, outcome);
         }
     }
-    replay.tables.array_order = ArrayOrder::Unknown;
-    replay.tables.from_dump = true;
-    replay.tables.db_order = ArrayOrder::Unknown;
-    replay.tables.host_order = ArrayOrder::Unknown;
-    replay.tables.loaded_dbs = replay.tables.dbs.next_index();
-    replay.tables.table_order = ArrayOrder::Unknown;
-    replay.tables.routine_order = ArrayOrder::Unknown;
-    policy.tables = replay.tables;
+    if rows.take() {
+        replay.restart();
+    }
+    policy.tables = if rows.alone(&steps) { replay.tables } else { without_order(replay.tables) };
     conclude(policy, &statements, outcomes, &refused);
+}
+
+/// The tables, in memory in an order that nobody knows (M3.8).
+fn without_order(tables: GrantTables) -> GrantTables {
+    GrantTables {
+        loaded_dbs: tables.dbs.next_index(),
+        from_dump: true,
+        array_order: ArrayOrder::Unknown,
+        db_order: ArrayOrder::Unknown,
+        host_order: ArrayOrder::Unknown,
+        table_order: ArrayOrder::Unknown,
+        routine_order: ArrayOrder::Unknown,
+        ..tables
+    }
+}
+
+/// The rows of a dump of the database `mysql`: its tables hold these and no others, and are read when all are there.
+struct Rows {
+    /// Some are there and not read yet.
+    unread: bool,
+    /// Tables whose rows come without a CREATE TABLE.
+    without_table: Vec<GrantTable>,
+    /// There were some.
+    any: bool,
+}
+
+impl Rows {
+    fn of(statements: &[Statement]) -> Self {
+        let (mut made, mut filled) = (Vec::new(), Vec::new());
+        for statement in statements {
+            match &statement.kind {
+                StatementKind::Data(change) => filled.extend(GrantTable::find(&change.table.name)),
+                StatementKind::Schema(SchemaChange::CreateTable { name, .. }) => {
+                    made.extend(GrantTable::find(&name.name));
+                }
+                _ => {}
+            }
+        }
+        let any = !filled.is_empty();
+        filled.retain(|table| !made.contains(table));
+        filled.dedup();
+        Self { unread: any, without_table: filled, any }
+    }
+
+    /// True once, when there are rows to be read.
+    fn take(&mut self) -> bool {
+        std::mem::take(&mut self.unread)
+    }
+
+    /// Nothing but rows tells of accounts.
+    fn alone(&self, steps: &[Step]) -> bool {
+        let of_accounts = |step: &Step| !matches!(step.phase, Phase::Variables | Phase::Stored | Phase::Rest);
+        self.any && !steps.iter().any(of_accounts)
+    }
 }
 
 /// The statements of all texts, and for each the form of its text.
@@ -225,13 +283,14 @@ fn split(index: usize, statement: &Statement) -> Vec<Step> {
                 StatementKind::CreateRole { or_replace, if_not_exists, roles: roles.clone(), admin: admin.clone() };
             vec![part(Phase::Accounts, kind)]
         }
+        StatementKind::Data(_) => whole(Phase::Stored),
+        StatementKind::Schema(change) if change.is_of_mysql() => whole(Phase::Stored),
         // of the session that restores, not of the state
         StatementKind::SetRole(_) | StatementKind::FlushPrivileges => Vec::new(),
         StatementKind::Use(_)
         | StatementKind::Schema(_)
         | StatementKind::ShowGrants { .. }
         | StatementKind::ShowCreateUser(_)
-        | StatementKind::Data(_)
         | StatementKind::Irrelevant(_)
         | StatementKind::Unsupported(_) => whole(Phase::Rest),
     }

@@ -106,6 +106,9 @@ const COLUMN_WORDS: &[&str] = &["Select", "Insert", "Update", "References"];
 const ROUTINE_WORDS: &[&str] = &["Execute", "Alter Routine", "Grant"];
 
 impl Column {
+    /// A column that no server is known to have.
+    pub const UNKNOWN: Self = Self::nullable("", LONG);
+
     const fn new(name: &'static str, holds: Holds, default: &'static str) -> Self {
         Self { name, holds, null: false, default: Some(default), key: false, since: Since::ALWAYS }
     }
@@ -437,12 +440,21 @@ impl Server {
                 *held = held.union(PrivilegeSet::of_all(more));
             }
         };
+        let written = held;
+        let replicates = written.has(Privilege::REPLICATION_SLAVE);
         if version_id < 100_502 {
             adds(&mut held, Privilege::SUPER, SPLIT_FROM_SUPER);
-            adds(&mut held, Privilege::REPLICATION_SLAVE, &[Privilege::REPLICATION_MASTER_ADMIN]);
+            if replicates || written.has(Privilege::REPLICATION_CLIENT) {
+                held = held.union(PrivilegeSet::of(Privilege::SLAVE_MONITOR));
+            }
+            if replicates && written.has(Privilege::SUPER) {
+                held = held.union(PrivilegeSet::of(Privilege::REPLICATION_MASTER_ADMIN));
+            }
+        } else if version_id < 100_508 && written.has(Privilege::REPLICATION_SLAVE_ADMIN) {
+            held = held.union(PrivilegeSet::of(Privilege::SLAVE_MONITOR));
         }
-        if version_id < 100_509 {
-            adds(&mut held, Privilege::REPLICATION_SLAVE_ADMIN, &[Privilege::SLAVE_MONITOR]);
+        if version_id < 101_100 {
+            adds(&mut held, Privilege::SUPER, &[Privilege::READ_ONLY_ADMIN]);
         }
         held.intersection(self.privileges_at(Level::Global))
     }

@@ -80,6 +80,16 @@ impl Slice {
     }
 }
 
+/// The header of a dump of the database `mysql` alone, which has no `USE`.
+fn is_of_mysql(text: &str) -> bool {
+    let comments = text.lines().take(HEADER).take_while(|line| line.is_empty() || line.starts_with(['-', '/']));
+    let mut databases = comments.filter(|line| line.starts_with("-- Host: "));
+    databases.next().and_then(|line| line.split_once("Database: ")).is_some_and(|(_, db)| db.trim() == "mysql")
+}
+
+/// The header of a dump ends before this line.
+const HEADER: usize = 12;
+
 struct Splitter<'a> {
     id: SourceId,
     text: &'a str,
@@ -118,7 +128,7 @@ impl<'a> Splitter<'a> {
             stops: [false; 256],
             modes: Modes::new(lexing),
             depth: 0,
-            in_mysql: false,
+            in_mysql: is_of_mysql(text),
             resumed: 0,
             out: Split::default(),
         };

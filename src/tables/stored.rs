@@ -80,6 +80,55 @@ impl Stored {
         self.tables.get(&table)
     }
 
+    /// Takes a table away.
+    pub fn drop_table(&mut self, table: GrantTable) {
+        self.tables.remove(&table);
+    }
+
+    /// Makes a table anew, with these columns in this order; none means those that the server gives it. Columns that
+    /// no server has hold any text.
+    pub fn create_table(&mut self, table: GrantTable, server: &Server, names: &[SmolStr]) {
+        let mut empty = StoredTable::empty(table, server);
+        if !names.is_empty() {
+            let own = |name: &SmolStr| {
+                let known = empty.columns.iter().find(|column| column.name.eq_ignore_ascii_case(name));
+                known.copied().unwrap_or(Column::UNKNOWN)
+            };
+            empty.columns = names.iter().map(own).collect();
+        }
+        self.tables.insert(table, empty);
+    }
+
+    /// The rows that the two do not hold alike, each as its table and its primary key in words.
+    pub fn differences(&self, other: &Self) -> Vec<(GrantTable, String)> {
+        let mut found = Vec::new();
+        for (name, table) in &self.tables {
+            let Some(others) = other.tables.get(name) else { continue };
+            let mut keys: Vec<&String> = table.rows.keys().chain(others.rows.keys()).collect();
+            keys.sort_unstable();
+            keys.dedup();
+            for key in keys {
+                let (own, their) = (table.rows.get(key), others.rows.get(key));
+                if !self.alike(own, other, their)
+                    && let Some((table, row)) = own.map(|row| (table, row)).or(their.map(|row| (others, row)))
+                {
+                    found.push((*name, table.row_words(row)));
+                }
+            }
+        }
+        found
+    }
+
+    fn alike(&self, own: Option<&StoredRow>, other: &Self, their: Option<&StoredRow>) -> bool {
+        let (Some(own), Some(their)) = (own, their) else { return own.is_none() && their.is_none() };
+        own.values.iter().zip(&their.values).all(|(a, b)| match (a, b) {
+            (Some(a), Some(b)) if a.contains(CREDENTIAL) || b.contains(CREDENTIAL) => {
+                a.contains('{') || self.credential(a) == other.credential(b)
+            }
+            (a, b) => a == b,
+        })
+    }
+
     /// Some row is stored for that account, be it one that no load takes (M7.2).
     pub fn has_account(&self, (user, host): (&str, &str)) -> bool {
         GrantTable::WITH_ACCOUNTS
@@ -206,6 +255,16 @@ impl StoredTable {
             key.push(CREDENTIAL);
         }
         key
+    }
+
+    /// The row in words: `db row 'joe'@'%' shop`.
+    fn row_words(&self, row: &StoredRow) -> String {
+        let mut words = format!("{} row '{}'@'{}'", self.table.name(), self.get(row, "User"), self.get(row, "Host"));
+        for column in self.columns.iter().filter(|c| c.key && !matches!(c.name, "User" | "Host" | "USER" | "HOST")) {
+            words.push(' ');
+            words.push_str(self.get(row, column.name));
+        }
+        words
     }
 
     /// The primary key of a row as errors print it.

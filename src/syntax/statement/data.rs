@@ -1,6 +1,6 @@
 //! Changes of the grant tables by hand, and the rows of dumps.
 
-use super::{QualifiedName, Secret};
+use super::{QualifiedName, SchemaChange, Secret, StatementKind};
 use crate::source::Span;
 use smol_str::SmolStr;
 
@@ -112,4 +112,31 @@ pub enum Comparison {
     Greater,
     /// `>=`
     AtLeast,
+}
+
+impl StatementKind {
+    /// Names the database `mysql` where a statement on tables counts on it being selected.
+    pub(in crate::syntax) fn name_mysql(&mut self) {
+        let qualify = |name: &mut QualifiedName| drop(name.db.get_or_insert_with(|| "mysql".into()));
+        match self {
+            Self::Data(change) => qualify(&mut change.table),
+            Self::Schema(SchemaChange::CreateTable { name, .. } | SchemaChange::CreateView { name, .. }) => {
+                qualify(name)
+            }
+            Self::Schema(SchemaChange::DropTables { names, .. }) => names.iter_mut().for_each(qualify),
+            _ => {}
+        }
+    }
+}
+
+impl SchemaChange {
+    /// It makes or drops tables in the database `mysql`.
+    pub fn is_of_mysql(&self) -> bool {
+        let own = |name: &QualifiedName| name.db.as_ref().is_some_and(|db| db.eq_ignore_ascii_case("mysql"));
+        match self {
+            Self::CreateTable { name, .. } | Self::CreateView { name, .. } => own(name),
+            Self::DropTables { names, .. } => !names.is_empty() && names.iter().all(own),
+            _ => false,
+        }
+    }
 }

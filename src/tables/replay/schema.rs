@@ -9,6 +9,9 @@ use crate::tables::schema::{StoredObject, TableObject, View};
 
 impl Replay {
     pub(super) fn change_schema(&mut self, change: &SchemaChange) -> Flow {
+        if let Some(done) = self.change_grant_tables(change) {
+            return done;
+        }
         match change {
             SchemaChange::CreateDatabase { name, if_not_exists } => self.create_database(name, *if_not_exists),
             SchemaChange::DropDatabase { name, if_exists } => self.drop_database(name, *if_exists),
@@ -88,7 +91,7 @@ impl Replay {
     }
 
     /// Refused, or only noted under IF [NOT] EXISTS.
-    fn unless(&mut self, tolerated: bool, error: crate::server::errors::ServerError) -> Flow {
+    pub(super) fn unless(&mut self, tolerated: bool, error: crate::server::errors::ServerError) -> Flow {
         if !tolerated {
             return self.refuse_unless_tolerant(error);
         }

@@ -8,7 +8,7 @@ use crate::server::errors::{ServerError, account as errors, data, object};
 use crate::server::grant_tables::GrantTable;
 use crate::server::variables::Variable;
 use crate::syntax::statement::data::{DataAction, DataChange};
-use crate::syntax::statement::{ObjectKind, ObjectName, StatementKind};
+use crate::syntax::statement::{ObjectKind, ObjectName, QualifiedName, SchemaChange, StatementKind};
 use crate::tables::row::{AccountKey, TableRow};
 use crate::tables::stored::{Edit, Fault, Loaded, Stored};
 use rustc_hash::FxHashMap;
@@ -73,15 +73,15 @@ impl Replay {
         if !table.since().holds(&self.server()) {
             return self.no_table(table, &change.action);
         }
-        let mut stored = match self.tables.stored.take() {
-            Some(stored) => stored,
-            None => Box::new(Stored::of(&self.tables)),
-        };
+        if self.stored_tables().table(table).is_none() {
+            return Err(object::no_such_table("mysql", table.name()).into());
+        }
+        let Some(mut stored) = self.tables.stored.take() else { return Ok(()) };
         let mut edit = Edit {
             stored: &mut stored,
             table,
             statement: self.statement,
-            strict: self.is_strict(),
+            strict: self.is_strict() && !self.tolerant,
             checked_json: self.has(Behaviour::MagicOrder),
             atomic: self.has(Behaviour::TransactionalGrantTables),
             warnings: Vec::new(),
@@ -95,6 +95,53 @@ impl Replay {
             Fault::Refused(error) => Stop::Refused(error),
             Fault::Unread => Stop::Skipped,
         })
+    }
+
+    /// DDL in the database `mysql`: a dump of it makes the grant tables anew, with columns of its own. The other
+    /// tables there decide nothing.
+    pub(super) fn change_grant_tables(&mut self, change: &SchemaChange) -> Option<Flow> {
+        let is_own = |name: &QualifiedName| name.db.as_ref().is_some_and(|db| db.eq_ignore_ascii_case("mysql"));
+        match change {
+            SchemaChange::DropTables { names, .. } if !names.is_empty() && names.iter().all(is_own) => {
+                for table in names.iter().filter_map(|name| GrantTable::find(&name.name)) {
+                    self.stored_tables().drop_table(table);
+                }
+                Some(Ok(()))
+            }
+            SchemaChange::CreateTable { name, columns, if_not_exists, temporary: false, .. } if is_own(name) => {
+                let Some(table) = GrantTable::find(&name.name) else { return Some(Ok(())) };
+                let server = self.server();
+                let (names, tolerant) = (columns.as_deref().unwrap_or_default(), self.tolerant);
+                let there = self.tables.stored.as_ref().is_none_or(|stored| stored.table(table).is_some());
+                if there && !tolerant && table.since().holds(&server) {
+                    return Some(self.unless(*if_not_exists, object::table_exists(&name.name)));
+                }
+                self.stored_tables().create_table(table, &server, names);
+                Some(Ok(()))
+            }
+            SchemaChange::CreateView { name, .. } if is_own(name) => Some(Ok(())),
+            _ => None,
+        }
+    }
+
+    /// The stored tables, which are kept apart from now on.
+    fn stored_tables(&mut self) -> &mut Stored {
+        self.shadow = None;
+        if self.tables.stored.is_none() {
+            self.tables.stored = Some(Box::new(Stored::of(&self.tables)));
+        }
+        self.tables.stored.get_or_insert_default()
+    }
+
+    /// Empties a stored table: a dump without its CREATE TABLE holds all of its rows.
+    pub fn empty_table(&mut self, table: GrantTable) {
+        let server = self.server();
+        self.stored_tables().create_table(table, &server, &[]);
+    }
+
+    /// Reads the stored tables, as a restart does.
+    pub fn restart(&mut self) {
+        self.reload();
     }
 
     /// The server has no such table, or a view in its place.
