@@ -73,7 +73,7 @@ pub struct Diagnostic {
 
 impl Code {
     /// Every code, for the catalogue test and `--help`.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Unterminated,
         Self::Syntax,
         Self::NotText,

@@ -13,6 +13,8 @@ pub struct Store<K, R> {
     by_key: FxHashMap<K, u32>,
     by_account: FxHashMap<AccountKey, SmallVec<[u32; 2]>>,
     changes: Option<Vec<Change<K>>>,
+    /// The keys of rows that were put in, taken out, or lent to be changed since [`Store::watch`].
+    touched: Option<Vec<K>>,
 }
 
 /// What happened to a row of a store that keeps its changes.
@@ -38,8 +40,6 @@ impl<K: AccountKeyed> Change<K> {
             Self::Cleared(account) => *account,
         }
     }
-    /// The keys of rows that were put in, taken out, or lent to be changed since [`Store::watch`].
-    touched: Option<Vec<K>>,
 }
 
 impl<K, R> Default for Store<K, R> {

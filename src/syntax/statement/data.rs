@@ -117,7 +117,9 @@ pub enum Comparison {
 impl StatementKind {
     /// Names the database `mysql` where a statement on tables counts on it being selected.
     pub(in crate::syntax) fn name_mysql(&mut self) {
-        let qualify = |name: &mut QualifiedName| drop(name.db.get_or_insert_with(|| "mysql".into()));
+        let qualify = |name: &mut QualifiedName| {
+            name.db.get_or_insert_with(|| "mysql".into());
+        };
         match self {
             Self::Data(change) => qualify(&mut change.table),
             Self::Schema(SchemaChange::CreateTable { name, .. } | SchemaChange::CreateView { name, .. }) => {
