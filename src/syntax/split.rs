@@ -82,7 +82,8 @@ impl Slice {
 
 /// The header of a dump of the database `mysql` alone, which has no `USE`.
 fn is_of_mysql(text: &str) -> bool {
-    let comments = text.lines().take(HEADER).take_while(|line| line.is_empty() || line.starts_with(['-', '/']));
+    let written = text.lines().filter(|line| !line.trim().is_empty()).take(HEADER);
+    let comments = written.take_while(|line| line.starts_with(['-', '/', '\u{feff}']));
     let mut databases = comments.filter(|line| line.starts_with("-- Host: "));
     databases.next().and_then(|line| line.split_once("Database: ")).is_some_and(|(_, db)| db.trim() == "mysql")
 }

@@ -346,7 +346,7 @@ impl Edit<'_> {
 fn is_range(condition: &Expression, column: &str) -> bool {
     let is_column = |e: &Expression| matches!(e, Expression::Column(name) if name.eq_ignore_ascii_case(column));
     match condition {
-        Expression::Compare(Comparison::Equal, a, _) | Expression::In(a, _) => is_column(a),
+        Expression::Compare(Comparison::Equal | Comparison::Unequal, a, _) | Expression::In(a, _) => is_column(a),
         Expression::Like(a, pattern) => {
             let wild = |text: &Secret| text.reveal().starts_with(['%', '_']);
             is_column(a) && matches!(&**pattern, Expression::Text(text) if !wild(text))
