@@ -215,7 +215,7 @@ impl Replay {
         for key in self.subjects(kind.accounts())? {
             let Some(row) = self.tables.users.get(&key) else { return Ok(()) };
             let plugin = row.authentication.first().and_then(|a| a.plugin.clone()).unwrap_or_default();
-            if plugins::is_removed(&self.server(), &plugin) {
+            if plugins::is_absent(&self.server(), &self.tables.variables, &plugin) {
                 self.refuse_unless_tolerant(errors::plugin_not_loaded(&plugin))?;
             }
         }

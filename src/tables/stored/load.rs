@@ -202,7 +202,7 @@ impl Load<'_> {
         let credential = self.stored.credential(stored);
         if let Credential::Stored(text) = &credential
             && self.tables.server.has(Behaviour::MalformedHashIgnored)
-            && !plugins::is_removed(&self.tables.server, plugin)
+            && !plugins::is_absent(&self.tables.server, &self.tables.variables, plugin)
             && !plugins::is_plausible_hash(plugin, text.reveal())
         {
             return None;
@@ -281,7 +281,7 @@ impl Load<'_> {
         self.tables.users.insert(key, user);
         if let Some(role) = json.get("default_role").and_then(Json::as_str).filter(|role| !role.is_empty()) {
             let role = AccountKey { user: self.symbol(role), host: Symbol::EMPTY };
-            let row = DefaultRole { key, role, origin: origin(row, PrivilegeSet::EMPTY) };
+            let row = DefaultRole { key, role, times: 1, origin: origin(row, PrivilegeSet::EMPTY) };
             self.tables.default_roles.insert((key, role), row);
         }
         Some(())
@@ -433,7 +433,7 @@ impl Load<'_> {
     fn default_role(&mut self, table: &StoredTable, row: &StoredRow) -> Option<()> {
         let key = self.key(table, row, "HOST", "USER");
         let role = self.key(table, row, "DEFAULT_ROLE_HOST", "DEFAULT_ROLE_USER");
-        let row = DefaultRole { key, role, origin: origin(row, PrivilegeSet::EMPTY) };
+        let row = DefaultRole { key, role, times: 1, origin: origin(row, PrivilegeSet::EMPTY) };
         self.tables.default_roles.insert((key, role), row);
         Some(())
     }
