@@ -4,8 +4,8 @@
 
 pub mod access;
 pub mod account;
-pub mod mariadb;
 pub mod data;
+pub mod mariadb;
 pub mod object;
 
 /// An error as a client receives it.

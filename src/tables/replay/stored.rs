@@ -177,9 +177,20 @@ impl Replay {
         }
         let Self { tolerant, show_secrets, administrator, statement, span, .. } = *self;
         let (warnings, known) = (mem::take(&mut self.warnings), mem::take(&mut self.known));
-        let actor = self.actor.take();
+        let (actor, current_role) = (self.actor.take(), self.current_role);
         let fresh = Self::new(mem::take(&mut self.tables));
-        *self = Self { tolerant, show_secrets, administrator, actor, statement, span, warnings, known, ..fresh };
+        *self = Self {
+            tolerant,
+            show_secrets,
+            administrator,
+            actor,
+            current_role,
+            statement,
+            span,
+            warnings,
+            known,
+            ..fresh
+        };
         // A name in `global_grants` is registered by being there (M6.9).
         let foreign = |(_, key, _): (u32, &(AccountKey, Privilege), _)| key.1.foreign_name();
         let names: Vec<Symbol> = self.tables.dynamic.iter().filter_map(foreign).collect();
@@ -358,6 +369,7 @@ impl Replay {
         shadow.mandatory.clone_from(&self.mandatory);
         shadow.tables.current_db = self.tables.current_db;
         shadow.administrator = self.administrator;
+        shadow.current_role = self.current_role;
         shadow.actor.clone_from(&self.actor);
         shadow.tolerant = self.tolerant;
         shadow.fold_names = self.fold_names;

@@ -203,7 +203,7 @@ impl Load<'_> {
         if let Credential::Stored(text) = &credential
             && self.tables.server.has(Behaviour::MalformedHashIgnored)
             && !plugins::is_absent(&self.tables.server, &self.tables.variables, plugin)
-            && !plugins::is_plausible_hash(plugin, text.reveal())
+            && !plugins::is_plausible_hash(&self.tables.server, plugin, text.reveal())
         {
             return None;
         }
