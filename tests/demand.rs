@@ -348,9 +348,9 @@ fn no_statement_panics() {
     for (policy, case) in recordings.iter().flat_map(|(p, cases)| cases.iter().step_by(5).map(move |c| (p, c))) {
         let sql = case["sql"].as_str().unwrap();
         for end in (0..sql.len()).step_by(3).filter(|e| sql.is_char_boundary(*e)) {
-            let _ = demands(&sql[..end], &context(&policy, None));
-            let _ = demands(&format!("{} ( {}", &sql[..end], &sql[end..]), &context(&policy, Some("shop")));
-            let _ = demands(&format!("{}'{}", &sql[..end], &sql[end..]), &context(&policy, Some("shop")));
+            let _ = demands(&sql[..end], &context(policy, None));
+            let _ = demands(&format!("{} ( {}", &sql[..end], &sql[end..]), &context(policy, Some("shop")));
+            let _ = demands(&format!("{}'{}", &sql[..end], &sql[end..]), &context(policy, Some("shop")));
         }
     }
 }

@@ -26,7 +26,8 @@ impl Draft<'_> {
         let local = words.eat("LOCAL") || words.eat("NO_WRITE_TO_BINLOG");
         let index = verb == "CACHE" && words.eat("INDEX");
         let view = matches!(verb.as_str(), "CHECK" | "REPAIR") && self.has(Behaviour::CheckTableByAny);
-        if !index && !words.eat("TABLES") && !(view && words.eat("VIEW")) {
+        let named = index || words.eat("TABLES") || view && words.eat("VIEW");
+        if !named {
             words.expect("TABLE")?;
         }
         let tables = self.read_tables(words)?;

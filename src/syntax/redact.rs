@@ -83,12 +83,24 @@ struct Tokens<'a> {
     armed: bool,
     /// SET PASSWORD was read, so `=` arms.
     set_password: bool,
+    /// Rows of some table are written.
+    writing: bool,
+    /// Rows of a table that holds credentials are written.
+    writing_credentials: bool,
     previous: &'a str,
 }
 
 impl<'a> Tokens<'a> {
     fn new(text: &'a str) -> Self {
-        Self { text, at: 0, armed: false, set_password: false, previous: "" }
+        Self {
+            text,
+            at: 0,
+            armed: false,
+            set_password: false,
+            writing: false,
+            writing_credentials: false,
+            previous: "",
+        }
     }
 
     fn next_range(&self) -> Option<(Range<usize>, Kind)> {
@@ -120,6 +132,7 @@ impl<'a> Tokens<'a> {
     fn arm(&mut self, word: &'a str, kind: Kind) {
         let is = |name: &str| word.eq_ignore_ascii_case(name);
         let was = |name: &str| self.previous.eq_ignore_ascii_case(name);
+        self.follow_writing(word, kind);
         match kind {
             Kind::Word if is("BY") || is("PASSWORD") || is("OLD_PASSWORD") || is("REPLACE") || is("AUTH_STRING") => {
                 self.set_password |= is("PASSWORD") && was("SET");
@@ -127,7 +140,9 @@ impl<'a> Tokens<'a> {
             }
             Kind::Word if is("AS") || is("USING") => self.armed = true,
             Kind::Word => self.armed = false,
-            Kind::Sign if word == "=" => self.armed |= self.set_password || was("PASSWORD") || was("AUTH_STRING"),
+            Kind::Sign if word == "=" => {
+                self.armed |= self.set_password || was("PASSWORD") || was("AUTH_STRING") || was("AUTHENTICATION_STRING")
+            }
             Kind::Sign if word == "(" || word == ":" => {}
             Kind::Sign => {
                 self.armed = false;
@@ -137,6 +152,24 @@ impl<'a> Tokens<'a> {
         }
         self.previous = word;
     }
+}
+
+impl Tokens<'_> {
+    /// Notes whether rows with credentials are written by hand.
+    fn follow_writing(&mut self, word: &str, kind: Kind) {
+        let is = |names: &[&str]| names.iter().any(|name| word.trim_matches('`').eq_ignore_ascii_case(name));
+        if matches!(self.previous, "" | ";") || kind == Kind::Sign && word == ";" {
+            (self.writing, self.writing_credentials) = (is(&["INSERT", "REPLACE", "UPDATE"]), false);
+        } else if kind == Kind::Word && is(&["user", "global_priv", "password_history"]) {
+            self.writing_credentials = self.writing;
+        }
+    }
+}
+
+/// In a row with credentials: a text as long as a hash, or a JSON object, which may have one in it.
+fn may_be_a_credential(word: &str) -> bool {
+    let inside = word.trim_matches(['\'', '"']);
+    inside.len() >= 16 || inside.starts_with('{')
 }
 
 impl Iterator for Tokens<'_> {
@@ -149,8 +182,10 @@ impl Iterator for Tokens<'_> {
         // An unquoted word behind BY is a forgotten quote, unless it is one of the grammar's own.
         let unquoted = self.previous.eq_ignore_ascii_case("BY") && kind == Kind::Word && !is_keyword(word);
         let number = word.as_bytes().first().is_some_and(u8::is_ascii_digit) || word.eq_ignore_ascii_case("x");
-        let secret =
-            self.armed && (kind == Kind::Text || unquoted || (number && kind == Kind::Word)) || is_hash(word, kind);
+        let written = self.writing_credentials && kind == Kind::Text && may_be_a_credential(word);
+        let secret = written
+            || self.armed && (kind == Kind::Text || unquoted || (number && kind == Kind::Word))
+            || is_hash(word, kind);
         if kind != Kind::Gap {
             self.arm(word, kind);
             // `x'…'` is one literal in two tokens, and adjacent strings are one string.

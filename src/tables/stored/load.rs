@@ -401,7 +401,10 @@ impl Load<'_> {
 
     fn proxy(&mut self, table: &StoredTable, row: &StoredRow) -> Option<()> {
         let key = self.key(table, row, "Host", "User");
-        let proxied = self.key(table, row, "Proxied_host", "Proxied_user");
+        let mut proxied = self.key(table, row, "Proxied_host", "Proxied_user");
+        if proxied.host == Symbol::EMPTY && self.tables.server.has(Behaviour::EmptyHostIsAny) {
+            proxied.host = self.symbol("%");
+        }
         let grant_option = !matches!(table.get(row, "With_grant"), "" | "0");
         let row = ProxyRow { key, proxied, grant_option, origin: origin(row, PrivilegeSet::EMPTY) };
         self.tables.proxies.insert((key, proxied), row);
