@@ -14,13 +14,16 @@
 //!
 //! * [`policy::load`] takes texts to a [`policy::Policy`]: it recognises the form a text has, settles the server
 //!   and its variables, parses with the grammars in `grammar/`, and replays each statement on
-//!   [`tables::GrantTables`] as the server would, or refuses it with the server's errno.
+//!   [`tables::GrantTables`] as the server would, or refuses it with the server's errno. Rows that are written by
+//!   hand go to [`tables::stored`] and count after the next load.
 //! * [`answer::Engine`] answers questions. For each it copies the rows that the client's user name can touch to
 //!   [`facts::Facts`], turns the statement asked about into [`demand::Demands`], runs the program in [`rules`], and
 //!   puts the [`model::Model`] into words.
 //! * [`rules`] is the single statement of the semantics: precedence, inheritance, restriction and combination are
 //!   rules there and nowhere else. Rust supplies parsing, matching ([`matching`]) and sort keys
 //!   ([`server::ordering`]).
+//! * [`client::set`] parts all clients there can be into sets that no host text tells apart, with the languages of
+//!   [`matching::language`]; `accounts` says with it who gets which row.
 //! * [`live`] runs what sessions run while the policy changes: each sees what it keeps and what it picks up.
 //! * [`server`] is the only place where servers differ: behaviours, privileges, variables, errors are data there.
 //! * [`cli`] is the `grantc` program; it decides nothing.

@@ -66,7 +66,7 @@ impl Server {
         of_flavour.rfind(|(_, since, _)| *since <= self.version).map_or(first, |(_, _, n)| *n)
     }
 
-    /// True when the rules of this server are carried end to end; others answer with a warning.
+    /// True when no difference from the server is known to be frequent; others answer with a warning.
     pub fn is_carried(&self) -> bool {
         self.flavour == Flavour::Mysql
     }

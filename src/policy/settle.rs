@@ -106,8 +106,10 @@ fn conflict(first: &Claim, other: &Claim) -> Option<Diagnostic> {
 }
 
 fn not_carried(claim: &Claim) -> Diagnostic {
-    let message =
-        format!("the rules of `{}` are not carried end to end yet: answers may be those of MySQL 9.7", claim.server);
+    let message = format!(
+        "the rules of `{}` are not verified to the end: about one answer of a thousand still differs from a live server",
+        claim.server
+    );
     at(Diagnostic::new(Code::Server, Severity::Warning, message), claim.origin)
 }
 
