@@ -74,8 +74,9 @@ pub(super) fn reachability(engine: &Engine<'_>, rows: &[Ranked<'_>]) -> FxHashMa
         let hosts = hosts(group);
         let empty = Partition::default();
         let part = parts.get(&hosts).unwrap_or(&empty);
-        let own = group.iter().filter(|row| row.row.key.user == *user);
-        own.map(|row| (row.at, of_row(engine, row, group, part, name))).collect::<Vec<_>>()
+        let at = places_of(group, part);
+        let own = group.iter().zip(&at).filter(|(row, _)| row.row.key.user == *user);
+        own.map(|(row, own)| (row.at, of_row(engine, (row, *own), (group, &at), part, name))).collect::<Vec<_>>()
     });
     reached.flatten().collect()
 }
@@ -110,17 +111,26 @@ fn stranger(engine: &Engine<'_>) -> String {
     std::iter::once("anybody".to_owned()).chain(numbered).find(|name| !taken(name)).unwrap_or_default()
 }
 
-fn of_row(engine: &Engine<'_>, row: &Ranked<'_>, group: &Group<'_>, part: &Partition, name: &str) -> Reachability {
+/// The place of each row's host text in a partition.
+fn places_of(group: &Group<'_>, part: &Partition) -> Vec<Option<usize>> {
+    let places: FxHashMap<&str, usize> = part.hosts.iter().enumerate().map(|(at, host)| (host.as_str(), at)).collect();
+    group.iter().map(|row| places.get(row.pattern.text).copied()).collect()
+}
+
+fn of_row(
+    engine: &Engine<'_>,
+    (row, own): (&Ranked<'_>, Option<usize>),
+    (group, at): (&Group<'_>, &[Option<usize>]),
+    part: &Partition,
+    name: &str,
+) -> Reachability {
     let viewer = engine.viewer();
-    let place_of = |text: &str| part.hosts.iter().position(|host| host == text);
-    let at: Vec<Option<usize>> = group.iter().map(|row| place_of(row.pattern.text)).collect();
-    let own = place_of(row.pattern.text);
     let matches = |set: &ClientSet, place: &Option<usize>| place.is_some_and(|place| set.matched.has(place));
     let (mut selected, mut matched) = (Vec::new(), 0usize);
     let (mut shadowed_by, mut ties): (Vec<AccountView>, Vec<AccountView>) = (Vec::new(), Vec::new());
     for set in part.sets.iter().filter(|set| matches(set, &own)) {
         matched += 1;
-        let mut there = group.iter().zip(&at).filter(|(_, place)| matches(set, place)).map(|(row, _)| *row);
+        let mut there = group.iter().zip(at).filter(|(_, place)| matches(set, place)).map(|(row, _)| *row);
         let Some(first) = there.next() else { continue };
         let tied = |other: &Ranked<'_>| row.at != other.at && is_tie(engine, row, other);
         if first.at == row.at || tied(first) {

@@ -84,12 +84,7 @@ pub fn partition(hosts: &[&str], server: &Server, skip_name_resolve: bool) -> Pa
     let names = if skip_name_resolve { Cells::default() } else { find(Shape::Name { longest }) };
     let addresses = [find(Shape::Ipv4), find(Shape::Ipv6)];
     let mut sets: BTreeMap<Matched, Vec<Member>> = BTreeMap::new();
-    let matched = |host: &ClientHost| {
-        let mut matched = Matched::none(patterns.len());
-        let fit = patterns.iter().enumerate().filter(|(_, pattern)| pattern.matches(host, quirks));
-        fit.for_each(|(at, _)| matched.put(at));
-        matched
-    };
+    let matched = |host: &ClientHost| Matched::of(&patterns, host, quirks);
     sets.entry(matched(&ClientHost::socket())).or_default().push(Member::Socket);
     for ip in apart {
         sets.entry(matched(&ClientHost::address(ip, None, false))).or_default().push(Member::Loopback(ip));

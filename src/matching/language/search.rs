@@ -48,6 +48,14 @@ impl Matched {
         Self(SmallVec::from_elem(0, count.div_ceil(64).max(1)))
     }
 
+    /// Those that match a client.
+    pub fn of(patterns: &[HostPattern<'_>], client: &ClientHost, quirks: Quirks) -> Self {
+        let mut matched = Self::none(patterns.len());
+        let fit = patterns.iter().enumerate().filter(|(_, pattern)| pattern.matches(client, quirks));
+        fit.for_each(|(at, _)| matched.put(at));
+        matched
+    }
+
     /// Adds one.
     pub fn put(&mut self, at: usize) {
         if let Some(word) = self.0.get_mut(at / 64) {
@@ -221,13 +229,7 @@ impl<'a> Search<'a> {
             Shape::Name { .. } => ClientHost { host: Some(text.to_owned()), ip: None, ip_unknown: false },
             Shape::Ipv4 | Shape::Ipv6 => ClientHost { host: None, ip: Some(text.to_owned()), ip_unknown: false },
         };
-        let mut matched = Matched::none(self.patterns.len());
-        for (at, pattern) in self.patterns.iter().enumerate() {
-            if pattern.matches(&client, self.quirks) {
-                matched.put(at);
-            }
-        }
-        matched
+        Matched::of(self.patterns, &client, self.quirks)
     }
 
     fn start(&self) -> Place {
