@@ -4,6 +4,7 @@
 
 mod accounts;
 mod check;
+mod classes;
 mod definer;
 mod engine;
 mod listing;
@@ -15,6 +16,7 @@ mod running;
 pub mod shown;
 mod view;
 
+pub use classes::{HostsOf, SessionClass, SessionClasses};
 pub use engine::{Engine, Evaluation};
 pub use reach::{Reach, Reachability};
 pub use running::{Running, SetRole};

@@ -25,20 +25,7 @@ pub(super) struct Ranked<'a> {
 /// Puts every account row into words.
 pub fn accounts(engine: &Engine<'_>) -> Vec<AccountLine> {
     let tables = &engine.policy.tables;
-    let mut rows: Vec<Ranked<'_>> = tables
-        .users
-        .iter()
-        .map(|(at, _, row)| {
-            let (user, host) = tables.account_text(row.key);
-            let pattern = HostPattern::new(host, &tables.server);
-            let was = tables.account_text(tables.ranked_as.users.get(&row.key).copied().unwrap_or(row.key));
-            Ranked { at, row, rank: tables.server.renamed_account_rank(user, host, was), pattern }
-        })
-        .collect();
-    let text = |row: &Ranked<'_>| tables.account_text(row.row.key);
-    rows.sort_by(|a, b| {
-        (a.rank, engine.index.position(a.at), text(a)).cmp(&(b.rank, engine.index.position(b.at), text(b)))
-    });
+    let rows: Vec<Ranked<'_>> = in_order(engine, tables.users.iter().map(|(at, _, _)| at));
     let mut reached = reach::reachability(engine, &rows);
     let mut position = 0;
     let mut lines = Vec::new();
@@ -48,6 +35,24 @@ pub fn accounts(engine: &Engine<'_>) -> Vec<AccountLine> {
         lines.extend(line(engine, row, reached.remove(&row.at).unwrap_or_default(), position));
     }
     lines
+}
+
+/// These account rows in the order the server tries them; of equal ones the first by text.
+pub(super) fn in_order<'p>(engine: &Engine<'p>, rows: impl Iterator<Item = u32>) -> Vec<Ranked<'p>> {
+    let tables = &engine.policy.tables;
+    let ranked = |at: u32| {
+        let row = tables.users.at(at)?;
+        let (user, host) = tables.account_text(row.key);
+        let pattern = HostPattern::new(host, &tables.server);
+        let was = tables.account_text(tables.ranked_as.users.get(&row.key).copied().unwrap_or(row.key));
+        Some(Ranked { at, row, rank: tables.server.renamed_account_rank(user, host, was), pattern })
+    };
+    let mut rows: Vec<Ranked<'p>> = rows.filter_map(ranked).collect();
+    let text = |row: &Ranked<'_>| tables.account_text(row.row.key);
+    rows.sort_by(|a, b| {
+        (a.rank, engine.index.position(a.at), text(a)).cmp(&(b.rank, engine.index.position(b.at), text(b)))
+    });
+    rows
 }
 
 fn line(engine: &Engine<'_>, row: &Ranked<'_>, reached: Reachability, position: u32) -> Option<AccountLine> {

@@ -20,7 +20,8 @@ use std::collections::BTreeMap;
 pub enum Reach {
     /// Every client that it matches gets it.
     Always,
-    /// Some clients that it matches get it, and others are taken by the rows in [`Reachability::shadowed_by`].
+    /// Some clients that it matches get it, and others are taken by the rows in [`Reachability::shadowed_by`]; or the
+    /// search for such others was given up.
     Partly,
     /// It matches clients, and each of them is taken by the rows in [`Reachability::shadowed_by`].
     Never,
@@ -97,14 +98,14 @@ fn partitions<'a>(engine: &Engine<'_>, groups: &[(Symbol, String, Group<'a>)]) -
     lists
         .into_par_iter()
         .map(|hosts| {
-            let part = partition(&hosts, &tables.server, skip);
+            let part = partition(&hosts, &[], &tables.server, skip);
             (hosts, part)
         })
         .collect()
 }
 
 /// A user name without a row of its own.
-fn stranger(engine: &Engine<'_>) -> String {
+pub(super) fn stranger(engine: &Engine<'_>) -> String {
     let names = &engine.policy.tables;
     let taken = |name: &str| names.users.iter().any(|(_, key, _)| names.account_text(*key).0 == name);
     let numbered = (1..).map(|number| format!("anybody{number}"));
@@ -148,7 +149,7 @@ fn of_row(
         (0, _, true) => Reach::Unknown,
         (0, 0, false) => Reach::Unmatchable,
         (0, _, false) => Reach::Never,
-        (all, matched, _) if all == matched => Reach::Always,
+        (all, matched, false) if all == matched => Reach::Always,
         _ => Reach::Partly,
     };
     let clients = if selected.is_empty() { String::new() } else { clients(engine, row, &shadowed_by) };
@@ -178,7 +179,7 @@ fn clients(engine: &Engine<'_>, row: &Ranked<'_>, shadowed_by: &[AccountView]) -
 
 /// An exact address in another spelling: the check before the handshake compares texts, with the hosts of all accounts,
 /// and may let few or none of its clients pass (M2.21).
-fn is_spelled_otherwise(row: &Ranked<'_>) -> bool {
+pub(super) fn is_spelled_otherwise(row: &Ranked<'_>) -> bool {
     let spelled = std::net::Ipv4Addr::from(row.pattern.value).to_string();
     row.pattern.mask == u32::MAX && row.pattern.text != spelled
 }
@@ -188,7 +189,7 @@ fn admitted(engine: &Engine<'_>, row: &Ranked<'_>, name: &str) -> Option<Client>
     let tables = &engine.policy.tables;
     let account = engine.viewer().account(row.row.key);
     let hosts: Vec<&str> = engine.index.hosts().iter().map(|host| tables.names.text(*host)).collect();
-    let part = partition(&hosts, &tables.server, tables.variables.on(Variable::SkipNameResolve));
+    let part = partition(&hosts, &[], &tables.server, tables.variables.on(Variable::SkipNameResolve));
     let mut clients = part.sets.iter().flat_map(|set| set.members.iter().map(|member| member.client(name)));
     clients.find(|client| engine.login(client).account.as_ref() == Some(&account))
 }

@@ -38,6 +38,8 @@ pub enum Member {
 pub struct Partition {
     /// The host texts, in the order in which they were given.
     pub hosts: Vec<String>,
+    /// Those that are compared with addresses only; their places follow.
+    pub by_address: Vec<String>,
     /// The sets; none is empty and none meets another.
     pub sets: Vec<ClientSet>,
     /// A search gave up: there may be sets that are not listed.
@@ -74,20 +76,50 @@ impl ClientSet {
     }
 }
 
-/// Parts all clients by these host texts.
-pub fn partition(hosts: &[&str], server: &Server, skip_name_resolve: bool) -> Partition {
-    let patterns: Vec<HostPattern<'_>> = hosts.iter().map(|text| HostPattern::new(text, server)).collect();
-    let quirks = Quirks::of(server);
+/// Host texts of a partition, read as patterns.
+struct Patterns<'h> {
+    all: Vec<HostPattern<'h>>,
+    /// So many are compared with names too, those behind them with addresses only.
+    with_names: usize,
+    quirks: Quirks,
+}
+
+impl<'h> Patterns<'h> {
+    fn new(hosts: impl Iterator<Item = &'h str>, with_names: usize, server: &Server) -> Self {
+        let all = hosts.map(|text| HostPattern::new(text, server)).collect();
+        Self { all, with_names, quirks: Quirks::of(server) }
+    }
+
+    fn for_names(&self) -> &[HostPattern<'h>] {
+        self.all.get(..self.with_names).unwrap_or_default()
+    }
+
+    /// Those that match a client.
+    fn matched(&self, client: &ClientHost) -> Matched {
+        let by_either = Matched::of(self.for_names(), client, self.quirks);
+        let mut matched = Matched::none(self.all.len()).or(&by_either);
+        let behind = self.all.iter().enumerate().skip(self.with_names);
+        let fit = behind.filter(|(_, pattern)| pattern.matches_texts(None, client.ip.as_deref(), self.quirks));
+        fit.for_each(|(at, _)| matched.put(at));
+        matched
+    }
+}
+
+/// Parts all clients by these host texts, and by those of `by_address`, which are compared with addresses only (M5.4):
+/// they have the places behind `hosts`.
+pub fn partition(hosts: &[&str], by_address: &[&str], server: &Server, skip_name_resolve: bool) -> Partition {
+    let patterns = Patterns::new(hosts.iter().chain(by_address).copied(), hosts.len(), server);
     let apart: &[&str] = if skip_name_resolve { &[] } else { &LOOPBACK };
-    let find = |shape: Shape| cells(shape, &patterns, apart, quirks, Limit::default());
+    let find = |shape: Shape, among: &[HostPattern<'_>]| cells(shape, among, apart, patterns.quirks, Limit::default());
     let longest = if server.has(Behaviour::LongHosts) { 255 } else { 60 };
-    let names = if skip_name_resolve { Cells::default() } else { find(Shape::Name { longest }) };
-    let addresses = [find(Shape::Ipv4), find(Shape::Ipv6)];
+    let name = Shape::Name { longest };
+    let names = if skip_name_resolve { Cells::default() } else { find(name, patterns.for_names()) };
+    let addresses = [Shape::Ipv4, Shape::Ipv6].map(|shape| find(shape, &patterns.all));
     let mut sets: BTreeMap<Matched, Vec<Member>> = BTreeMap::new();
-    let matched = |host: &ClientHost| Matched::of(&patterns, host, quirks);
-    sets.entry(matched(&ClientHost::socket())).or_default().push(Member::Socket);
+    sets.entry(patterns.matched(&ClientHost::socket())).or_default().push(Member::Socket);
     for ip in apart {
-        sets.entry(matched(&ClientHost::address(ip, None, false))).or_default().push(Member::Loopback(ip));
+        let matched = patterns.matched(&ClientHost::address(ip, None, false));
+        sets.entry(matched).or_default().push(Member::Loopback(ip));
     }
     let all: Vec<&Cell> = addresses.iter().flat_map(|found| &found.cells).collect();
     for address in &all {
@@ -100,7 +132,8 @@ pub fn partition(hosts: &[&str], server: &Server, skip_name_resolve: bool) -> Pa
     }
     let gave_up = too_many || names.gave_up || addresses.iter().any(|found| found.gave_up);
     let sets = sets.into_iter().map(|(matched, members)| ClientSet { matched, members: plainest(members) }).collect();
-    Partition { hosts: hosts.iter().map(|text| (*text).to_owned()).collect(), sets, gave_up }
+    let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+    Partition { hosts: owned(hosts), by_address: owned(by_address), sets, gave_up }
 }
 
 /// Clients of a name with an address each, one for every set that comes of it.
@@ -127,6 +160,13 @@ fn plainest(mut members: Vec<Member>) -> Vec<Member> {
 }
 
 impl Partition {
+    /// The set that a client belongs to; none where a search gave up before it was found.
+    pub fn set_of(&self, client: &ClientHost, server: &Server) -> Option<&ClientSet> {
+        let texts = self.hosts.iter().chain(&self.by_address).map(String::as_str);
+        let matched = Patterns::new(texts, self.hosts.len(), server).matched(client);
+        self.sets.iter().find(|set| set.matched == matched)
+    }
+
     /// A set in words, for a reader who has the host texts before him in the order of precedence.
     pub fn describe(&self, set: &ClientSet) -> String {
         if self.sets.len() == 1 {
