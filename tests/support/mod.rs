@@ -1,6 +1,9 @@
 //! What several test programs share.
 
+#![allow(dead_code)] // no test program uses all of it
+
 pub mod export;
+pub mod random;
 
 use std::path::{Path, PathBuf};
 
