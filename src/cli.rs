@@ -19,6 +19,7 @@ mod privileges;
 mod progress;
 mod show;
 mod status;
+mod test;
 
 pub use help::command;
 pub use status::Status;
@@ -44,6 +45,7 @@ enum Command {
     Explain(explain::Arguments),
     Privileges(privileges::Arguments),
     Show(show::Arguments),
+    Test(test::Arguments),
     Batch(batch::Arguments),
     Completions(completions::Arguments),
     Man(man::Arguments),
@@ -75,6 +77,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Status {
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Privileges(arguments) => privileges::run(&arguments),
         Command::Show(arguments) => show::run(&arguments),
+        Command::Test(arguments) => test::run(&arguments),
         Command::Batch(arguments) => batch::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Man(arguments) => man::run(&arguments),

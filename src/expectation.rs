@@ -13,10 +13,11 @@
 //! ```
 //!
 //! A file is a list of cases; lines before the first `case` are a case of their own, and
-//! header lines there (`server`, `set`, `reference:`) hold for the whole file. `then:`
+//! header lines there (`server`, `set`, `reference:`, `policy:`) hold for the whole file. `then:`
 //! carries out further statements between two expectations. A line without a client asks
 //! for the one of the line above. A statement that the server refuses or that is skipped
-//! fails the case unless a `statement N …` line expects it.
+//! fails the case unless a `statement N …` line expects it; of a policy in a file of its own, only what a script
+//! is refused does.
 //!
 //! Sessions that run while the policy changes are opened by `connect` and spoken of by `as`; what they run is carried out:
 //!
@@ -34,14 +35,16 @@
 //! `connect NAME: CLIENT` expects that the client gets in, unless the line says what else. The lines below `as NAME` that
 //! name nobody go on with the same session. `statement N` counts only those of `policy:` and `then:`.
 //!
-//! This module reads no file and prints nothing: the caller hands texts in and gets
-//! [`Failure`](judge::Failure)s back. It decides nothing about access; it asks the same
-//! questions that a user of the library can ask.
+//! Only [`files`] reads files. This module prints nothing: the caller gets [`Report`](run::Report)s back, and
+//! [`report`] lays them out. It decides nothing about access; it asks the same questions that a user of the
+//! library can ask.
 
 pub mod cursor;
+pub mod files;
 pub mod judge;
 pub mod parse;
 pub mod phrase;
+pub mod report;
 pub mod run;
 pub mod table;
 pub mod words;
@@ -55,6 +58,8 @@ use crate::server::Server;
 pub struct File {
     /// The name as it was given, shown in failures.
     pub name: String,
+    /// Its text.
+    pub text: String,
     /// Its cases, in order.
     pub cases: Vec<Case>,
     /// Lines that could not be read.
@@ -66,8 +71,12 @@ pub struct File {
 pub struct Misread {
     /// The line, from 1.
     pub line: u32,
-    /// What is wrong with it.
+    /// The column in characters, from 1.
+    pub column: u32,
+    /// What is wrong with it: what was expected there.
     pub message: String,
+    /// The line as it is written.
+    pub shown: String,
 }
 
 /// One policy and what is expected of it.

@@ -8,13 +8,13 @@ use grantc::answer::{Engine, Running};
 use grantc::client::Ask;
 use grantc::demand::{self, Context};
 use grantc::expectation::Question;
+use grantc::expectation::files::beside;
 use grantc::expectation::parse::parse;
-use grantc::expectation::run::{Report, run, run_seen};
+use grantc::expectation::run::{Report, run_seen};
 use grantc::rules::name::RuleName;
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
 use std::sync::LazyLock;
 use support::{case_files, export};
 
@@ -30,7 +30,7 @@ fn every_case_file_is_understood() {
     let mut wrong = Vec::new();
     let files = case_files();
     assert!(!files.is_empty(), "no .test file below tests/cases");
-    for (name, path) in files.into_iter().filter(|(name, _)| !name.contains("/fail-")) {
+    for (name, path) in files {
         let file = parse(&name, &fs::read_to_string(&path).unwrap());
         wrong.extend(file.misread.iter().map(|misread| format!("{name}:{}: {}", misread.line, misread.message)));
         for case in &file.cases {
@@ -48,9 +48,9 @@ fn every_case_file_is_understood() {
 /// What running all cases came to: the reports by file, and the rules that derived something.
 type Ran = (Vec<Report>, BTreeSet<RuleName>);
 
-/// All cases but those that are wrong on purpose, run once for every test below.
+/// All cases, run once for every test below.
 static RAN: LazyLock<Ran> = LazyLock::new(|| {
-    let files = case_files().into_iter().filter(|(name, _)| !name.contains("/fail-")).collect::<Vec<_>>();
+    let files = case_files();
     let ran: Vec<(Report, BTreeSet<RuleName>)> = files
         .par_iter()
         .map(|(name, path)| {
@@ -72,14 +72,14 @@ static RAN: LazyLock<Ran> = LazyLock::new(|| {
 fn every_case_holds() {
     let mut failures = Vec::new();
     let mut open: BTreeSet<(&str, &str)> = OPEN.iter().map(|(case, what, _)| (*case, *what)).collect();
-    for failure in RAN.0.iter().flat_map(|report| &report.failures) {
+    for failure in RAN.0.iter().flat_map(Report::failures) {
         match OPEN.iter().find(|(case, what, _)| failure.case == *case && failure.asked.ends_with(what)) {
             Some((case, what, _)) => drop(open.remove(&(case, what))),
             None => failures.push(failure.to_string()),
         }
     }
     failures.extend(open.iter().map(|(case, what)| format!("no longer open, take it off the list: {case}: {what}")));
-    let passed: usize = RAN.0.iter().map(|report| report.passed).sum();
+    let passed: usize = RAN.0.iter().map(Report::passed).sum();
     assert!(failures.is_empty(), "{}\n{} failures, {passed} expectations held", failures.join("\n"), failures.len());
 }
 
@@ -127,21 +127,6 @@ fn fired_in(engine: &Engine<'_>, running: &Running, question: &Question) -> BTre
     };
     let fired = |demands| engine.evaluate_running(running, None, Some(&demands), &[]).model.fired();
     demands.map(fired).unwrap_or_default()
-}
-
-/// A wrong expectation fails, and says where, what was expected, what came back and why.
-#[test]
-fn wrong_expectations_fail_readably() {
-    for (name, path) in case_files().into_iter().filter(|(name, _)| name.contains("/fail-expectations/")) {
-        let report = run(&parse(&name, &fs::read_to_string(&path).unwrap()), &|policy| beside(&path, policy));
-        let told = report.failures.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
-        assert_eq!(told.trim(), fs::read_to_string(path.with_extension("told")).unwrap().trim(), "{name}");
-        assert_eq!(report.passed, 0, "{name}: every expectation of this file is wrong");
-    }
-}
-
-fn beside(test: &Path, policy: &str) -> Result<String, String> {
-    fs::read_to_string(test.with_file_name(policy)).map_err(|error| error.to_string())
 }
 
 /// Writes all cases as JSON to the path in `GRANTC_CASES_JSON`, for `tests/live/cases.py`.

@@ -2,14 +2,16 @@
 //! format, the batch protocol of contract §4, and that no secret ever comes out.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
+#[path = "cli/expectations.rs"]
+mod expectations;
 #[path = "cli/run.rs"]
 mod run;
 
 use run::{Run, grantc, grantc_with, shot};
 use serde_json::Value;
 
-const COMMANDS: [&str; 9] =
-    ["accounts", "login", "check", "explain", "privileges", "show", "batch", "completions", "man"];
+const COMMANDS: [&str; 10] =
+    ["accounts", "login", "check", "explain", "privileges", "show", "test", "batch", "completions", "man"];
 const JOE: [&str; 4] = ["--user", "joe", "--from", "127.0.5.7"];
 const JOE_AT_H1: [&str; 6] = ["--user", "joe", "--from", "127.0.5.7", "--hostname", "h1.example.net"];
 const ANN: [&str; 4] = ["--user", "ann", "--from", "10.1.0.9"];

@@ -70,7 +70,8 @@ impl std::convert::From<ReadAs> for Reading {
     }
 }
 
-fn setting(text: &str) -> Result<(String, String), String> {
+/// `NAME=VALUE` of `--set`.
+pub fn setting(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((name, value)) if !name.trim().is_empty() => Ok((name.trim().to_owned(), value.trim().to_owned())),
         _ => Err("expected NAME=VALUE".to_owned()),

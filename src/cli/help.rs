@@ -31,10 +31,11 @@ Examples:
 `grantc COMMAND --help` has the options and examples of a command.";
 
 /// The commands by what they are for.
-const GROUPS: [(&str, &[&str]); 4] = [
+const GROUPS: [(&str, &[&str]); 5] = [
     ("Who gets in", &["accounts", "login"]),
     ("Who may do what", &["check", "explain", "privileges"]),
     ("The policy itself", &["show"]),
+    ("Review and operations", &["test"]),
     ("For programs and packagers", &["batch", "completions", "man"]),
 ];
 

@@ -10,8 +10,35 @@ pub struct Cursor<'a> {
     rest: &'a str,
 }
 
-/// What a line should have had at this point.
-pub type Wanted = String;
+/// What a line should have had, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    /// What was expected, and what is there instead.
+    pub message: String,
+    /// How many bytes before the end of the text that was read; none is for the text as a whole.
+    pub left: Option<usize>,
+}
+
+impl From<String> for Wanted {
+    fn from(message: String) -> Self {
+        Self { message, left: None }
+    }
+}
+
+impl From<&str> for Wanted {
+    fn from(message: &str) -> Self {
+        Self::from(message.to_owned())
+    }
+}
+
+impl Wanted {
+    /// The same, in a text that goes on for so many bytes.
+    #[must_use]
+    pub fn before(mut self, more: usize) -> Self {
+        self.left = self.left.map(|left| left + more);
+        self
+    }
+}
 
 impl<'a> Cursor<'a> {
     /// The whole line.
@@ -47,10 +74,11 @@ impl<'a> Cursor<'a> {
 
     /// Says what was wanted here instead of what is here.
     pub fn wanted(&self, what: &str) -> Wanted {
-        match self.rest {
+        let message = match self.rest {
             "" => format!("expected {what}, not the end of the line"),
             rest => format!("expected {what}, not `{rest}`"),
-        }
+        };
+        Wanted { message, left: Some(self.rest.len()) }
     }
 
     /// Nothing may be left.

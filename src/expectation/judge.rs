@@ -7,10 +7,9 @@ use crate::answer::{AccountView, Decision, Login, RowView, Verdict};
 use crate::policy::Outcome;
 use crate::server::errors::ServerError;
 use std::collections::BTreeSet;
-use std::fmt;
 
-/// An expectation that did not hold, or a line that could not be used.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// An expectation that did not hold.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Failure {
     /// The `.test` file.
     pub file: String,
@@ -18,14 +17,16 @@ pub struct Failure {
     pub line: u32,
     /// The title of its case.
     pub case: String,
+    /// The line as it is written.
+    pub shown: String,
     /// What was asked.
     pub asked: String,
     /// What was expected.
     pub expected: String,
     /// What came back.
     pub actual: String,
-    /// The rows and needs behind it.
-    pub reason: String,
+    /// The rows and needs behind it, with the places of the statements that made them.
+    pub reason: Vec<String>,
 }
 
 /// What came back for a question.
@@ -39,16 +40,6 @@ pub enum Answer {
     Ran(Box<Decision>, Outcome),
     /// For [`Question::Statement`] and [`Question::Show`].
     Outcome(Option<Outcome>),
-}
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let case = if self.case.is_empty() { String::new() } else { format!(" ({})", self.case) };
-        writeln!(f, "{}:{}: {}{case}", self.file, self.line, self.asked)?;
-        writeln!(f, "  expected: {}", self.expected)?;
-        write!(f, "  actual:   {}", self.actual)?;
-        if self.reason.is_empty() { Ok(()) } else { write!(f, "\n  reason:   {}", self.reason) }
-    }
 }
 
 /// Nothing when the answer is the expected one.
@@ -66,20 +57,19 @@ pub fn judge(expectation: &Expectation, answer: &Answer) -> Option<Failure> {
             words::decision_reason(decision),
         ),
         Answer::Outcome(outcome) => {
-            (of_outcome(&expectation.expected, outcome.as_ref()), words::outcome(outcome.as_ref()), String::new())
+            (of_outcome(&expectation.expected, outcome.as_ref()), words::outcome(outcome.as_ref()), Vec::new())
         }
     };
     if held {
         return None;
     }
     Some(Failure {
-        file: String::new(),
         line: expectation.line,
-        case: String::new(),
         asked: words::question(&expectation.question),
         expected: words::expected(&expectation.expected),
         actual: more(&expectation.expected, answer, actual),
         reason,
+        ..Failure::default()
     })
 }
 
@@ -206,15 +196,12 @@ pub fn name_of(row: &RowView) -> RowName {
 }
 
 /// A statement that was refused or skipped without an expectation that says so.
-pub fn unexpected_statement(number: usize, line: u32, outcome: &Outcome) -> Option<Failure> {
+pub fn unexpected_statement(number: usize, outcome: &Outcome) -> Option<Failure> {
     matches!(outcome, Outcome::Refused(_) | Outcome::Skipped).then(|| Failure {
-        file: String::new(),
-        line,
-        case: String::new(),
         asked: words::question(&Question::Statement(number)),
         expected: "done".to_owned(),
         actual: words::outcome(Some(outcome)),
-        reason: String::new(),
+        ..Failure::default()
     })
 }
 
@@ -272,14 +259,15 @@ mod tests {
     fn a_failure_reads_as_place_expected_actual_reason() {
         let failure = judged(Expected::GetsIn, Login::default()).unwrap();
         assert_eq!(
-            Failure { file: "x.test".into(), case: "a title".into(), ..failure }.to_string(),
-            "x.test:3: '' from socket (a title)\n  expected: gets in\n  actual:   no account\n  reason:   no account row of that user name"
+            Failure { file: "x.test".into(), case: "a title".into(), shown: "gets in".into(), ..failure }.to_string(),
+            "x.test:3: gets in\n  case      a title\n  asked     '' from socket\n  expected  gets in\n  \
+             actual    no account\n  because   no account row of that user name\n"
         );
     }
 
     #[test]
     fn a_statement_that_is_refused_needs_an_expectation() {
-        assert!(unexpected_statement(1, 1, &Outcome::Done(Vec::new())).is_none());
-        assert!(unexpected_statement(1, 1, &Outcome::Skipped).is_some());
+        assert!(unexpected_statement(1, &Outcome::Done(Vec::new())).is_none());
+        assert!(unexpected_statement(1, &Outcome::Skipped).is_some());
     }
 }

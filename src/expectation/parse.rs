@@ -2,28 +2,34 @@
 //!
 //! Knows lines, blocks and headers; phrases are for [`super::phrase`].
 
-use super::cursor::Cursor;
+use super::cursor::{Cursor, Wanted};
 use super::{Case, Expectation, Expected, File, Misread, Question, Statements, Step, phrase, table};
 use crate::client::Client;
+use crate::syntax::redact::mask;
 
 /// Reads a whole file.
 pub fn parse(name: &str, text: &str) -> File {
     let mut reader = Reader {
         lines: text.lines().enumerate().map(|(i, line)| (u32::try_from(i + 1).unwrap_or(u32::MAX), line)).collect(),
         next: 0,
-        file: File { name: name.to_owned(), ..File::default() },
+        file: File { name: name.to_owned(), text: text.to_owned(), ..File::default() },
         header: Case { line: 1, ..Case::default() },
         case: None,
+        inherited: 0,
         above: None,
         session: None,
     };
     while let Some((number, line)) = reader.advance() {
-        if let Err(message) = reader.line(number, line) {
-            reader.file.misread.push(Misread { line: number, message });
+        if let Err(wanted) = reader.line(number, line) {
+            reader.file.misread.push(misread(number, line, wanted));
         }
     }
     reader.close();
-    reader.file
+    let Reader { mut file, header, .. } = reader;
+    if file.cases.is_empty() && !header.steps.is_empty() {
+        file.cases.push(header);
+    }
+    file
 }
 
 struct Reader<'a> {
@@ -33,6 +39,8 @@ struct Reader<'a> {
     /// Holds what stands before the first `case`; its headers hold for every case.
     header: Case,
     case: Option<Case>,
+    /// How many steps the case has of the header.
+    inherited: usize,
     above: Option<Client>,
     /// The session that the line above spoke of.
     session: Option<String>,
@@ -49,7 +57,7 @@ impl<'a> Reader<'a> {
         self.case.as_mut().unwrap_or(&mut self.header)
     }
 
-    fn line(&mut self, number: u32, raw: &'a str) -> Result<(), String> {
+    fn line(&mut self, number: u32, raw: &'a str) -> Result<(), Wanted> {
         let line = raw.trim();
         if line.is_empty() || line.starts_with('#') {
             return Ok(());
@@ -72,7 +80,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A line about a client, a session or a statement.
-    fn phrase(&mut self, line: &str) -> Result<Vec<(Question, Expected)>, String> {
+    fn phrase(&mut self, line: &str) -> Result<Vec<(Question, Expected)>, Wanted> {
         let mut at = Cursor::new(line);
         if at.take("connect") {
             return phrase::connect(&mut at).map(|found| vec![found]);
@@ -88,7 +96,7 @@ impl<'a> Reader<'a> {
         let of_session = |(question, expected)| match question {
             Question::Login(_) => Ok((Question::SessionLogin(session.clone()), expected)),
             Question::Check(_, ask) => Ok((Question::InSession(session.clone(), ask), expected)),
-            _ => Err("expected what the session runs, may or is".to_owned()),
+            _ => Err("expected what the session runs, may or is".into()),
         };
         found.into_iter().map(of_session).collect()
     }
@@ -102,17 +110,21 @@ impl<'a> Reader<'a> {
 
     fn open(&mut self, line: u32, title: &str) {
         self.close();
-        let Case { server, set, references, not_live, .. } = self.header.clone();
-        self.case = Some(Case { line, title: title.to_owned(), server, set, references, not_live, steps: Vec::new() });
+        let header = self.header.clone();
+        let is_policy = |step: &Step| matches!(step, Step::Statements(_));
+        let steps: Vec<Step> = header.steps.into_iter().take_while(is_policy).collect();
+        self.inherited = steps.len();
+        self.case = Some(Case { line, title: title.to_owned(), steps, ..header });
         self.above = None;
         self.session = None;
     }
 
     fn close(&mut self) {
+        let expects = self.header.steps.iter().any(|step| matches!(step, Step::Expect(_)));
         match self.case.take() {
             Some(case) => self.file.cases.push(case),
-            None if self.header.steps.is_empty() => {}
-            None => self.file.cases.push(self.header.clone()),
+            None if expects => self.file.cases.push(self.header.clone()),
+            None => {}
         }
     }
 
@@ -120,9 +132,12 @@ impl<'a> Reader<'a> {
         self.case().steps.push(Step::Expect(Box::new(Expectation { line, question, expected })));
     }
 
-    fn header(&mut self, number: u32, name: &str, value: &'a str) -> Result<(), String> {
+    fn header(&mut self, number: u32, name: &str, value: &'a str) -> Result<(), Wanted> {
         match name {
-            "server" => self.case().server = Some(value.parse().map_err(|e| format!("{e}"))?),
+            "server" => {
+                let server = value.parse().map_err(|e| Wanted { message: format!("{e}"), left: Some(value.len()) })?;
+                self.case().server = Some(server);
+            }
             "set" => {
                 let (variable, value) = value.split_once('=').ok_or("expected `set NAME=VALUE`")?;
                 let pair = (variable.trim().to_owned(), value.trim().to_owned());
@@ -141,15 +156,19 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    fn statements(&mut self, number: u32, name: &str, value: &str) -> Result<(), String> {
-        let has_policy = self.case().steps.iter().any(|step| matches!(step, Step::Statements(_)));
-        if name == "policy" && has_policy {
-            return Err("a case has one policy: `then:` adds statements, `case` begins another".to_owned());
+    fn statements(&mut self, number: u32, name: &str, value: &str) -> Result<(), Wanted> {
+        if name == "policy" {
+            // The policy of the file makes way for one of the case.
+            let inherited = std::mem::take(&mut self.inherited);
+            self.case().steps.drain(..inherited);
+            if self.case().steps.iter().any(|step| matches!(step, Step::Statements(_))) {
+                return Err("a case has one policy: `then:` adds statements, `case` begins another".into());
+            }
         }
         let statements = if value.is_empty() {
             let (line, rows) = self.block();
             if rows.is_empty() && name == "then" {
-                return Err(format!("`{name}:` has no statements: indent them below it"));
+                return Err(format!("`{name}:` has no statements: indent them below it").into());
             }
             Statements::Inline { line: line.unwrap_or(number), text: rows.join("\n") }
         } else {
@@ -180,19 +199,31 @@ impl<'a> Reader<'a> {
     }
 
     fn table(&mut self) {
-        let (first, rows) = self.block();
-        for (number, row) in (first.unwrap_or(0)..).zip(rows) {
-            let row = row.trim();
+        let from = self.next;
+        let rows = self.block().1.len();
+        let block: Vec<(u32, &str)> = self.lines.iter().skip(from).take(rows).copied().collect();
+        for (number, raw) in block {
+            let row = raw.trim();
             if row.is_empty() || row.starts_with('#') || row.replace(' ', "") == "client|ask|expected" {
                 continue;
             }
             self.session = None;
             match table::line(row, &mut self.above) {
                 Ok(found) => found.into_iter().for_each(|(question, expected)| self.expect(number, question, expected)),
-                Err(message) => self.file.misread.push(Misread { line: number, message }),
+                Err(wanted) => self.file.misread.push(misread(number, raw, wanted)),
             }
         }
     }
+}
+
+/// A line that could not be read, and where it stops making sense.
+fn misread(line: u32, raw: &str, wanted: Wanted) -> Misread {
+    let text = raw.trim_end();
+    let first = text.len() - text.trim_start().len();
+    let byte = wanted.left.map_or(first, |left| text.len().saturating_sub(left));
+    let before = text.get(..byte).unwrap_or(text).chars().count();
+    let column = u32::try_from(before + 1).unwrap_or(u32::MAX);
+    Misread { line, column, message: wanted.message, shown: mask("", text) }
 }
 
 /// `name: value` and the headers that take no colon.
@@ -251,6 +282,19 @@ nonsense here
     }
 
     #[test]
+    fn a_policy_before_the_first_case_is_that_of_each_case_without_one() {
+        let file = parse("x.test", "policy: a.sql\ncase one\njoe from socket gets in\ncase two\npolicy: b.sql\n");
+        let paths = |case: &Case| {
+            let path = |step: &Step| match step {
+                Step::Statements(Statements::Path { path, .. }) => Some(path.clone()),
+                _ => None,
+            };
+            case.steps.iter().filter_map(path).collect::<Vec<_>>()
+        };
+        assert_eq!(file.cases.iter().map(paths).collect::<Vec<_>>(), [["a.sql"], ["b.sql"]]);
+    }
+
+    #[test]
     fn blocks_keep_their_lines() {
         let file = parse("x.test", TEXT);
         let steps = &file.cases[0].steps;
@@ -265,7 +309,20 @@ nonsense here
     fn what_is_not_understood_is_collected_with_its_line() {
         let file = parse("x.test", TEXT);
         assert_eq!(file.misread.len(), 1);
-        assert_eq!(file.misread[0].line, 23);
+        assert_eq!((file.misread[0].line, file.misread[0].column), (23, 10));
+    }
+
+    #[test]
+    fn the_column_is_where_a_line_stops_making_sense() {
+        let column = |text: &str| {
+            let file = parse("x.test", text);
+            (file.misread[0].line, file.misread[0].column)
+        };
+        assert_eq!(column("  joe from socket logs in to x\n"), (1, 19));
+        assert_eq!(column("jö\nserver mysql-x\n"), (1, 3));
+        assert_eq!(column("table:\n  joe from socket | login | yes\n   | SELECT at x.y | no\n"), (3, 6));
+        assert_eq!(column("table:\n  joe from socket | login | maybe so \n"), (2, 35));
+        assert_eq!(column("may SELECT on a.b"), (1, 1));
     }
 
     #[test]

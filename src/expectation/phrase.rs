@@ -55,7 +55,7 @@ pub fn who(at: &mut Cursor<'_>, above: &Option<Client>) -> Result<Client, Wanted
     if !continues {
         return client(at);
     }
-    above.clone().ok_or_else(|| "no client: this line has none, and no line above it".to_owned())
+    above.clone().ok_or_else(|| at.wanted("a client such as `joe from 10.1.2.3`: no line above has one either"))
 }
 
 /// `joe from 10.1.2.3 with no password over tls …`
@@ -251,7 +251,7 @@ fn statement(at: &mut Cursor<'_>) -> Result<(Question, Expected), Wanted> {
     } else {
         match outcome(at)? {
             refused @ (Expected::Refused { .. } | Expected::Undetermined) => refused,
-            _ => return Err("a statement is done, refused or skipped".to_owned()),
+            _ => return Err("a statement is done, refused or skipped".into()),
         }
     };
     at.end()?;
@@ -318,7 +318,7 @@ mod tests {
 
     #[test]
     fn what_is_not_understood_is_said() {
-        let refused = |text: &str| line(text, &mut Some(Client::default())).unwrap_err();
+        let refused = |text: &str| line(text, &mut Some(Client::default())).unwrap_err().message;
         assert_eq!(refused("joe in socket"), "expected `from`, not `in socket`");
         assert!(refused("joe from socket may SELECT shop.t").contains("PRIVILEGE on OBJECT"));
         assert!(refused("joe from socket is allowed").contains("what becomes of the client"));

@@ -10,19 +10,47 @@ use crate::client::Ask;
 use crate::live::{self, Sessions};
 use crate::policy::{Options, Outcome, Policy, Reading, Replayed};
 use crate::source::Source;
+use crate::syntax::redact::{SECRET, mask, redact};
 use std::collections::BTreeSet;
 
 /// What running a file came to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Report {
+    /// The file.
+    pub file: String,
+    /// Its cases, in order.
+    pub cases: Vec<Ran>,
+    /// Lines that could not be read, in order.
+    pub misread: Vec<Misread>,
+}
+
+/// What running a case came to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Ran {
+    /// The line it begins on.
+    pub line: u32,
+    /// What it shows.
+    pub title: String,
     /// How many expectations held.
     pub passed: usize,
-    /// Those that did not, and lines that could not be used, in order of line.
+    /// Those that did not, in order of line.
     pub failures: Vec<Failure>,
 }
 
+impl Report {
+    /// How many expectations held.
+    pub fn passed(&self) -> usize {
+        self.cases.iter().map(|case| case.passed).sum()
+    }
+
+    /// The expectations that did not hold.
+    pub fn failures(&self) -> impl Iterator<Item = &Failure> {
+        self.cases.iter().flat_map(|case| &case.failures)
+    }
+}
+
 /// How the caller reads a policy that a case names by its path, relative to the `.test` file.
-pub type Read<'a> = &'a dyn Fn(&str) -> Result<String, String>;
+pub type Read<'a> = &'a dyn Fn(&str) -> Result<Vec<Source>, String>;
 
 /// Is told of every question, the engine that it is put to, and the session that it is asked of.
 pub type See<'a> = &'a mut dyn FnMut(&Engine<'_>, &Question, Option<&Running>);
@@ -34,33 +62,50 @@ pub fn run(file: &File, read: Read<'_>) -> Report {
 
 /// Runs every case of a file, and lets the caller see each question with its engine.
 pub fn run_seen(file: &File, read: Read<'_>, see: See<'_>) -> Report {
-    let mut report = Report::default();
-    report.failures.extend(file.misread.iter().map(|misread| unusable(misread.line, &misread.message)));
+    let mut report = Report { file: file.name.clone(), cases: Vec::new(), misread: file.misread.clone() };
     for case in &file.cases {
-        let from = report.failures.len();
-        run_case(file, case, read, see, &mut report);
-        for failure in report.failures.iter_mut().skip(from) {
-            failure.case.clone_from(&case.title);
+        let mut ran = Ran { line: case.line, title: case.title.clone(), ..Ran::default() };
+        if let Err(misread) = run_case(file, case, read, see, &mut ran) {
+            report.misread.push(misread);
         }
+        for failure in &mut ran.failures {
+            complete(failure, file, case);
+        }
+        ran.failures.sort_by_key(|failure| failure.line);
+        report.cases.push(ran);
     }
-    report.failures.sort_by_key(|failure| failure.line);
-    for failure in &mut report.failures {
-        failure.file.clone_from(&file.name);
-    }
+    report.misread.sort_by_key(|misread| misread.line);
     report
 }
 
+/// Says of a failure where it stands.
+fn complete(failure: &mut Failure, file: &File, case: &Case) {
+    failure.case.clone_from(&case.title);
+    if failure.file.is_empty() {
+        failure.file.clone_from(&file.name);
+        let index = usize::try_from(failure.line.saturating_sub(1)).unwrap_or(usize::MAX);
+        let line = file.text.lines().nth(index).unwrap_or("").trim();
+        // A text with a secret is shown as it was asked, without it.
+        failure.shown = if redact(&failure.asked).contains(SECRET) || failure.asked.contains(SECRET) {
+            redact(&failure.asked)
+        } else {
+            mask("", line)
+        };
+    }
+}
+
 /// Runs one case: each block of statements adds to the ones before it.
-fn run_case(file: &File, case: &Case, read: Read<'_>, see: See<'_>, report: &mut Report) {
+fn run_case(file: &File, case: &Case, read: Read<'_>, see: See<'_>, report: &mut Ran) -> Result<(), Misread> {
     let mut replay = Replay::new(case, &file.name);
     let mut rest = case.steps.as_slice();
     while let Some((step, after)) = rest.split_first() {
         rest = after;
         match step {
-            Step::Statements(statements) => match source(&file.name, statements, read) {
-                Ok(source) => replay.add(source, true),
-                Err(Misread { line, message }) => return report.failures.push(unusable(line, &message)),
-            },
+            Step::Statements(statements) => {
+                let written = matches!(statements, Statements::Inline { .. });
+                let by = if written { By::Block } else { By::File };
+                sources(&file.name, statements, read)?.into_iter().for_each(|source| replay.add(source, by));
+            }
             Step::Expect(first) if replay.acts(first) => replay.act(first, see, report),
             Step::Expect(first) => {
                 let more = after.iter().map_while(|step| if let Step::Expect(next) = step { Some(next) } else { None });
@@ -74,6 +119,18 @@ fn run_case(file: &File, case: &Case, read: Read<'_>, see: See<'_>, report: &mut
         }
     }
     replay.finish(report);
+    Ok(())
+}
+
+/// Who wrote a source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum By {
+    /// It is a block of the case.
+    Block,
+    /// It is a file of its own.
+    File,
+    /// A session runs it.
+    Session,
 }
 
 /// The statements of a case so far and the state they made.
@@ -81,8 +138,8 @@ struct Replay<'a> {
     case: &'a Case,
     file: &'a str,
     sources: Vec<Source>,
-    /// Of each source, whether it is a block of statements; the others are what sessions do.
-    blocks: Vec<bool>,
+    /// Who wrote each of them.
+    by: Vec<By>,
     policy: Policy,
     sessions: Sessions,
     /// Numbers of the statements that an expectation speaks of.
@@ -95,16 +152,16 @@ impl<'a> Replay<'a> {
             case,
             file,
             sources: Vec::new(),
-            blocks: Vec::new(),
+            by: Vec::new(),
             policy: Policy::default(),
             sessions: Sessions::default(),
             expected: BTreeSet::new(),
         }
     }
 
-    fn add(&mut self, source: Source, block: bool) {
+    fn add(&mut self, source: Source, by: By) {
         self.sources.push(source);
-        self.blocks.push(block);
+        self.by.push(by);
         (self.policy, self.sessions) = self.load(self.sources.clone());
     }
 
@@ -118,13 +175,13 @@ impl<'a> Replay<'a> {
     }
 
     /// Opens a session, or runs a statement in one, and judges what came of it.
-    fn act(&mut self, expectation: &Expectation, see: See<'_>, report: &mut Report) {
+    fn act(&mut self, expectation: &Expectation, see: See<'_>, report: &mut Ran) {
         let above = "\n".repeat(usize::try_from(expectation.line.saturating_sub(1)).unwrap_or(0));
         let answer = match &expectation.question {
             Question::Connect(name, client) => {
                 see(&Engine::new(&self.policy), &expectation.question, None);
                 let line = format!("{above}-- grantc: connect {name} {}", batch::client_text(client));
-                self.add(Source::new(self.file, line), false);
+                self.add(Source::new(self.file, line), By::Session);
                 Answer::Login(Box::new(self.sessions.login(name).cloned().unwrap_or_default()))
             }
             Question::InSession(name, ask @ Ask::Sql(sql)) => {
@@ -133,7 +190,7 @@ impl<'a> Replay<'a> {
                 see(&engine, &expectation.question, running);
                 let decision = running.map(|running| engine.check_running(running, ask)).unwrap_or_default();
                 let above = above.strip_suffix('\n').unwrap_or("");
-                self.add(Source::new(self.file, format!("{above}-- grantc: as {name}\n{sql};")), false);
+                self.add(Source::new(self.file, format!("{above}-- grantc: as {name}\n{sql};")), By::Session);
                 let outcome = self.policy.statements.last().map(|statement| statement.outcome.clone());
                 Answer::Ran(Box::new(decision), outcome.unwrap_or(Outcome::Skipped))
             }
@@ -155,7 +212,7 @@ impl<'a> Replay<'a> {
     }
 
     /// Puts the questions that are asked of one and the same state.
-    fn ask(&mut self, expectations: &[&Expectation], see: See<'_>, report: &mut Report) {
+    fn ask(&mut self, expectations: &[&Expectation], see: See<'_>, report: &mut Ran) {
         let engine = Engine::new(&self.policy);
         for expectation in expectations {
             let session = match &expectation.question {
@@ -187,10 +244,13 @@ impl<'a> Replay<'a> {
         }
     }
 
-    /// The statements of the blocks.
+    /// The statements that no session runs.
     fn statements(&self) -> impl Iterator<Item = &Replayed> {
-        let in_block = |s: &&Replayed| self.blocks.get(s.span.source.0 as usize).copied().unwrap_or(true);
-        self.policy.statements.iter().filter(in_block)
+        self.policy.statements.iter().filter(|statement| self.by(statement) != By::Session)
+    }
+
+    fn by(&self, statement: &Replayed) -> By {
+        self.by.get(statement.span.source.0 as usize).copied().unwrap_or(By::Block)
     }
 
     fn outcome(&self, number: usize) -> Option<Outcome> {
@@ -206,39 +266,39 @@ impl<'a> Replay<'a> {
     }
 
     /// A statement that was refused must have been expected.
-    fn finish(&self, report: &mut Report) {
+    fn finish(&self, report: &mut Ran) {
         for (number, statement) in (1..).zip(self.statements()) {
-            if self.expected.contains(&number) {
+            let in_file = self.by(statement) == By::File;
+            let usual =
+                in_file && (statement.outcome == Outcome::Skipped || self.policy.reading == Some(Reading::State));
+            if usual || self.expected.contains(&number) {
                 continue;
             }
-            let line = self.policy.sources.locate(statement.span).map_or(self.case.line, |(_, place)| place.line);
-            report.failures.extend(unexpected_statement(number, line, &statement.outcome));
+            let Some(failure) = unexpected_statement(number, &statement.outcome) else { continue };
+            let (file, line) = self
+                .policy
+                .sources
+                .locate(statement.span)
+                .map_or(("", self.case.line), |(file, place)| (file, place.line));
+            let file = if in_file { file.to_owned() } else { String::new() };
+            let shown = redact(self.policy.sources.text(statement.span));
+            report.failures.push(Failure { file, line, shown, ..failure });
         }
     }
 }
 
-/// A block as a source whose lines are those of the `.test` file.
-fn source(file: &str, statements: &Statements, read: Read<'_>) -> Result<Source, Misread> {
+/// A block as a source whose lines are those of the `.test` file, or the files that it names.
+fn sources(file: &str, statements: &Statements, read: Read<'_>) -> Result<Vec<Source>, Misread> {
     match statements {
         Statements::Inline { line, text } => {
             let above = "\n".repeat(usize::try_from(line.saturating_sub(1)).unwrap_or(0));
-            Ok(Source::new(file, above + text))
+            Ok(vec![Source::new(file, above + text)])
         }
-        Statements::Path { line, path } => {
-            let text = read(path).map_err(|why| Misread { line: *line, message: format!("policy `{path}`: {why}") })?;
-            Ok(Source::new(path.as_str(), text))
-        }
-    }
-}
-
-fn unusable(line: u32, message: &str) -> Failure {
-    Failure {
-        file: String::new(),
-        line,
-        case: String::new(),
-        asked: "a line that can be used".to_owned(),
-        expected: "an expectation, a header or a block".to_owned(),
-        actual: message.to_owned(),
-        reason: String::new(),
+        Statements::Path { line, path } => read(path).map_err(|why| Misread {
+            line: *line,
+            column: 1,
+            message: format!("the policy {why}"),
+            shown: path.clone(),
+        }),
     }
 }

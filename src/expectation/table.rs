@@ -12,16 +12,24 @@ use crate::client::{Ask, Client};
 /// Reads one line of a table.
 pub fn line(text: &str, above: &mut Option<Client>) -> Result<Vec<(Question, Expected)>, Wanted> {
     let cells = cells(text);
-    let [client, ask, expected] = cells.as_slice() else {
-        return Err(format!("expected three cells `client | ask | expected`, not {}", cells.len()));
+    let [first, ask, expected] = cells.as_slice() else {
+        return Err(format!("expected three cells `client | ask | expected`, not {}", cells.len()).into());
     };
-    let mut at = Cursor::new(client);
-    let client = phrase::who(&mut at, above)?;
-    at.end()?;
-    let questions = questions(ask, &client)?;
-    let expected = answer(expected, matches!(questions.first(), Some(Question::Login(_))))?;
+    // What is left of a cell ends before the rest of the line.
+    let behind = |cell: &str| text.len() - (cell.as_ptr() as usize - text.as_ptr() as usize) - cell.len();
+    let client = client(first, above).map_err(|wanted| wanted.before(behind(first)))?;
+    let questions = questions(ask, &client).map_err(|wanted| wanted.before(behind(ask)))?;
+    let of_login = matches!(questions.first(), Some(Question::Login(_)));
+    let expected = answer(expected, of_login).map_err(|wanted| wanted.before(behind(expected)))?;
     *above = Some(client);
     Ok(questions.into_iter().map(|question| (question, expected.clone())).collect())
+}
+
+fn client(cell: &str, above: &Option<Client>) -> Result<Client, Wanted> {
+    let mut at = Cursor::new(cell);
+    let client = phrase::who(&mut at, above)?;
+    at.end()?;
+    Ok(client)
 }
 
 fn questions(ask: &str, client: &Client) -> Result<Vec<Question>, Wanted> {

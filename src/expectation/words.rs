@@ -5,6 +5,7 @@ use crate::answer::{AccountView, Candidate, Decision, Fate, Login, RowView, Verd
 use crate::client::{Ask, Client, From, Object, Password, Roles, Tls};
 use crate::policy::Outcome;
 use crate::server::errors::ServerError;
+use crate::syntax::redact::redact;
 
 /// `'joe'@'%'`
 pub fn account(account: &AccountView) -> String {
@@ -26,16 +27,16 @@ pub fn error(error: &ServerError) -> String {
 pub fn question(question: &Question) -> String {
     match question {
         Question::Login(client) => self::client(client),
-        Question::Check(client, Ask::Sql(sql)) => format!("{} run \"{sql}\"", self::client(client)),
+        Question::Check(client, Ask::Sql(sql)) => format!("{} run \"{}\"", self::client(client), redact(sql)),
         Question::Check(client, Ask::Can { privilege, on }) => {
             format!("{} may {privilege} on {}", self::client(client), object(on))
         }
         Question::Connect(name, client) => format!("connect {name}: {}", self::client(client)),
         Question::SessionLogin(name) => format!("as {name}"),
-        Question::InSession(name, Ask::Sql(sql)) => format!("as {name} run \"{sql}\""),
+        Question::InSession(name, Ask::Sql(sql)) => format!("as {name} run \"{}\"", redact(sql)),
         Question::InSession(name, Ask::Can { privilege, on }) => format!("as {name} may {privilege} on {}", object(on)),
         Question::Statement(number) => format!("statement {number}"),
-        Question::Show(statement) => statement.clone(),
+        Question::Show(statement) => redact(statement),
     }
 }
 
@@ -177,40 +178,57 @@ pub fn outcome(outcome: Option<&Outcome>) -> String {
     }
 }
 
-/// Rows below each other, indented.
+/// Rows below each other, without their secrets.
 fn lines(rows: &[String]) -> String {
-    rows.iter().fold(String::new(), |all, row| all + "\n      " + row)
+    rows.iter().map(|row| redact(row)).collect::<Vec<_>>().join("\n")
 }
 
 /// Why a login came out as it did: the rows it could have had.
-pub fn login_reason(login: &Login) -> String {
-    let fates: Vec<String> = login.candidates.iter().map(candidate).collect();
-    if fates.is_empty() { "no account row of that user name".to_owned() } else { fates.join("; ") }
+pub fn login_reason(login: &Login) -> Vec<String> {
+    let mut lines: Vec<String> = login.refused_because.iter().cloned().collect();
+    lines.extend(login.candidates.iter().map(candidate));
+    if login.candidates.is_empty() {
+        lines.push("no account row of that user name".to_owned());
+    }
+    lines
 }
 
 fn candidate(candidate: &Candidate) -> String {
     let fate = match &candidate.fate {
-        Fate::Selected => "selected".to_owned(),
-        Fate::Tied => "tied".to_owned(),
-        Fate::Outranked { by, why } => format!("outranked by {}: {why}", account(by)),
+        Fate::Selected => "is selected".to_owned(),
+        Fate::Tied => "ties".to_owned(),
+        Fate::Outranked { by, why } => format!("is outranked by {}: {why}", account(by)),
         Fate::HostDiffers(why) => format!("does not match: {why}"),
         Fate::MayMatch => "may match".to_owned(),
     };
-    format!("{} {fate}", account(&candidate.row.account))
+    format!("{}{} {fate}", account(&candidate.row.account), places(&candidate.row))
 }
 
-/// Why a check came out as it did: each need, and the rows that meet it.
-pub fn decision_reason(decision: &Decision) -> String {
-    let mut words = vec![login(&decision.login)];
+/// Why a check came out as it did: each need, the rows that meet it or come close.
+pub fn decision_reason(decision: &Decision) -> Vec<String> {
+    let mut lines = vec![login(&decision.login)];
+    if decision.login.error.is_some() {
+        lines = login_reason(&decision.login);
+    }
     for need in decision.checks.iter().flat_map(|check| &check.needs) {
-        let rows: Vec<String> = need.rows.iter().map(row).collect();
+        let rows: Vec<String> = need.rows.iter().map(|row| format!("{}{}", self::row(row), places(row))).collect();
         let met = match (need.met, &need.because) {
             (true, _) if !rows.is_empty() => format!("given by {}", rows.join(", ")),
             (true, Some(because)) => because.clone(),
             (true, None) => "given".to_owned(),
             (false, _) => "missing".to_owned(),
         };
-        words.push(format!("{} on {}: {met}", need.any_of.join(" or "), need.on));
+        lines.push(format!("{} on {}: {met}", need.any_of.join(" or "), need.on));
+        if !need.met {
+            let near = |(row, why): &(RowView, String)| format!("close: {}{}: {why}", self::row(row), places(row));
+            lines.extend(need.near.iter().map(near));
+        }
     }
-    words.join("; ")
+    lines
+}
+
+/// ` (shop.sql:7)`: the statements behind a row.
+fn places(row: &RowView) -> String {
+    let places: Vec<String> = row.sources.iter().map(|source| format!("{}:{}", source.file, source.line)).collect();
+    if places.is_empty() { String::new() } else { format!(" ({})", places.join(", ")) }
 }

@@ -5,28 +5,12 @@
 pub mod export;
 pub mod random;
 
+use grantc::expectation::files::find;
 use std::path::{Path, PathBuf};
 
 /// Every `.test` file below `tests/cases`, as (name shown in failures, path), sorted.
 pub fn case_files() -> Vec<(String, PathBuf)> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
-    let mut found = Vec::new();
-    collect(&root, &mut found);
-    let mut named: Vec<_> = found
-        .into_iter()
-        .map(|path| (path.strip_prefix(env!("CARGO_MANIFEST_DIR")).unwrap().display().to_string(), path))
-        .collect();
-    named.sort();
-    named
-}
-
-fn collect(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            collect(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "test") {
-            found.push(path);
-        }
-    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let found = find(&[root.join("tests/cases").display().to_string()]).unwrap();
+    found.into_iter().map(|path| (path.strip_prefix(root).unwrap().display().to_string(), path)).collect()
 }
