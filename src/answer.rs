@@ -181,6 +181,9 @@ pub struct Decision {
     pub asked: String,
     /// Each check in the order the server makes it; after the first refusal nothing follows.
     pub checks: Vec<CheckView>,
+    /// The server comes to this refusal only when it is about to carry the statement out: what else is wrong with the
+    /// statement may come first.
+    pub late: bool,
     /// What a reader should know, with rule numbers.
     pub notes: Vec<String>,
     /// What the statement lists, in byte order, where the policy tells it (M5.41, M5.42).

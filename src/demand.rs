@@ -9,6 +9,7 @@ mod admin;
 mod draft;
 mod expression;
 mod function;
+mod grant;
 mod maintenance;
 mod object;
 mod plain;
@@ -65,6 +66,9 @@ pub struct Demands {
     pub statement: String,
     /// The checks. The first that fails decides the error.
     pub checks: Vec<Check>,
+    /// The checks from this place on are made only when the statement is about to be carried out: what else is wrong with
+    /// it may come first.
+    pub late: Option<usize>,
     /// Checks that are made of somebody else: of the definers of views (M8.1).
     pub of_definers: Vec<OfDefiner>,
     /// What a reader should know: where the manual asks for more than the server does, with rule numbers.

@@ -3,7 +3,7 @@
 //!
 //! Whether a statement is done is asked of the [`Engine`]; what it then changes is for the replay. Nothing is decided here.
 
-use crate::answer::{Engine, Login, Running, SetRole, Verdict};
+use crate::answer::{AccountView, Engine, Login, Running, SetRole, Verdict};
 use crate::batch;
 use crate::client::Ask;
 use crate::demand::{self, Context, On};
@@ -11,7 +11,8 @@ use crate::policy::{self, Options, Outcome, Policy};
 use crate::server::errors::{ServerError, access};
 use crate::source::Source;
 use crate::syntax::statement::{AccountName, AccountRef, RoleSet, SchemaChange, Statement, StatementKind};
-use crate::tables::replay::Replay;
+use crate::tables::replay::{Actor, Replay};
+use crate::tables::row::AccountKey;
 use std::collections::BTreeMap;
 
 /// The sessions of a policy, by name.
@@ -91,7 +92,7 @@ enum Decided {
     Unknown(String),
     /// It changes nothing but the session.
     Becomes(Box<Running>),
-    Allowed(crate::tables::replay::Actor),
+    Allowed(Actor),
 }
 
 /// Asks with the tables as they are at this point.
@@ -117,6 +118,9 @@ fn decide(policy: &mut Policy, replay: &mut Replay, running: &Running, statement
         }
         let decision = engine.check_running(running, &Ask::Sql(text));
         match (decision.verdict, decision.error) {
+            (Verdict::Deny, Some(error)) if decision.late => {
+                Decided::Allowed(Actor { late: Some(error), ..engine.actor(running, None) })
+            }
             (Verdict::Deny, Some(error)) => Decided::Refused(error),
             (Verdict::Allow, _) => Decided::Allowed(engine.actor(running, routine_database(running, &statement.kind))),
             // The replay says what is wrong with a statement of its own that cannot be read.
@@ -156,12 +160,37 @@ fn after(
             _ => running,
         },
         kind => {
+            if let StatementKind::RenameUser(pairs) = kind {
+                renamed(replay, &mut running, pairs);
+            }
             if no_database && running.carried.database.is_some() {
                 running.carried.database = None;
                 running.carried.of_database.clear();
             }
             running.login.must_set_password &= !changes_own_password(kind);
             running
+        }
+    }
+}
+
+/// A session that renames its own account goes on as the new one; other sessions of the account do not.
+fn renamed(replay: &Replay, running: &mut Running, pairs: &[(AccountRef, AccountRef)]) {
+    let key = |account: &AccountRef, own: AccountKey| match name(account) {
+        Some((user, host)) => replay.tables.find_account(&user, &host),
+        None => Some(own),
+    };
+    let own = running.account();
+    for (old, new) in pairs {
+        if let (Some(old), Some(new)) = (key(old, own), key(new, own))
+            && old == running.account()
+        {
+            running.carried.account = new;
+            let (user, host) = replay.tables.account_text(new);
+            let view = AccountView { user: user.to_owned(), host: host.to_owned() };
+            match &mut running.login.proxied {
+                Some((account, _)) => *account = view,
+                None => running.login.account = Some(view),
+            }
         }
     }
 }

@@ -134,7 +134,8 @@ fn decide(
     let asked = if matches!(asked.as_str(), "") { demands.statement.clone() } else { asked };
     let lists = demands.lists.as_ref().filter(|_| verdict == Verdict::Allow);
     let result = lists.and_then(|lists| listed(engine, client, lists));
-    Decision { verdict, error, rows, checks, notes: demands.notes.clone(), login, asked, result }
+    let late = refused.zip(demands.late).is_some_and(|(check, from)| check.0 as usize >= from);
+    Decision { verdict, error, rows, checks, late, notes: demands.notes.clone(), login, asked, result }
 }
 
 fn same_verdict(one: &Verdict, all: &[Verdict]) -> bool {

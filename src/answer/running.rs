@@ -146,6 +146,7 @@ impl Engine<'_> {
             database: running.carried.database.as_deref().and_then(|db| tables.names.find(&self.index.folded(db))),
             restrictions: withheld.iter().filter_map(|row| Some((row.db?, row.privileges))).collect(),
             on_routines: on_routines.fold(PrivilegeSet::EMPTY, |set, t| set.union(PrivilegeSet::of(t.2))),
+            late: None,
         }
     }
 

@@ -1,12 +1,11 @@
-//! Statements about accounts, roles and grants (M8.4, M7.12).
+//! Statements about accounts and roles (M8.4).
 
-use super::draft::{Draft, Table, has_level};
+use super::draft::Draft;
 use super::words::{Kind, Words};
-use super::{Check, DemandError, Level, Need, On, Refusal};
+use super::{Check, DemandError, Need, On, Refusal};
 use crate::server::behaviour::Behaviour;
-use crate::server::catalogue::{Privilege, PrivilegeSet};
+use crate::server::catalogue::Privilege;
 use crate::server::errors::account;
-use crate::syntax::statement::ObjectKind;
 use crate::tables::row::AccountKey;
 
 /// An account as a statement names it.
@@ -16,20 +15,6 @@ pub(super) struct Account {
     pub host: String,
     /// It is the session's own.
     pub own: bool,
-}
-
-/// One privilege of a GRANT or REVOKE, with its columns.
-struct Item {
-    privileges: Vec<Privilege>,
-    columns: Vec<String>,
-}
-
-/// What a GRANT or REVOKE is on.
-enum Target {
-    Global,
-    Database(String),
-    Table(Table),
-    Routine(ObjectKind, Table),
 }
 
 const CREATE_USER: &str = "CREATE USER";
@@ -75,6 +60,8 @@ impl Draft<'_> {
                     "CREATE USER, CREATE ROLE",
                     "the new roles",
                 );
+                let roles = self.read_accounts(words)?;
+                self.system_users(&roles);
                 Ok(())
             }
             ("DROP", true) => self.drop_role(words),
@@ -83,7 +70,7 @@ impl Draft<'_> {
     }
 
     /// CREATE USER, or a change of the `mysql` database itself.
-    fn create_user_or(&mut self, change: Privilege, purpose: &str) {
+    pub fn create_user_or(&mut self, change: Privilege, purpose: &str) {
         self.push(Check {
             needs: vec![Need { any_of: vec![Privilege::CREATE_USER, change], on: On::Database("mysql".to_owned()) }],
             refusal: Refusal::Specific(CREATE_USER.to_owned()),
@@ -116,12 +103,31 @@ impl Draft<'_> {
 
     fn create_user(&mut self, words: &mut Words<'_>) -> Result<(), DemandError> {
         self.create_user_or(Privilege::INSERT, "the new accounts");
-        if words.find(&["DEFAULT ROLE"]) {
-            words.eat("DEFAULT ROLE");
+        let accounts = self.read_described(words)?;
+        self.system_users(&accounts);
+        if words.eat("DEFAULT ROLE") {
             let roles = self.read_accounts(words)?;
+            self.late();
             self.role_admin(&roles, "the roles that are granted");
         }
         Ok(())
+    }
+
+    /// Accounts, each with its credentials and options, up to DEFAULT ROLE or the end.
+    fn read_described(&self, words: &mut Words<'_>) -> Result<Vec<Account>, DemandError> {
+        let mut accounts = Vec::new();
+        loop {
+            accounts.push(self.read_account(words)?);
+            words.find(&[",", "DEFAULT ROLE"]);
+            if !words.eat(",") {
+                return Ok(accounts);
+            }
+        }
+    }
+
+    /// What follows is asked only once the server is about to carry the statement out.
+    pub fn late(&mut self) {
+        self.out.late = Some(self.out.checks.len());
     }
 
     /// What ALTER USER asks of one who changes nothing but his own password: nothing.
@@ -144,16 +150,13 @@ impl Draft<'_> {
             "WITH MAX_CONNECTIONS_PER_HOUR",
             "WITH MAX_USER_CONNECTIONS",
         ];
-        let mut accounts = Vec::new();
         let mut second = words.clone();
         let second = second.find(&["RETAIN CURRENT PASSWORD", "DISCARD OLD PASSWORD"]);
         let options = words.clone().find(OTHER);
-        loop {
-            accounts.push(self.read_account(words)?);
-            words.find(&[",", "DEFAULT ROLE"]);
-            if !words.eat(",") {
-                break;
-            }
+        let accounts = self.read_described(words)?;
+        if words.is("DEFAULT ROLE") && !self.has(Behaviour::OneRoleAtOnce) {
+            self.default_roles_of(&accounts);
+            return Ok(());
         }
         if accounts.iter().any(|a| !a.own) || options || self.has(Behaviour::OwnPasswordNeedsCreateUser) {
             self.create_user_or(Privilege::UPDATE, "the accounts that are changed");
@@ -170,17 +173,17 @@ impl Draft<'_> {
     }
 
     fn rename_user(&mut self, words: &mut Words<'_>) -> Result<(), DemandError> {
-        let mut old = Vec::new();
+        let mut accounts = Vec::new();
         loop {
-            old.push(self.read_account(words)?);
+            accounts.push(self.read_account(words)?);
             words.expect("TO")?;
-            self.read_account(words)?;
+            accounts.push(self.read_account(words)?);
             if !words.eat(",") {
                 break;
             }
         }
         self.create_user_or(Privilege::UPDATE, "the accounts that are renamed");
-        self.system_users(&old);
+        self.system_users(&accounts);
         Ok(())
     }
 
@@ -190,8 +193,10 @@ impl Draft<'_> {
         self.global(&any_of, "CREATE USER, DROP ROLE", "the roles that are dropped");
         self.system_users(&roles);
         let tables = self.context.tables;
-        let is_user = |a: &Account| self.key(a).and_then(|k| tables.users.get(&k)).is_some_and(|row| !row.is_role);
+        // What is locked passes for a role.
+        let is_user = |a: &Account| self.key(a).and_then(|k| tables.users.get(&k)).is_some_and(|row| !row.locked);
         if roles.iter().any(is_user) {
+            self.late();
             self.global(&[Privilege::CREATE_USER], CREATE_USER, "an account that is no role");
         }
         Ok(())
@@ -203,12 +208,27 @@ impl Draft<'_> {
         self.system_user_of(owner, "an account of the statement has SYSTEM_USER");
     }
 
+    /// The same where the server asks only once it is about to carry the statement out.
+    pub fn system_users_late(&mut self, accounts: &[Account]) {
+        self.late();
+        self.system_users(accounts);
+    }
+
+    /// Default roles of others: the accounts are looked at one by one while they are changed (M7.36).
+    pub fn default_roles_of(&mut self, accounts: &[Account]) {
+        self.system_users(accounts);
+        if accounts.iter().any(|account| !account.own) {
+            self.late();
+            self.create_user_or(Privilege::UPDATE, "another account's default roles");
+        }
+    }
+
     fn key(&self, account: &Account) -> Option<AccountKey> {
         self.context.tables.find_account(&account.user, &account.host)
     }
 
     /// ROLE_ADMIN, SUPER or the admin option on each role (M7.31).
-    fn role_admin(&mut self, roles: &[Account], purpose: &str) {
+    pub fn role_admin(&mut self, roles: &[Account], purpose: &str) {
         let any_of: Vec<Privilege> = ["ROLE_ADMIN", "SUPER"].iter().filter_map(|n| self.privilege(n)).collect();
         let on = |r: &Account| On::RoleAdmin(r.user.clone(), r.host.clone());
         let refusal = match self.has(Behaviour::OneRoleAtOnce) {
@@ -221,262 +241,6 @@ impl Draft<'_> {
             refusal,
             purpose: purpose.to_owned(),
         });
-    }
-
-    fn granting(&mut self, verb: &str, words: &mut Words<'_>) -> Result<(), DemandError> {
-        words.eat("IF EXISTS");
-        words.eat("ADMIN OPTION FOR");
-        let to = if verb == "GRANT" { "TO" } else { "FROM" };
-        if words.eat("PROXY ON") {
-            return self.proxy(words);
-        }
-        let mut ahead = words.clone();
-        let on = ahead.find(&["ON", to]) && ahead.is("ON");
-        if ahead.at_end() {
-            return Err(ahead.expected(&format!("`{to}`")));
-        }
-        if !on && (words.is("ALL PRIVILEGES , GRANT OPTION") || words.is("ALL , GRANT OPTION")) {
-            words.find(&[to]);
-            words.expect(to)?;
-            let accounts = self.read_accounts(words)?;
-            self.create_user_or(Privilege::UPDATE, "the accounts that lose everything");
-            self.system_users(&accounts);
-            return Ok(());
-        }
-        if !on {
-            let roles = self.read_roles(words)?;
-            words.find(&[to]);
-            words.expect(to)?;
-            let accounts = self.read_accounts(words)?;
-            self.named(format!("{verb} role"));
-            self.roles_exist(&roles)?;
-            self.role_admin(&roles, "the roles");
-            self.system_users(&accounts);
-            return Ok(());
-        }
-        self.privileges_on(verb, to, words)
-    }
-
-    fn privileges_on(&mut self, verb: &str, to: &str, words: &mut Words<'_>) -> Result<(), DemandError> {
-        let start = words.position();
-        words.find(&["ON"]);
-        words.expect("ON")?;
-        let target = self.target(words)?;
-        let mut list = words.clone();
-        list.go_to(start);
-        let all = list.is("ALL ON") || list.is("ALL PRIVILEGES ON");
-        let items = self.items(&mut list, &target)?;
-        words.find(&[to]);
-        words.expect(to)?;
-        let accounts = self.read_accounts(words)?;
-        let with_grant = words.find(&["WITH GRANT OPTION"]);
-        let wipes = self.context.server.has(Behaviour::RevokeAllGlobalWipes);
-        if verb == "REVOKE" && all && matches!(target, Target::Global) && wipes {
-            self.create_user_or(Privilege::UPDATE, "the accounts that lose everything");
-            self.system_users(&accounts);
-            return Ok(());
-        }
-        self.right_to_grant(verb, &target, &items, with_grant)?;
-        self.system_users(&accounts);
-        if verb == "GRANT" && !self.has(Behaviour::GrantNeverCreates) {
-            self.implied_accounts(&accounts, words);
-        }
-        Ok(())
-    }
-
-    /// Where GRANT may create accounts and change their credentials: the right to create those that do not exist
-    /// (1410), and to change others (M7.10).
-    fn implied_accounts(&mut self, accounts: &[Account], words: &Words<'_>) {
-        const CREDENTIALS: &[&str] = &["IDENTIFIED"];
-        const SETTINGS: &[&str] = &[
-            "IDENTIFIED",
-            "REQUIRE",
-            "WITH MAX_QUERIES_PER_HOUR",
-            "WITH MAX_UPDATES_PER_HOUR",
-            "WITH MAX_CONNECTIONS_PER_HOUR",
-            "WITH MAX_USER_CONNECTIONS",
-            "WITH MAX_STATEMENT_TIME",
-        ];
-        let mut whole = words.clone();
-        whole.go_to(0);
-        let says = |list: &[&str]| whole.clone().find(list);
-        let tables = self.context.tables;
-        let exists =
-            |a: &Account| tables.find_account(&a.user, &a.host).is_some_and(|k| tables.users.get(&k).is_some());
-        let public = |a: &Account| a.user == "PUBLIC" && a.host.is_empty();
-        for account in accounts {
-            let on = On::Database("mysql".to_owned());
-            if !exists(account) && !tables.users.is_empty() && (says(CREDENTIALS) || public(account)) {
-                let error = account::cannot_create_by_grant();
-                self.push(Check {
-                    needs: vec![Need { any_of: vec![Privilege::CREATE_USER, Privilege::INSERT], on }],
-                    refusal: Refusal::Other { errno: error.errno, sqlstate: error.sqlstate, message: error.message },
-                    purpose: "an account that GRANT creates".to_owned(),
-                });
-            } else if !account.own && says(SETTINGS) && self.has(Behaviour::GrantSettingsNeedUpdate) {
-                self.push(Check {
-                    needs: vec![Need { any_of: vec![Privilege::UPDATE], on }],
-                    refusal: Refusal::Database("mysql".to_owned()),
-                    purpose: "the settings of another account".to_owned(),
-                });
-            } else if !account.own && says(CREDENTIALS) {
-                let error = account::password_of_others();
-                self.push(Check {
-                    needs: vec![Need { any_of: vec![Privilege::UPDATE], on }],
-                    refusal: Refusal::Other { errno: error.errno, sqlstate: error.sqlstate, message: error.message },
-                    purpose: "the password of another account".to_owned(),
-                });
-            }
-        }
-    }
-
-    /// The privileges themselves and GRANT OPTION, on the same object (M7.12).
-    fn right_to_grant(
-        &mut self,
-        verb: &str,
-        target: &Target,
-        items: &[Item],
-        with_grant: bool,
-    ) -> Result<(), DemandError> {
-        let named = items.iter().flat_map(|i| i.privileges.iter().copied());
-        let (mut fixed, dynamic): (Vec<Privilege>, Vec<Privilege>) = named.partition(|p| p.is_static());
-        let only_dynamic = fixed.is_empty() && !dynamic.is_empty();
-        fixed.push(Privilege::GRANT_OPTION);
-        fixed.sort_unstable();
-        fixed.dedup();
-        let purpose = "what is passed on, with GRANT OPTION";
-        let needs = |on: &On| fixed.iter().map(|p| Need { any_of: vec![*p], on: on.clone() }).collect::<Vec<_>>();
-        match target {
-            // Only WITH GRANT OPTION brings the static grant option into it.
-            Target::Global if only_dynamic && !with_grant => {}
-            Target::Global => {
-                self.push(Check {
-                    needs: needs(&On::Global),
-                    refusal: Refusal::AccessDenied,
-                    purpose: purpose.to_owned(),
-                });
-            }
-            Target::Database(db) => {
-                self.refuse_internal(db, &fixed)?;
-                self.push(Check {
-                    needs: needs(&On::DatabaseAnew(db.clone())),
-                    refusal: Refusal::Database(db.clone()),
-                    purpose: purpose.to_owned(),
-                });
-            }
-            Target::Table(table) => {
-                self.table(table, &fixed, purpose)?;
-                // Column privileges count only in a GRANT that names columns, and in every REVOKE.
-                if verb == "GRANT" && items.iter().all(|item| item.columns.is_empty()) {
-                    self.whole_table(table, &fixed, purpose)?;
-                }
-                // Whoever may revoke on some column may on any.
-                for item in items.iter().filter(|_| verb == "GRANT") {
-                    for (column, privilege) in
-                        item.columns.iter().flat_map(|c| item.privileges.iter().map(move |p| (c, *p)))
-                    {
-                        self.column(table, column, privilege, "the columns that are passed on");
-                    }
-                }
-            }
-            Target::Routine(kind, routine) => {
-                for privilege in [Privilege::EXECUTE, Privilege::ALTER_ROUTINE, Privilege::GRANT_OPTION] {
-                    if fixed.contains(&privilege) {
-                        self.routine(*kind, routine, privilege, purpose);
-                    }
-                }
-            }
-        }
-        if !dynamic.is_empty() {
-            self.push(Check {
-                needs: dynamic.iter().map(|p| Need { any_of: vec![*p], on: On::Grantable }).collect(),
-                refusal: Refusal::Specific("GRANT OPTION".to_owned()),
-                purpose: "dynamic privileges, each with its own grant option".to_owned(),
-            });
-        }
-        Ok(())
-    }
-
-    fn target(&mut self, words: &mut Words<'_>) -> Result<Target, DemandError> {
-        let kind = [
-            ("TABLE", ObjectKind::Table),
-            ("PROCEDURE", ObjectKind::Procedure),
-            ("FUNCTION", ObjectKind::Function),
-            ("LIBRARY", ObjectKind::Library),
-        ];
-        let kind = kind.iter().find(|(w, _)| words.eat(w)).map_or(ObjectKind::Table, |(_, k)| *k);
-        if words.eat("* . *") {
-            return Ok(Target::Global);
-        }
-        if words.eat("*") {
-            return Ok(Target::Database(self.db(None)?));
-        }
-        let name = words.name("an object")?;
-        if words.eat(". *") {
-            return Ok(Target::Database(self.db(Some(name))?));
-        }
-        let said = if words.eat(".") { (Some(name), words.name("an object")?) } else { (None, name) };
-        let full = self.full(said)?;
-        Ok(if kind == ObjectKind::Table { Target::Table(full) } else { Target::Routine(kind, full) })
-    }
-
-    /// The privileges before ON.
-    fn items(&self, words: &mut Words<'_>, target: &Target) -> Result<Vec<Item>, DemandError> {
-        let mut items = Vec::new();
-        loop {
-            let mut name: Vec<String> = Vec::new();
-            while words.peek().is_some_and(|t| matches!(t.kind, Kind::Word | Kind::Name) && !t.is("ON")) {
-                name.extend(words.next().map(|t| t.text.to_uppercase()));
-            }
-            let mut columns = Vec::new();
-            if words.eat("(") {
-                while !words.eat(")") {
-                    columns.push(words.name("a column name")?);
-                    words.eat(",");
-                }
-            }
-            items.push(Item { privileges: self.privileges_named(&name.join(" "), target)?, columns });
-            if !words.eat(",") {
-                return Ok(items);
-            }
-        }
-    }
-
-    fn privileges_named(&self, name: &str, target: &Target) -> Result<Vec<Privilege>, DemandError> {
-        let level = match target {
-            Target::Global => Level::Global,
-            Target::Database(_) => Level::Database,
-            Target::Table(_) => Level::Table,
-            Target::Routine(..) => Level::Routine,
-        };
-        match name {
-            "USAGE" => Ok(Vec::new()),
-            "ALL" | "ALL PRIVILEGES" => {
-                let fixed: PrivilegeSet = self.context.server.all_privileges(level);
-                let dynamic = self.context.server.dynamic_privileges().map(|(p, _)| p);
-                Ok(fixed.iter().chain(dynamic.filter(|_| level == Level::Global)).collect())
-            }
-            _ => {
-                let found = self.privilege(name).filter(|p| level == Level::Global || has_level(*p, level));
-                let known = || DemandError::Syntax(format!("expected a privilege of this level, found `{name}`"));
-                Ok(vec![found.ok_or_else(known)?])
-            }
-        }
-    }
-
-    fn proxy(&mut self, words: &mut Words<'_>) -> Result<(), DemandError> {
-        let proxied = self.read_account(words)?;
-        self.named("GRANT PROXY");
-        self.push(Check {
-            needs: vec![Need { any_of: Vec::new(), on: On::ProxyOf(proxied.user.clone(), proxied.host.clone()) }],
-            refusal: denied_without_password("{login}", "{host}"),
-            purpose: "the right to let others stand in for the account".to_owned(),
-        });
-        words.find(&["TO", "FROM"]);
-        words.next();
-        let accounts = self.read_accounts(words)?;
-        self.system_users(&accounts);
-        Ok(())
     }
 
     /// One account.
@@ -507,7 +271,7 @@ impl Draft<'_> {
     }
 
     /// 1959 for a role that does not exist, as far as it is told.
-    fn roles_exist(&self, roles: &[Account]) -> Result<(), DemandError> {
+    pub fn roles_exist(&self, roles: &[Account]) -> Result<(), DemandError> {
         let absent = roles.iter().find(|r| !self.is_role(&r.user));
         match absent {
             Some(role) if self.has(Behaviour::OneRoleAtOnce) && !self.context.tables.users.is_empty() => {
@@ -518,7 +282,7 @@ impl Draft<'_> {
     }
 
     /// Roles with commas between them. Where a role is no account it has a name only.
-    fn read_roles(&self, words: &mut Words<'_>) -> Result<Vec<Account>, DemandError> {
+    pub fn read_roles(&self, words: &mut Words<'_>) -> Result<Vec<Account>, DemandError> {
         let mut roles = self.read_accounts(words)?;
         if self.has(Behaviour::OneRoleAtOnce) {
             roles.iter_mut().for_each(|r| r.host.clear());
@@ -545,6 +309,6 @@ impl Draft<'_> {
 }
 
 /// 1698, for that user and host.
-fn denied_without_password(user: &str, host: &str) -> Refusal {
+pub(super) fn denied_without_password(user: &str, host: &str) -> Refusal {
     Refusal::Other { errno: 1698, sqlstate: "28000", message: format!("Access denied for user '{user}'@'{host}'") }
 }

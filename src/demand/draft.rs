@@ -364,7 +364,9 @@ pub(super) fn routine_check(
     let verb = match privilege {
         Privilege::ALTER_ROUTINE => "alter routine",
         Privilege::GRANT_OPTION => "grant",
-        _ => "execute",
+        Privilege::EXECUTE => "execute",
+        // Others are none of a routine.
+        _ => "",
     };
     Check {
         needs: vec![Need { any_of: vec![privilege], on: On::Routine(kind, db.clone(), name.clone()) }],

@@ -253,17 +253,7 @@ impl Draft<'_> {
         words.find(&["TO"]);
         words.expect("TO")?;
         let accounts = self.read_accounts(words)?;
-        if accounts.iter().any(|a| !a.own) {
-            self.push(Check {
-                needs: vec![Need {
-                    any_of: vec![Privilege::CREATE_USER, Privilege::UPDATE],
-                    on: On::Database("mysql".to_owned()),
-                }],
-                refusal: Refusal::Specific("CREATE USER".to_owned()),
-                purpose: "another account's default roles".to_owned(),
-            });
-            self.system_users(&accounts);
-        }
+        self.default_roles_of(&accounts);
         Ok(())
     }
 }

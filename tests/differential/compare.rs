@@ -126,8 +126,7 @@ impl Comparison {
     }
 
     fn statements(&self, case: &Case, policy: &Policy, tally: &mut Tally) -> Vec<Difference> {
-        let asked: Vec<(usize, &Asked)> =
-            case.statements.iter().enumerate().filter(|(_, asked)| !asked.sql.starts_with("as ")).collect();
+        let asked = said_to(case);
         if policy.statements.len() != asked.len() {
             let grantc = format!("{} of {} statements read", policy.statements.len(), asked.len());
             return vec![Difference {
@@ -138,7 +137,7 @@ impl Comparison {
             }];
         }
         let mut found = Vec::new();
-        for ((place, asked), replayed) in asked.into_iter().zip(&policy.statements) {
+        for ((place, asked, never_in), replayed) in asked.into_iter().zip(&policy.statements) {
             tally.count(if asked.is_about_sessions() { "sessions" } else { "statements" });
             if matches!(asked.said, Said::Rows(_)) {
                 tally.count("accounts shown");
@@ -147,7 +146,7 @@ impl Comparison {
                 tally.count(format!("policies left at a statement that cannot be told ({why})"));
                 break;
             }
-            if !same_outcome(asked, &replayed.outcome) {
+            if !same_outcome(asked, never_in, &replayed.outcome) {
                 found.push(Difference {
                     place: Place::Statement(place),
                     about: asked.sql.clone(),
@@ -265,6 +264,22 @@ impl Asks<'_> {
     }
 }
 
+/// What was said to the administrator and to sessions, in order; true for a session that never got in.
+fn said_to(case: &Case) -> Vec<(usize, &Asked, bool)> {
+    let (mut by, mut shut_out, mut all) = ("root", Vec::new(), Vec::new());
+    for (place, asked) in case.statements.iter().enumerate() {
+        if let Some(name) = asked.sql.strip_prefix("as ") {
+            by = name;
+            continue;
+        }
+        if let (Some((name, _)), Said::Refused(_)) = (asked.connects(), &asked.said) {
+            shut_out.push(name);
+        }
+        all.push((place, asked, shut_out.contains(&by)));
+    }
+    all
+}
+
 /// The rank of an account row, as M3.2 and M3.5 have it; addresses are told apart by their text.
 fn rank(account: &AccountView) -> (bool, usize, &str) {
     let address =
@@ -291,10 +306,12 @@ fn same_error(server: &Error, own: &grantc::server::errors::ServerError) -> bool
     server.errno == own.errno && server.message == own.message
 }
 
-fn same_outcome(asked: &Asked, outcome: &Outcome) -> bool {
+fn same_outcome(asked: &Asked, never_in: bool, outcome: &Outcome) -> bool {
     match (&asked.said, outcome) {
         // What a login says of the password depends on which was tried.
-        (Said::Refused(error), Outcome::Refused(own)) if asked.is_about_sessions() => error.errno == own.errno,
+        (Said::Refused(error), Outcome::Refused(own)) if never_in || asked.is_about_sessions() => {
+            error.errno == own.errno
+        }
         (Said::Done, Outcome::Done(_) | Outcome::Skipped) => true,
         (Said::Rows(rows), Outcome::Rows(own)) => rows == own,
         (Said::Refused(error), Outcome::Refused(own)) => same_error(error, own),

@@ -99,7 +99,7 @@ class Policies(Maker):
             words = self.one(' IDENTIFIED WITH auth_socket', " IDENTIFIED WITH auth_socket AS 'root'", ' IDENTIFIED WITH mysql_no_login',
                              " IDENTIFIED WITH sha256_password BY 'secret'")
         words += self.one('', '', '', '', '', '', ' REQUIRE SSL', ' REQUIRE X509')
-        return words + self.one('', '', '', '', '', '', '', ' ACCOUNT LOCK', ' PASSWORD EXPIRE', ' PASSWORD EXPIRE NEVER', ' WITH MAX_USER_CONNECTIONS 7') \
+        return words + self.one('', '', '', '', '', '', '', ' ACCOUNT LOCK', ' PASSWORD EXPIRE', ' PASSWORD EXPIRE NEVER', ' WITH MAX_USER_CONNECTIONS 70') \
             + (" COMMENT 'x'" if r.random() < 0.03 else '')
 
     def proxied(self):

@@ -23,12 +23,13 @@ impl Replay {
             }
             rows.push(row);
         }
-        if !default_roles.is_empty() {
-            self.check_default_roles(&default_roles, &keys, create.if_not_exists)?;
-        }
         let expires = |o: &P| matches!(o, P::Expire | P::ExpireNever | P::ExpireInterval(_));
+        let expires = create.options.password.iter().any(expires);
+        if !default_roles.is_empty() {
+            self.check_default_roles(&default_roles, &keys, create.if_not_exists, expires)?;
+        }
         let made = |key: AccountKey| !(create.if_not_exists && self.exists_or_left_over(key));
-        if create.options.password.iter().any(expires) && keys.iter().any(|&key| Self::is_anonymous(key) && made(key)) {
+        if expires && keys.iter().any(|&key| Self::is_anonymous(key) && made(key)) {
             return Err(errors::failed_for_anonymous("CREATE USER").into());
         }
         let new = self.new_accounts("CREATE USER", create.if_not_exists, &keys)?;
@@ -45,8 +46,14 @@ impl Replay {
     }
 
     /// DEFAULT ROLE grants the roles account by account, so that a role may be made earlier in the same statement
-    /// but not later; behind an account in the way none is made any more (M7.3).
-    fn check_default_roles(&self, roles: &[AccountKey], keys: &[AccountKey], if_not_exists: bool) -> Flow {
+    /// but not later; behind an account that cannot be made none is made any more (M7.3).
+    fn check_default_roles(
+        &self,
+        roles: &[AccountKey],
+        keys: &[AccountKey],
+        if_not_exists: bool,
+        expires: bool,
+    ) -> Flow {
         let mut made: Vec<AccountKey> = Vec::new();
         let mut refused = false;
         for &user in keys {
@@ -54,26 +61,24 @@ impl Replay {
                 refused |= !if_not_exists;
                 continue;
             }
+            if Self::is_anonymous(user) {
+                if !expires {
+                    return Err(errors::role_to_anonymous().into());
+                }
+                refused = true;
+                continue;
+            }
             if refused {
                 return Err(errors::missing_default_role(self.text(user)).into());
             }
             made.push(user);
-            for &role in roles {
-                self.check_default_role(role, user, &made)?;
+            if let Some(&role) = roles.iter().find(|role| Self::is_anonymous(**role)) {
+                return Err(errors::failed_role_grant(self.text(role), self.text(user)).into());
             }
-        }
-        Ok(())
-    }
-
-    fn check_default_role(&self, role: AccountKey, user: AccountKey, made: &[AccountKey]) -> Flow {
-        if Self::is_anonymous(user) {
-            return Err(errors::role_to_anonymous().into());
-        }
-        if Self::is_anonymous(role) {
-            return Err(errors::failed_role_grant(self.text(role), self.text(user)).into());
-        }
-        if !self.exists(role) && !made.contains(&role) {
-            return Err(errors::missing_default_role(self.text(role)).into());
+            self.late_refusal()?;
+            if let Some(&role) = roles.iter().find(|role| !self.exists(**role) && !made.contains(role)) {
+                return Err(errors::missing_default_role(self.text(role)).into());
+            }
         }
         Ok(())
     }
@@ -169,6 +174,7 @@ impl Replay {
         if let Some(&role) = keys.iter().find(|key| self.mandatory.contains(key) && self.exists(**key)) {
             return Err(errors::mandatory_role(self.text(role)).into());
         }
+        self.late_refusal()?;
         let mut seen = FxHashSet::default();
         let mut missing: SmallVec<[AccountKey; 2]> = SmallVec::new();
         for &key in &keys {

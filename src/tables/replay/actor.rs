@@ -5,7 +5,7 @@ use super::{Flow, Replay};
 use crate::name::Symbol;
 use crate::policy::Outcome;
 use crate::server::catalogue::{Privilege, PrivilegeSet};
-use crate::server::errors::account as errors;
+use crate::server::errors::{ServerError, account as errors};
 use crate::server::variables::Variable;
 use crate::syntax::statement::{ObjectKind, SchemaChange, Statement, StatementKind};
 use crate::tables::row::{AccountKey, Origin, RoutineRow, StatementId, contribute};
@@ -23,6 +23,10 @@ pub struct Actor {
     pub restrictions: Vec<(Symbol, PrivilegeSet)>,
     /// What it holds on the routines of the database where it creates one, and globally (M7.15).
     pub on_routines: PrivilegeSet,
+    /// How the server refuses what it asks of a session while it carries a statement out: for GRANT and REVOKE on a
+    /// table or routine, of the accounts; for CREATE USER, of the default roles; for SET DEFAULT ROLE, of accounts other
+    /// than its own; for DROP ROLE, of accounts that are no roles.
+    pub late: Option<ServerError>,
 }
 
 impl Replay {
@@ -40,6 +44,12 @@ impl Replay {
         self.administrator = administrator;
         self.current_role = role;
         (outcome, std::mem::replace(&mut self.tables.current_db, database))
+    }
+
+    /// Where the server asks what it did not ask before.
+    pub(super) fn late_refusal(&self) -> Flow {
+        let refusal = self.actor.as_ref().and_then(|actor| actor.late.clone());
+        refusal.map_or(Ok(()), |error| Err(error.into()))
     }
 
     /// The roles that are active where the statement is run.

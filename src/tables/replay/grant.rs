@@ -186,6 +186,7 @@ impl Replay {
             return Err(errors::illegal_grant().into());
         }
         self.check_table(db, table, wanted)?;
+        self.late_refusal()?;
         self.grantees_exist(grantees)?;
         for &key in grantees {
             self.add_table((key, db, table), privileges, wanted);
@@ -244,6 +245,7 @@ impl Replay {
             return Err(errors::illegal_grant().into());
         }
         self.check_routine(kind, db, routine, written)?;
+        self.late_refusal()?;
         self.grantees_exist(grantees)?;
         for &key in grantees.iter().filter(|_| !privileges.is_empty()) {
             self.add_routine((key, kind, db, routine), privileges);

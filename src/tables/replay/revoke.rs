@@ -220,6 +220,7 @@ impl Replay {
         if !at.contains(rights) {
             return Err(errors::illegal_grant().into());
         }
+        self.late_refusal()?;
         let mut plan: Vec<(AccountKey, TableState)> = Vec::new();
         for &key in users {
             if self.passed_over(key, revoke.ignore_unknown_user) {
@@ -301,6 +302,7 @@ impl Replay {
         if !at.contains(rights) {
             return Err(errors::illegal_grant().into());
         }
+        self.late_refusal()?;
         let mut plan: Vec<(AccountKey, PrivilegeSet)> = Vec::new();
         for &key in users {
             if self.passed_over(key, revoke.ignore_unknown_user) {

@@ -188,6 +188,9 @@ impl Replay {
         };
         let mut chosen = Vec::with_capacity(users.len());
         for &user in users {
+            if user != self.administrator {
+                self.late_refusal()?;
+            }
             self.check_granted(&named, user)?;
             if !named.is_empty() && !self.exists(user) {
                 return Err(errors::default_roles_not_set().into());

@@ -1,0 +1,386 @@
+//! GRANT and REVOKE: the right to pass something on (M7.12, M7.31).
+
+use super::account::{Account, denied_without_password};
+use super::draft::{Draft, Table, has_level};
+use super::words::{Kind, Words};
+use super::{Check, DemandError, Level, Need, On, Refusal};
+use crate::server::behaviour::Behaviour;
+use crate::server::catalogue::{Privilege, PrivilegeSet};
+use crate::server::errors::account;
+use crate::syntax::statement::ObjectKind;
+
+const PASSED_ON: &str = "what is passed on, with GRANT OPTION";
+
+/// One privilege of a GRANT or REVOKE, with its columns.
+#[derive(Debug, Default)]
+struct Item {
+    name: String,
+    /// Nothing for USAGE, and for a dynamic privilege that the server does not know.
+    privileges: Vec<Privilege>,
+    columns: Vec<String>,
+    /// A dynamic privilege, known or not.
+    dynamic: bool,
+}
+
+/// What a GRANT or REVOKE is on.
+enum Target {
+    Global,
+    Database(String),
+    Table(Table),
+    Routine(ObjectKind, Table),
+}
+
+impl Draft<'_> {
+    pub fn granting(&mut self, verb: &str, words: &mut Words<'_>) -> Result<(), DemandError> {
+        words.eat("IF EXISTS");
+        words.eat("ADMIN OPTION FOR");
+        let to = if verb == "GRANT" { "TO" } else { "FROM" };
+        if words.eat("PROXY ON") {
+            return self.proxy(words);
+        }
+        let mut ahead = words.clone();
+        let on = ahead.find(&["ON", to]) && ahead.is("ON");
+        if ahead.at_end() {
+            return Err(ahead.expected(&format!("`{to}`")));
+        }
+        if !on && (words.is("ALL PRIVILEGES , GRANT OPTION") || words.is("ALL , GRANT OPTION")) {
+            words.find(&[to]);
+            words.expect(to)?;
+            let accounts = self.read_accounts(words)?;
+            self.create_user_or(Privilege::UPDATE, "the accounts that lose everything");
+            self.system_users(&accounts);
+            return Ok(());
+        }
+        if !on {
+            let roles = self.read_roles(words)?;
+            words.find(&[to]);
+            words.expect(to)?;
+            let accounts = self.read_accounts(words)?;
+            self.named(format!("{verb} role"));
+            self.roles_exist(&roles)?;
+            self.role_admin(&roles, "the roles");
+            self.system_users(&accounts);
+            return Ok(());
+        }
+        self.privileges_on(verb, to, words)
+    }
+
+    fn privileges_on(&mut self, verb: &str, to: &str, words: &mut Words<'_>) -> Result<(), DemandError> {
+        let start = words.position();
+        words.find(&["ON"]);
+        words.expect("ON")?;
+        let target = self.target(words)?;
+        let mut list = words.clone();
+        list.go_to(start);
+        let all = list.is("ALL ON") || list.is("ALL PRIVILEGES ON");
+        let items = self.items(&mut list, &target)?;
+        words.find(&[to]);
+        words.expect(to)?;
+        let accounts = self.read_accounts(words)?;
+        let with_grant = words.find(&["WITH GRANT OPTION"]);
+        let wipes = self.context.server.has(Behaviour::RevokeAllGlobalWipes);
+        if verb == "REVOKE" && all && matches!(target, Target::Global) && wipes {
+            self.create_user_or(Privilege::UPDATE, "the accounts that lose everything");
+            self.system_users(&accounts);
+            return Ok(());
+        }
+        let (grants, accounts) = (verb == "GRANT", &accounts[..]);
+        self.right_to_grant(&Granting { grants, target: &target, items: &items, with_grant, accounts })?;
+        if verb == "GRANT" && !self.has(Behaviour::GrantNeverCreates) {
+            self.implied_accounts(accounts, words);
+        }
+        Ok(())
+    }
+
+    /// Where GRANT may create accounts and change their credentials: the right to create those that do not exist
+    /// (1410), and to change others (M7.10).
+    fn implied_accounts(&mut self, accounts: &[Account], words: &Words<'_>) {
+        const CREDENTIALS: &[&str] = &["IDENTIFIED"];
+        const SETTINGS: &[&str] = &[
+            "IDENTIFIED",
+            "REQUIRE",
+            "WITH MAX_QUERIES_PER_HOUR",
+            "WITH MAX_UPDATES_PER_HOUR",
+            "WITH MAX_CONNECTIONS_PER_HOUR",
+            "WITH MAX_USER_CONNECTIONS",
+            "WITH MAX_STATEMENT_TIME",
+        ];
+        let mut whole = words.clone();
+        whole.go_to(0);
+        let says = |list: &[&str]| whole.clone().find(list);
+        let tables = self.context.tables;
+        let exists =
+            |a: &Account| tables.find_account(&a.user, &a.host).is_some_and(|k| tables.users.get(&k).is_some());
+        let public = |a: &Account| a.user == "PUBLIC" && a.host.is_empty();
+        for account in accounts {
+            let on = On::Database("mysql".to_owned());
+            if !exists(account) && !tables.users.is_empty() && (says(CREDENTIALS) || public(account)) {
+                let error = account::cannot_create_by_grant();
+                self.push(Check {
+                    needs: vec![Need { any_of: vec![Privilege::CREATE_USER, Privilege::INSERT], on }],
+                    refusal: Refusal::Other { errno: error.errno, sqlstate: error.sqlstate, message: error.message },
+                    purpose: "an account that GRANT creates".to_owned(),
+                });
+            } else if !account.own && says(SETTINGS) && self.has(Behaviour::GrantSettingsNeedUpdate) {
+                self.push(Check {
+                    needs: vec![Need { any_of: vec![Privilege::UPDATE], on }],
+                    refusal: Refusal::Database("mysql".to_owned()),
+                    purpose: "the settings of another account".to_owned(),
+                });
+            } else if !account.own && says(CREDENTIALS) {
+                let error = account::password_of_others();
+                self.push(Check {
+                    needs: vec![Need { any_of: vec![Privilege::UPDATE], on }],
+                    refusal: Refusal::Other { errno: error.errno, sqlstate: error.sqlstate, message: error.message },
+                    purpose: "the password of another account".to_owned(),
+                });
+            }
+        }
+    }
+
+    /// The privileges themselves and GRANT OPTION, on the same object (M7.12).
+    fn right_to_grant(&mut self, grant: &Granting<'_>) -> Result<(), DemandError> {
+        let fixed = grant.fixed();
+        match grant.target {
+            Target::Global => {
+                // Only WITH GRANT OPTION brings the static grant option into it.
+                let only_dynamic = fixed.len() == 1 && grant.items.iter().any(|item| item.dynamic);
+                if !only_dynamic || grant.with_grant {
+                    self.held_globally(&fixed);
+                }
+                self.system_users(grant.accounts);
+                self.dynamic_options(grant.items);
+                Ok(())
+            }
+            Target::Database(db) => {
+                self.refuse_internal(db, &fixed)?;
+                self.held_globally(&of_no_database(&fixed));
+                self.push(Check {
+                    needs: each(&fixed, &On::DatabaseAnew(db.clone())),
+                    refusal: Refusal::Database(db.clone()),
+                    purpose: PASSED_ON.to_owned(),
+                });
+                self.no_dynamic(grant.items, None);
+                self.system_users(grant.accounts);
+                Ok(())
+            }
+            Target::Table(table) => self.right_on_table(grant, table, &fixed),
+            Target::Routine(kind, routine) => self.right_on_routine(grant, *kind, routine, &fixed),
+        }
+    }
+
+    fn right_on_table(&mut self, grant: &Granting<'_>, table: &Table, fixed: &[Privilege]) -> Result<(), DemandError> {
+        self.right_of_wider_levels(&table.0, fixed)?;
+        self.no_dynamic(grant.items, Some(&table.1));
+        self.table(table, fixed, PASSED_ON)?;
+        // Column privileges count only in a GRANT that names columns, and in every REVOKE.
+        if grant.grants && grant.items.iter().all(|item| item.columns.is_empty()) {
+            self.whole_table(table, fixed, PASSED_ON)?;
+        }
+        // Whoever may revoke on some column may on any.
+        for item in grant.items.iter().filter(|_| grant.grants) {
+            for (column, privilege) in item.columns.iter().flat_map(|c| item.privileges.iter().map(move |p| (c, *p))) {
+                self.column(table, column, privilege, "the columns that are passed on");
+            }
+        }
+        self.system_users_late(grant.accounts);
+        Ok(())
+    }
+
+    fn right_on_routine(
+        &mut self,
+        grant: &Granting<'_>,
+        kind: ObjectKind,
+        routine: &Table,
+        fixed: &[Privilege],
+    ) -> Result<(), DemandError> {
+        self.right_of_wider_levels(&routine.0, fixed)?;
+        self.no_dynamic(grant.items, Some(&routine.1));
+        let named = [Privilege::EXECUTE, Privilege::ALTER_ROUTINE, Privilege::GRANT_OPTION];
+        let of_tables = fixed.iter().filter(|p| !named.contains(p));
+        for privilege in named.iter().filter(|p| fixed.contains(p)).chain(of_tables) {
+            self.routine(kind, routine, *privilege, PASSED_ON);
+        }
+        self.system_users_late(grant.accounts);
+        Ok(())
+    }
+
+    /// Before a table or routine is looked at: privileges of wider levels only, which cannot be granted on it, have to
+    /// be held there all the same.
+    fn right_of_wider_levels(&mut self, db: &str, fixed: &[Privilege]) -> Result<(), DemandError> {
+        self.refuse_internal(db, fixed)?;
+        self.held_globally(&of_no_database(fixed));
+        let wider: Vec<Privilege> = fixed.iter().copied().filter(|p| is_of_wider_level(*p)).collect();
+        if !wider.is_empty() {
+            self.push(Check {
+                needs: each(&wider, &On::Database(db.to_owned())),
+                refusal: Refusal::Database(db.to_owned()),
+                purpose: PASSED_ON.to_owned(),
+            });
+        }
+        Ok(())
+    }
+
+    fn held_globally(&mut self, privileges: &[Privilege]) {
+        if !privileges.is_empty() {
+            self.push(Check {
+                needs: each(privileges, &On::Global),
+                refusal: Refusal::AccessDenied,
+                purpose: PASSED_ON.to_owned(),
+            });
+        }
+    }
+
+    /// Each dynamic privilege is passed on with its own grant option.
+    fn dynamic_options(&mut self, items: &[Item]) {
+        let need = |any_of: Vec<Privilege>| Need { any_of, on: On::Grantable };
+        let known = items.iter().flat_map(|item| &item.privileges).filter(|p| !p.is_static());
+        let unknown = items.iter().filter(|item| item.dynamic && item.privileges.is_empty());
+        let needs: Vec<Need> = known.map(|p| need(vec![*p])).chain(unknown.map(|_| need(Vec::new()))).collect();
+        if !needs.is_empty() {
+            self.push(Check {
+                needs,
+                refusal: Refusal::Specific("GRANT OPTION".to_owned()),
+                purpose: "dynamic privileges, each with its own grant option".to_owned(),
+            });
+        }
+    }
+
+    /// Dynamic privileges are global only (M6.4): 3619 names the first of them, or the object. Nothing meets the need.
+    fn no_dynamic(&mut self, items: &[Item], object: Option<&str>) {
+        if let Some(first) = items.iter().find(|item| item.dynamic) {
+            let error = account::illegal_privilege_level(object.unwrap_or(&first.name));
+            self.push(Check {
+                needs: vec![Need { any_of: Vec::new(), on: On::Global }],
+                refusal: Refusal::Other { errno: error.errno, sqlstate: error.sqlstate, message: error.message },
+                purpose: "a dynamic privilege below the global level".to_owned(),
+            });
+        }
+    }
+
+    fn target(&mut self, words: &mut Words<'_>) -> Result<Target, DemandError> {
+        let kind = [
+            ("TABLE", ObjectKind::Table),
+            ("PROCEDURE", ObjectKind::Procedure),
+            ("FUNCTION", ObjectKind::Function),
+            ("LIBRARY", ObjectKind::Library),
+        ];
+        let kind = kind.iter().find(|(w, _)| words.eat(w)).map_or(ObjectKind::Table, |(_, k)| *k);
+        if words.eat("* . *") {
+            return Ok(Target::Global);
+        }
+        if words.eat("*") {
+            return Ok(Target::Database(self.db(None)?));
+        }
+        let name = words.name("an object")?;
+        if words.eat(". *") {
+            return Ok(Target::Database(self.db(Some(name))?));
+        }
+        let said = if words.eat(".") { (Some(name), words.name("an object")?) } else { (None, name) };
+        let full = self.full(said)?;
+        Ok(if kind == ObjectKind::Table { Target::Table(full) } else { Target::Routine(kind, full) })
+    }
+
+    /// The privileges before ON.
+    fn items(&self, words: &mut Words<'_>, target: &Target) -> Result<Vec<Item>, DemandError> {
+        let mut items = Vec::new();
+        loop {
+            let mut name: Vec<String> = Vec::new();
+            while words.peek().is_some_and(|t| matches!(t.kind, Kind::Word | Kind::Name) && !t.is("ON")) {
+                name.extend(words.next().map(|t| t.text.to_uppercase()));
+            }
+            let mut columns = Vec::new();
+            if words.eat("(") {
+                while !words.eat(")") {
+                    columns.push(words.name("a column name")?);
+                    words.eat(",");
+                }
+            }
+            items.push(self.item(name.join(" "), columns, target)?);
+            if !words.eat(",") {
+                return Ok(items);
+            }
+        }
+    }
+
+    fn item(&self, name: String, columns: Vec<String>, target: &Target) -> Result<Item, DemandError> {
+        let level = match target {
+            Target::Global => Level::Global,
+            Target::Database(_) => Level::Database,
+            Target::Table(_) => Level::Table,
+            Target::Routine(..) => Level::Routine,
+        };
+        if name == "USAGE" {
+            return Ok(Item { name, columns, ..Item::default() });
+        }
+        if matches!(name.as_str(), "ALL" | "ALL PRIVILEGES") {
+            let fixed: PrivilegeSet = self.context.server.all_privileges(level);
+            let dynamic = self.context.server.dynamic_privileges().map(|(p, _)| p);
+            let privileges = fixed.iter().chain(dynamic.filter(|_| level == Level::Global)).collect();
+            return Ok(Item { name, privileges, columns, dynamic: false });
+        }
+        let found = self.privilege(&name);
+        let dynamic = found.is_none_or(|p| !p.is_static());
+        let unreadable = match found {
+            Some(privilege) => !dynamic && !columns.is_empty() && !has_level(privilege, Level::Column),
+            None => !self.has(Behaviour::DynamicPrivileges) || name.contains(' '),
+        };
+        if unreadable {
+            return Err(DemandError::Syntax(format!("expected a privilege of this level, found `{name}`")));
+        }
+        Ok(Item { name, privileges: found.into_iter().collect(), columns, dynamic })
+    }
+
+    fn proxy(&mut self, words: &mut Words<'_>) -> Result<(), DemandError> {
+        let proxied = self.read_account(words)?;
+        self.named("GRANT PROXY");
+        self.push(Check {
+            needs: vec![Need { any_of: Vec::new(), on: On::ProxyOf(proxied.user.clone(), proxied.host.clone()) }],
+            refusal: denied_without_password("{login}", "{host}"),
+            purpose: "the right to let others stand in for the account".to_owned(),
+        });
+        words.find(&["TO", "FROM"]);
+        words.next();
+        let accounts = self.read_accounts(words)?;
+        self.system_users(&accounts);
+        Ok(())
+    }
+}
+
+/// What is to be granted or revoked, where, and whose it is.
+struct Granting<'a> {
+    /// It is no REVOKE.
+    grants: bool,
+    target: &'a Target,
+    items: &'a [Item],
+    with_grant: bool,
+    accounts: &'a [Account],
+}
+
+impl Granting<'_> {
+    /// The static privileges, and GRANT OPTION, each once.
+    fn fixed(&self) -> Vec<Privilege> {
+        let named = self.items.iter().flat_map(|i| i.privileges.iter().copied());
+        let mut fixed: Vec<Privilege> = named.filter(|p| p.is_static()).collect();
+        fixed.push(Privilege::GRANT_OPTION);
+        fixed.sort_unstable();
+        fixed.dedup();
+        fixed
+    }
+}
+
+fn each(privileges: &[Privilege], on: &On) -> Vec<Need> {
+    privileges.iter().map(|p| Need { any_of: vec![*p], on: on.clone() }).collect()
+}
+
+/// Those that cannot be granted on a database.
+fn of_no_database(privileges: &[Privilege]) -> Vec<Privilege> {
+    privileges.iter().copied().filter(|p| !has_level(*p, Level::Database)).collect()
+}
+
+/// It can be granted on databases, and neither on tables nor on routines.
+fn is_of_wider_level(privilege: Privilege) -> bool {
+    has_level(privilege, Level::Database)
+        && !has_level(privilege, Level::Table)
+        && !has_level(privilege, Level::Routine)
+}
