@@ -8,6 +8,7 @@ mod args;
 mod batch;
 mod check;
 mod client;
+mod compile;
 mod completions;
 mod explain;
 mod help;
@@ -46,6 +47,7 @@ enum Command {
     Privileges(privileges::Arguments),
     Show(show::Arguments),
     Test(test::Arguments),
+    Compile(compile::Arguments),
     Batch(batch::Arguments),
     Completions(completions::Arguments),
     Man(man::Arguments),
@@ -78,6 +80,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Status {
         Command::Privileges(arguments) => privileges::run(&arguments),
         Command::Show(arguments) => show::run(&arguments),
         Command::Test(arguments) => test::run(&arguments),
+        Command::Compile(arguments) => compile::run(&arguments),
         Command::Batch(arguments) => batch::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Man(arguments) => man::run(&arguments),

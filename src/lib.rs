@@ -24,6 +24,8 @@
 //!   ([`server::ordering`]).
 //! * [`client::set`] parts all clients there can be into sets that no host text tells apart, with the languages of
 //!   [`matching::language`]; `accounts` says with it who gets which row.
+//! * [`decision_table`] is a policy in one file, rows in the order in which the server tries them: it answers by itself
+//!   what is asked most, and gives back the rows that the other answers need.
 //! * [`live`] runs what sessions run while the policy changes: each sees what it keeps and what it picks up.
 //! * [`server`] is the only place where servers differ: behaviours, privileges, variables, errors are data there.
 //! * [`cli`] is the `grantc` program; it decides nothing.
@@ -75,6 +77,8 @@ pub mod rules;
 pub mod model;
 
 pub mod answer;
+
+pub mod decision_table;
 
 pub mod batch;
 pub mod emit;

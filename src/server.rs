@@ -118,3 +118,19 @@ impl fmt::Display for ServerNameError {
 }
 
 impl std::error::Error for ServerNameError {}
+
+impl Server {
+    /// Flavour and version as one number, for files.
+    pub fn code(&self) -> u32 {
+        let (major, minor, patch) = self.version;
+        let flavour = u32::from(self.flavour == Flavour::Mariadb);
+        flavour << 24 | u32::from(major) << 16 | u32::from(minor) << 8 | u32::from(patch)
+    }
+
+    /// The server of a [`Server::code`].
+    pub fn of_code(code: u32) -> Self {
+        let [flavour, major, minor, patch] = code.to_be_bytes();
+        let flavour = if flavour == 0 { Flavour::Mysql } else { Flavour::Mariadb };
+        Self { flavour, version: (major, minor, patch) }
+    }
+}

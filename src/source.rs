@@ -13,6 +13,8 @@ pub struct Source {
     /// The text, decoded lossily from UTF-8 where it was not valid.
     pub text: String,
     line_starts: Vec<u32>,
+    /// Of excerpts: where each begins, here and in the text that they are from.
+    excerpts: Vec<(u32, LineColumn)>,
 }
 
 /// Index of a [`Source`] in its [`Sources`].
@@ -68,12 +70,34 @@ impl Source {
         let line_starts = std::iter::once(0)
             .chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|i| u32::try_from(i + 1).unwrap_or(u32::MAX)))
             .collect();
-        Self { name: name.into(), text, line_starts }
+        Self { name: name.into(), text, line_starts, excerpts: Vec::new() }
+    }
+
+    /// Excerpts of a text that is not there itself, each with the place it is from, in the order given. Returns their
+    /// ranges too.
+    pub fn excerpts<'t>(
+        name: impl Into<String>,
+        parts: impl Iterator<Item = (LineColumn, &'t str)>,
+    ) -> (Self, Vec<Range<usize>>) {
+        let (mut text, mut excerpts, mut ranges) = (String::new(), Vec::new(), Vec::new());
+        for (place, part) in parts {
+            let start = text.len();
+            text.push_str(part);
+            ranges.push(start..text.len());
+            // A line break behind each keeps empty ones apart.
+            text.push('\n');
+            excerpts.push((u32::try_from(start).unwrap_or(u32::MAX), place));
+        }
+        (Self { excerpts, ..Self::new(name, text) }, ranges)
     }
 
     /// Line and column of a byte offset; an offset past the end counts as the end.
     pub fn line_column(&self, offset: usize) -> LineColumn {
         let offset = offset.min(self.text.len());
+        let before = self.excerpts.partition_point(|(start, _)| *start as usize <= offset);
+        if let Some((_, place)) = before.checked_sub(1).and_then(|at| self.excerpts.get(at)) {
+            return *place;
+        }
         let line = self.line_starts.partition_point(|&s| s as usize <= offset);
         let start = self.line_start(line);
         let column = self.text.get(start..offset).map_or(0, |s| s.chars().count());

@@ -1,7 +1,7 @@
 //! Asks the program: one question at a time, on the rows that one client can touch.
 
 use super::view::Viewer;
-use super::{Decision, Login, Privileges, Running};
+use super::{Decision, Login, Privileges, RowView, Running};
 use crate::client::{Ask, Client, Roles};
 use crate::demand::{Demands, Lists};
 use crate::facts::extract::{self, About, Carried, Question};
@@ -10,7 +10,9 @@ use crate::model::Model;
 use crate::policy::Policy;
 use crate::rules;
 use crate::server::behaviour::Behaviour;
+use crate::server::catalogue::Privilege;
 use crate::server::variables::Variable;
+use crate::tables::row::RowId;
 
 /// Answers questions about one policy.
 ///
@@ -63,6 +65,11 @@ impl<'p> Engine<'p> {
             matches!(client.roles, Roles::Named(_)) && self.policy.tables.server.has(Behaviour::RolesAreNames);
         let databases = if asks_role { vec!["mysql".to_owned()] } else { Vec::new() };
         super::login::login(self, &arrived, &self.evaluate(&arrived, None, &databases))
+    }
+
+    /// A row in words, with the statements that gave it a privilege, or with all of them.
+    pub fn row(&self, row: RowId, privilege: Option<Privilege>) -> Option<RowView> {
+        self.viewer().row(row, privilege)
     }
 
     /// Whether the client may do what it asks.

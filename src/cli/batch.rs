@@ -48,7 +48,10 @@ pub fn run(arguments: &Arguments) -> Result<Report, Failure> {
     if arguments.policy.takes_standard_input() {
         return Err(Failure::new("standard input has the requests, so the policy cannot be `-`"));
     }
-    let loaded = load::load(&arguments.policy)?;
+    let mut loaded = load::load(&arguments.policy)?;
+    if arguments.statements {
+        loaded = loaded.with_statements("`--statements`")?;
+    }
     let mut out = BufWriter::with_capacity(BUFFER, io::stdout().lock());
     if arguments.statements {
         for line in batch::statement_lines(&loaded.policy) {

@@ -34,7 +34,7 @@ Examples:
 const GROUPS: [(&str, &[&str]); 5] = [
     ("Who gets in", &["accounts", "login"]),
     ("Who may do what", &["check", "explain", "privileges"]),
-    ("The policy itself", &["show"]),
+    ("The policy itself", &["show", "compile"]),
     ("Review and operations", &["test"]),
     ("For programs and packagers", &["batch", "completions", "man"]),
 ];

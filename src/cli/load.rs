@@ -4,9 +4,11 @@ use super::args;
 use super::output;
 use super::progress;
 use super::status::{Failure, Status};
+use crate::decision_table::{DecisionTable, GctError};
 use crate::diagnostic::{Code, Severity, render};
 use crate::live;
 use crate::policy::{Options, Policy, read};
+use std::io::Read;
 
 /// How many diagnostics are shown to people; the rest are counted.
 const SHOWN: usize = 40;
@@ -19,6 +21,8 @@ pub struct Loaded {
     /// The policy.
     pub policy: Policy,
     fault: bool,
+    /// It was read from a decision table.
+    compiled: bool,
 }
 
 impl Loaded {
@@ -26,6 +30,17 @@ impl Loaded {
     /// a whole is bad input, whatever was answered from the rest.
     pub fn status(&self, answer: Status) -> Status {
         if self.fault { Status::Bad } else { answer }
+    }
+
+    /// Refuses a decision table, for what needs the statements themselves.
+    ///
+    /// # Errors
+    /// The policy was read from a decision table.
+    pub fn with_statements(self, what: &str) -> Result<Self, Failure> {
+        match self.compiled {
+            true => Err(Failure::new(format!("{what} needs the policy itself, not a decision table"))),
+            false => Ok(self),
+        }
     }
 }
 
@@ -37,6 +52,9 @@ pub fn load(arguments: &args::Policy) -> Result<Loaded, Failure> {
     if arguments.files().chain(arguments.schema.iter().map(String::as_str)).filter(|name| *name == "-").count() > 1 {
         return Err(Failure::new("standard input can be read only once").help("give `-` for one file only"));
     }
+    if let Some(policy) = compiled(arguments)? {
+        return Ok(Loaded { policy, fault: false, compiled: true });
+    }
     let (policy, any) = progress::during(arguments.quiet, "reading the policy", || read_all(arguments));
     tell(&policy, arguments.quiet || !any);
     if !any {
@@ -44,7 +62,28 @@ pub fn load(arguments: &args::Policy) -> Result<Loaded, Failure> {
     }
     let least = if arguments.strict { Severity::Refused } else { Severity::Error };
     let fault = policy.diagnostics.iter().any(|diagnostic| diagnostic.severity >= least);
-    Ok(Loaded { policy, fault })
+    Ok(Loaded { policy, fault, compiled: false })
+}
+
+/// The policy of a decision table, if one is named.
+fn compiled(arguments: &args::Policy) -> Result<Option<Policy>, Failure> {
+    let is_table = |name: &&str| *name != "-" && begins_as_table(name);
+    let Some(name) = arguments.files().find(is_table) else { return Ok(None) };
+    let said = arguments.server.is_some() || !arguments.set.is_empty() || arguments.read.is_some();
+    if said || arguments.files().count() > 1 || !arguments.schema.is_empty() {
+        let failure = Failure::new(format!("`{name}` is a decision table, to which nothing can be added"));
+        return Err(failure.help("give --server, --set, --read, --schema and further files to `grantc compile`"));
+    }
+    let unusable = |error: GctError| Failure::new(format!("`{name}` cannot be used: {error}"));
+    let table = DecisionTable::open(name).map_err(unusable)?;
+    table.check_contents().map_err(unusable)?;
+    Ok(Some(progress::during(arguments.quiet, "opening the table", || table.policy())))
+}
+
+fn begins_as_table(name: &str) -> bool {
+    let mut first = [0; 8];
+    let read = std::fs::File::open(name).and_then(|mut file| file.read_exact(&mut first));
+    name.ends_with(".gct") || (read.is_ok() && DecisionTable::begins(&first))
 }
 
 /// The policy, and whether any of its files could be read.

@@ -42,7 +42,7 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> Result<Report, Failure> {
     let wanted = arguments.account.as_deref().map(words::account).transpose();
     let wanted = wanted.map_err(|error| Failure::new(error.to_string()))?;
-    let mut loaded = load::load(&arguments.policy)?;
+    let mut loaded = load::load(&arguments.policy)?.with_statements("`grantc show`")?;
     if arguments.stored {
         loaded.policy.reload();
     }

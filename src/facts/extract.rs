@@ -22,6 +22,7 @@ use crate::server::behaviour::Behaviour;
 use crate::server::catalogue::{Level, Privilege, PrivilegeSet};
 use crate::server::variables::Variable;
 use crate::tables::row::{AccountKey, KeptRow, RowId};
+pub(crate) use login::maps_proxies;
 pub use running::Carried;
 use rustc_hash::FxHashSet;
 

@@ -6,10 +6,22 @@ use crate::matching::wild::Quirks;
 use crate::name::Symbol;
 use crate::server::behaviour::Behaviour;
 use crate::server::variables::Variable;
-use crate::tables::row::{AccountKey, ColumnRow, TableRow};
+use crate::tables::row::{AccountKey, ColumnRow, RowId, Table, TableRow};
 use crate::tables::{ArrayOrder, GrantTables};
 use rustc_hash::FxHashMap;
+use std::cmp::Reverse;
 use std::sync::OnceLock;
+
+/// A row's place among rows of equal rank: smaller is found first.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Place {
+    /// Its place in the array that MariaDB holds (M3.11).
+    Held(u32),
+    /// Loaded rows by primary key, then the others by age (M3.8).
+    Sorted((bool, [String; 4], u32)),
+    /// The newest first, and of loaded ones the last by primary key (M5.7).
+    Chained(Reverse<(bool, [String; 4], u32)>),
+}
 
 /// The rows of each user name, by grant table.
 #[derive(Debug)]
@@ -101,6 +113,24 @@ impl<'t> Index<'t> {
     /// The place of each `db` row in the order in which MariaDB holds them, where it can be told (M3.11).
     pub fn held_dbs(&self) -> Option<&FxHashMap<u32, u32>> {
         self.held.get_or_init(|| held_dbs(self.tables)).as_ref()
+    }
+
+    /// The place of a row of `db`, `host`, `tables_priv`, `procs_priv` or `proxies_priv` among rows of equal rank, where the
+    /// server fixes one. `key` is its primary key: host, user, and what follows.
+    pub fn place(&self, row: RowId, key: [Symbol; 4], order: &ArrayOrder) -> Option<Place> {
+        let magic = self.tables.server.has(Behaviour::MagicOrder);
+        if magic && row.table == Table::Db {
+            return self.held_dbs()?.get(&row.index).copied().map(Place::Held);
+        }
+        let until = match order {
+            ArrayOrder::Created => 0,
+            ArrayOrder::Loaded { until } => *until,
+            ArrayOrder::Unknown => return None,
+        };
+        let loaded = row.index < until;
+        let text = key.map(|symbol| if loaded { self.tables.names.text(symbol).to_owned() } else { String::new() });
+        let place = (!loaded, text, row.index);
+        Some(if magic { Place::Chained(Reverse(place)) } else { Place::Sorted(place) })
     }
 
     /// The `user` row whose methods an unknown user name goes through (M4.4).

@@ -76,7 +76,7 @@ fn ipv4(text: &str) -> Option<(u32, &str)> {
 }
 
 /// A whole text as IPv4 address.
-fn whole_ipv4(text: &str) -> Option<u32> {
+pub fn whole_ipv4(text: &str) -> Option<u32> {
     ipv4(text).filter(|(_, rest)| rest.is_empty()).map(|(value, _)| value)
 }
 

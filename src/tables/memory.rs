@@ -48,6 +48,11 @@ pub struct Memory {
 }
 
 impl Memory {
+    /// A memory of which nothing is known but the order of database rows.
+    pub fn of_databases(rows: impl Iterator<Item = (AccountKey, Symbol)>) -> Self {
+        Self { dbs: rows.map(|(key, db)| (Rank(0), key, db)).collect(), ..Self::default() }
+    }
+
     /// The databases in the rows of an account.
     pub fn databases(&self, key: AccountKey) -> impl Iterator<Item = Symbol> {
         self.dbs.iter().filter(move |(_, account, _)| *account == key).map(|(_, _, db)| *db)

@@ -261,7 +261,7 @@ impl Extract<'_, '_> {
 }
 
 /// `check_proxy_users` and the plugin's own switch (M4.12).
-fn maps_proxies(authentication: &Authentication, variables: &crate::server::variables::Variables) -> bool {
+pub(crate) fn maps_proxies(authentication: &Authentication, variables: &crate::server::variables::Variables) -> bool {
     let switch = match authentication.plugin.as_deref() {
         Some("sha256_password") => Variable::Sha256PasswordProxyUsers,
         Some("mysql_native_password") => Variable::MysqlNativePasswordProxyUsers,

@@ -106,7 +106,13 @@ impl Extract<'_, '_> {
             }
             kept.push((id, [row.key.host, row.key.user, row.db, Symbol::EMPTY]));
         }
-        self.order(kept, &index.tables.db_order);
+        let magic = index.tables.server.has(Behaviour::MagicOrder);
+        let mut ranks: Vec<_> = self.facts.db_row.iter().map(|row| row.5).collect();
+        ranks.sort_unstable();
+        // Following MariaDB's array takes long, and only ties ask for it.
+        if !magic || ranks.windows(2).any(|pair| pair.first() == pair.last()) {
+            self.order(kept, &index.tables.db_order);
+        }
     }
 
     /// The rows of `mysql.host`, where the server reads them (M5.9).
@@ -143,50 +149,14 @@ impl Extract<'_, '_> {
         }
     }
 
-    /// The places of rows among rows of equal rank: loaded ones by primary key, then the others by age (M3.8).
-    fn order(&mut self, mut rows: Vec<(RowId, [Symbol; 4])>, order: &ArrayOrder) {
-        let until = match order {
-            _ if self.index.tables.server.has(Behaviour::MagicOrder) => return self.held_order(rows, order),
-            ArrayOrder::Created => 0,
-            ArrayOrder::Loaded { until } => *until,
-            ArrayOrder::Unknown => return,
-        };
-        rows.sort_by_cached_key(|(row, key)| {
-            let loaded = row.index < until;
-            let text = key.map(|symbol| if loaded { self.text(symbol).to_owned() } else { String::new() });
-            (!loaded, text, row.index)
-        });
-        let places = rows.iter().zip((0u32..).map(Position));
-        self.facts.row_order.extend(places.map(|((row, _), place)| rules::RowOrder(*row, place)));
-    }
-
-    /// The same in MariaDB. It sorts `db` rows at each new one; it finds of table and routine rows the newest first, and of
-    /// loaded ones the last by primary key (M3.11, M5.7).
-    fn held_order(&mut self, mut rows: Vec<(RowId, [Symbol; 4])>, order: &ArrayOrder) {
+    /// The places of rows among rows of equal rank, where the server fixes them (M3.8, M3.11, M5.7).
+    fn order(&mut self, rows: Vec<(RowId, [Symbol; 4])>, order: &ArrayOrder) {
         let index = self.index;
-        if rows.first().is_some_and(|(row, _)| row.table == Table::Db) {
-            let mut ranks: Vec<_> = self.facts.db_row.iter().map(|row| row.5).collect();
-            ranks.sort_unstable();
-            let ties = ranks.windows(2).any(|pair| pair.first() == pair.last());
-            if !ties {
-                return;
-            }
-            let places = rows.iter().filter_map(|(row, _)| Some((*row, Position(*index.held_dbs()?.get(&row.index)?))));
-            self.facts.row_order.extend(places.map(|(row, place)| rules::RowOrder(row, place)));
-            return;
-        }
-        let until = match order {
-            ArrayOrder::Created => 0,
-            ArrayOrder::Loaded { until } => *until,
-            ArrayOrder::Unknown => return,
-        };
-        rows.sort_by_cached_key(|(row, key)| {
-            let loaded = row.index < until;
-            let text = key.map(|symbol| if loaded { self.text(symbol).to_owned() } else { String::new() });
-            std::cmp::Reverse((!loaded, text, row.index))
-        });
-        let places = rows.iter().zip((0u32..).map(Position));
-        self.facts.row_order.extend(places.map(|((row, _), place)| rules::RowOrder(*row, place)));
+        let mut placed: Vec<_> =
+            rows.iter().filter_map(|(row, key)| Some((index.place(*row, *key, order)?, *row))).collect();
+        placed.sort_unstable();
+        let places = placed.iter().zip((0u32..).map(Position));
+        self.facts.row_order.extend(places.map(|((_, row), place)| rules::RowOrder(*row, place)));
     }
 
     fn is_about_a_database_asked(&self, text: Symbol) -> bool {

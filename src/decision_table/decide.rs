@@ -1,0 +1,330 @@
+//! Checks from a table: a privilege on an object, for a session.
+//!
+//! What the program derives of one privilege on one object is looked up here: the first `db` row that matches, the best
+//! `tables_priv` row, with active roles the rows of the accounts that feed the session. Where rows tie, or where the
+//! server has rules of its own, the answer is [`Answer::Unsure`] and the interpreter says it.
+
+use super::DecisionTable;
+use super::field::{Field, Scalar, kind_number};
+use super::select::Session;
+use crate::client::Object;
+use crate::matching::wild::{self, Quirks};
+use crate::server::catalogue::{Privilege, PrivilegeSet};
+use crate::syntax::statement::ObjectKind;
+use crate::tables::row::{RowId, Table};
+use std::borrow::Cow;
+
+/// Whether a session may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// It may, by this row: the widest that gives it.
+    Allow(RowId),
+    /// It may not.
+    Deny,
+    /// The table alone does not tell: see [`DecisionTable::slice`].
+    Unsure,
+}
+
+/// The numbers of a grant table's columns.
+struct Columns {
+    table: Table,
+    host: Field,
+    birth: Field,
+    mask: Field,
+    tie: Field,
+}
+
+const ACCOUNTS: Columns = Columns {
+    table: Table::User,
+    host: Field::AccountHost,
+    birth: Field::AccountBirth,
+    mask: Field::AccountMask,
+    tie: Field::AccountTie,
+};
+const DBS: Columns =
+    Columns { table: Table::Db, host: Field::DbHost, birth: Field::DbBirth, mask: Field::DbMask, tie: Field::DbTie };
+const TABLES: Columns = Columns {
+    table: Table::TablesPriv,
+    host: Field::TableHost,
+    birth: Field::TableBirth,
+    mask: Field::TableMask,
+    tie: Field::TableTie,
+};
+const ROUTINES: Columns = Columns {
+    table: Table::ProcsPriv,
+    host: Field::RoutineHost,
+    birth: Field::RoutineBirth,
+    mask: Field::RoutineMask,
+    tie: Field::RoutineTie,
+};
+
+/// Rows that count for an object, or a tie between them.
+type Rows = Result<Vec<usize>, ()>;
+
+impl DecisionTable {
+    /// The static privilege of that SQL name on this server.
+    pub fn find_privilege(&self, name: &str) -> Option<Privilege> {
+        self.server().static_privilege(&name.to_ascii_uppercase())
+    }
+}
+
+impl Session<'_> {
+    /// Whether the session has a static privilege on an object, by whatever row.
+    pub fn may(&self, privilege: Privilege, on: &Object) -> Answer {
+        let own = self.table.server().internal_schema(db_of(on)).is_some();
+        if !privilege.is_static() || own {
+            return Answer::Unsure;
+        }
+        if self.must_set_password {
+            return Answer::Deny;
+        }
+        match self.levels(privilege, on) {
+            Ok(Some(row)) => Answer::Allow(row),
+            Ok(None) => Answer::Deny,
+            Err(()) => Answer::Unsure,
+        }
+    }
+
+    /// The widest row that gives it; an error where that is not sure.
+    fn levels(&self, privilege: Privilege, on: &Object) -> Result<Option<RowId>, ()> {
+        if let Some(row) = self.least(&ACCOUNTS, &self.accounts(), privilege) {
+            let withheld =
+                self.table.scalar(Scalar::PartialRevokes) != 0 && self.table.count(Field::RestrictionUser) > 0;
+            return if withheld && *on != Object::Global { Err(()) } else { Ok(Some(row)) };
+        }
+        let (db, object) = match on {
+            Object::Global => return Ok(None),
+            Object::Database(db) => (db, None),
+            Object::Table(db, name) | Object::Column(db, name, _) => (db, Some(name)),
+            Object::Routine(_, db, name) => (db, Some(name)),
+        };
+        let db = self.folded(db);
+        let rows = if self.feeds == 0 { self.dbs_by_host(&db)? } else { self.dbs_by_account(&db) };
+        if let Some(row) = self.least(&DBS, &rows, privilege) {
+            return Ok(Some(row));
+        }
+        let (Some(object), Some(db)) = (object, self.number(Field::DbName, &db)) else { return Ok(None) };
+        match on {
+            Object::Routine(kind, ..) => {
+                let Some(name) = self.number(Field::ObjectName, &object.to_lowercase()) else { return Ok(None) };
+                let rows = self.routines(*kind, db, name)?;
+                Ok(self.least(&ROUTINES, &rows, privilege))
+            }
+            _ => {
+                let Some(name) = self.number(Field::ObjectName, &self.folded(object)) else { return Ok(None) };
+                let rows = self.tables(db, name)?;
+                let whole = self.least(&TABLES, &rows, privilege);
+                Ok(match on {
+                    Object::Column(_, _, column) => whole.or_else(|| self.column(&rows, column, privilege)),
+                    _ => whole,
+                })
+            }
+        }
+    }
+
+    /// A name as rows are compared with it.
+    fn folded<'n>(&self, name: &'n str) -> Cow<'n, str> {
+        match self.table.scalar(Scalar::LowerCaseNames) {
+            0 => Cow::Borrowed(name),
+            _ => Cow::Owned(name.to_lowercase()),
+        }
+    }
+
+    /// The number of a text in a dictionary.
+    fn number(&self, dictionary: Field, text: &str) -> Option<u64> {
+        self.table.find_name(text).and_then(|name| self.table.find(dictionary, name)).map(|at| at as u64)
+    }
+
+    /// Of the rows that give a privilege the oldest.
+    fn least(&self, columns: &Columns, rows: &[usize], privilege: Privilege) -> Option<RowId> {
+        let table = self.table;
+        let gives = |row: &&usize| table.mask(table.value(columns.mask, **row)).has(privilege);
+        let birth = |row: &usize| table.value(columns.birth, *row) as u32;
+        let index = rows.iter().filter(gives).map(birth).min()?;
+        Some(RowId { table: columns.table, index })
+    }
+
+    /// The accounts whose own rows count, with an active role: users and hosts.
+    fn feeding(&self) -> impl Iterator<Item = (usize, u64)> {
+        let table = self.table;
+        let list = self.feeds.checked_sub(1).map(|list| table.list(Field::FeedEnd, list)).unwrap_or_default();
+        let list = list.start..list.end.min(table.count(Field::FeedUser));
+        list.map(|at| (table.value(Field::FeedUser, at) as usize, table.value(Field::FeedHost, at)))
+    }
+
+    /// The account rows whose global privileges count.
+    fn accounts(&self) -> Vec<usize> {
+        if self.feeds == 0 {
+            return vec![self.account];
+        }
+        let table = self.table;
+        let rows = self.feeding().flat_map(|(user, host)| {
+            let list = table.list(Field::UserAccounts, user);
+            let list = list.start..list.end.min(table.count(Field::AccountHost));
+            list.filter(move |row| table.value(Field::AccountHost, *row) == host)
+        });
+        rows.collect()
+    }
+
+    /// Does the database text of a `db` row cover the database (M5.5)?
+    fn covers(&self, row: usize, (name, number): (&str, Option<u64>), quirks: Quirks) -> bool {
+        let table = self.table;
+        let db = table.value(Field::DbDb, row);
+        if Some(db) == number && (table.value(Field::DbPattern, db as usize) == 0 || self.exact()) {
+            return true;
+        }
+        table.value(Field::DbPattern, db as usize) == 1 && !self.exact() && {
+            let text = table.name(table.value(Field::DbName, db as usize));
+            wild::matches_bytes(name.as_bytes(), text.as_bytes(), quirks)
+        }
+    }
+
+    fn exact(&self) -> bool {
+        self.table.scalar(Scalar::PartialRevokes) != 0
+    }
+
+    /// The first row of the user and of the empty one whose host matches and whose text covers the database (M5.2, M5.3).
+    fn dbs_by_host(&self, name: &str) -> Rows {
+        let table = self.table;
+        let quirks = Quirks::of(&table.server());
+        let number = self.number(Field::DbName, name);
+        let counts = |row: &usize| {
+            self.covers(*row, (name, number), quirks)
+                && table.host_matches(table.value(Field::DbHost, *row), &self.texts)
+        };
+        let rows = |user: usize| {
+            let list = table.list(Field::UserDbs, user);
+            list.start..list.end.min(table.count(Field::DbHost))
+        };
+        let nobody = table.value(Field::NameUser, 0).checked_sub(1).map(|user| user as usize);
+        let own = Some(self.user).filter(|user| Some(*user) != nobody);
+        let named = own.and_then(|user| rows(user).find(counts).map(|row| (row, rows(user).end)));
+        let of_nobody = nobody.map(rows).unwrap_or_default();
+        let until = named.map_or(of_nobody.len(), |(row, _)| table.value(Field::DbAfter, row) as usize);
+        let other = of_nobody.clone().take(until).find(counts).map(|row| (row, of_nobody.end));
+        let Some((row, end)) = other.or(named) else { return Ok(Vec::new()) };
+        let tied = (row + 1..end).take_while(|next| table.value(DBS.tie, *next) == 1).any(|next| counts(&next));
+        if tied { Err(()) } else { Ok(vec![row]) }
+    }
+
+    /// The rows of the feeding accounts for the database's own name, else for the first pattern in byte order (M5.12).
+    fn dbs_by_account(&self, name: &str) -> Vec<usize> {
+        let table = self.table;
+        let quirks = Quirks::of(&table.server());
+        let text = |row: usize| table.name(table.value(Field::DbName, table.value(Field::DbDb, row) as usize));
+        let all: Vec<usize> = self
+            .feeding()
+            .flat_map(|(user, host)| {
+                let list = table.list(Field::UserDbs, user);
+                let list = list.start..list.end.min(table.count(Field::DbHost));
+                list.filter(move |row| table.value(Field::DbHost, *row) == host)
+            })
+            .collect();
+        let named: Vec<usize> = all.iter().copied().filter(|row| text(*row) == name).collect();
+        if !named.is_empty() && !wild::has_wildcard(name) {
+            return named;
+        }
+        let covers = |row: &usize| {
+            let pattern = text(*row);
+            wild::has_wildcard(pattern)
+                && match self.exact() {
+                    true => pattern.eq_ignore_ascii_case(name),
+                    false => wild::matches_bytes(name.as_bytes(), pattern.as_bytes(), quirks),
+                }
+        };
+        let wild: Vec<usize> = all.into_iter().filter(covers).collect();
+        let first = wild.iter().map(|row| text(*row)).min().unwrap_or_default();
+        wild.iter().copied().filter(|row| text(*row) == first).collect()
+    }
+
+    /// Of a user's rows, which are sorted by some numbers, those that have these.
+    fn equal(&self, ends: Field, user: usize, wanted: &[(Field, u64)]) -> std::ops::Range<usize> {
+        let table = self.table;
+        let list = table.list(ends, user);
+        let Some((first, _)) = wanted.first() else { return list };
+        let list = list.start.min(table.count(*first))..list.end.min(table.count(*first));
+        let of = |row: usize| wanted.iter().map(move |(field, _)| table.value(*field, row));
+        let key = || wanted.iter().map(|(_, number)| *number);
+        let bound = |after: bool| {
+            let (mut low, mut high) = (list.start, list.end);
+            while low < high {
+                let middle = low.midpoint(high);
+                let order = of(middle).cmp(key());
+                if order.is_lt() || after && order.is_eq() { low = middle + 1 } else { high = middle }
+            }
+            low
+        };
+        bound(false)..bound(true)
+    }
+
+    /// Of rows in the order of precedence the first that matches.
+    fn best(&self, columns: &Columns, rows: std::ops::Range<usize>, matches: impl Fn(u64) -> bool) -> Rows {
+        let table = self.table;
+        let counts = |row: &usize| matches(table.value(columns.host, *row));
+        let end = rows.end;
+        let Some(row) = rows.clone().find(counts) else { return Ok(Vec::new()) };
+        let tied = (row + 1..end).take_while(|next| table.value(columns.tie, *next) == 1).any(|next| counts(&next));
+        if tied { Err(()) } else { Ok(vec![row]) }
+    }
+
+    /// The `tables_priv` rows that count for a table (M5.7, M5.11).
+    fn tables(&self, db: u64, name: u64) -> Rows {
+        let wanted = [(Field::TableDb, db), (Field::TableObject, name)];
+        if self.feeds == 0 {
+            let rows = self.equal(Field::UserTables, self.user, &wanted);
+            return self.best(&TABLES, rows, |host| self.table.host_matches(host, &self.texts));
+        }
+        let own = |(user, host)| {
+            let rows = self.equal(Field::UserTables, user, &wanted);
+            rows.filter(move |row| self.table.value(Field::TableHost, *row) == host)
+        };
+        Ok(self.feeding().flat_map(own).collect())
+    }
+
+    /// The `procs_priv` rows that count for a routine (M5.4, M5.11).
+    fn routines(&self, kind: ObjectKind, db: u64, name: u64) -> Rows {
+        let wanted = [(Field::RoutineKind, kind_number(kind)), (Field::RoutineDb, db), (Field::RoutineObject, name)];
+        let table = self.table;
+        if self.feeds == 0 {
+            let rows = self.equal(Field::UserRoutines, self.user, &wanted);
+            let own = self.current_user().1;
+            let ip = self.texts.host.ip.as_deref();
+            return self.best(&ROUTINES, rows, |host| {
+                table.host_matches_texts(table.name(table.value(Field::HostName, host as usize)), Some(own), ip)
+            });
+        }
+        let own = |(user, host)| {
+            let rows = self.equal(Field::UserRoutines, user, &wanted);
+            rows.filter(move |row| table.value(Field::RoutineHost, *row) == host)
+        };
+        Ok(self.feeding().flat_map(own).collect())
+    }
+
+    /// The oldest `columns_priv` row of these `tables_priv` rows that gives it on a column (M5.13).
+    fn column(&self, rows: &[usize], name: &str, privilege: Privilege) -> Option<RowId> {
+        let table = self.table;
+        let same = |text: &str| match self.feeds {
+            0 => text.eq_ignore_ascii_case(name) || text.to_lowercase() == name.to_lowercase(),
+            _ => text == name,
+        };
+        let columns = rows.iter().flat_map(|row| {
+            let list = table.list(Field::TableColumns, *row);
+            list.start..list.end.min(table.count(Field::ColumnColumn))
+        });
+        let gives = columns.filter(|at| {
+            let mask: PrivilegeSet = table.mask(table.value(Field::ColumnMask, *at));
+            let column = table.value(Field::ColumnColumn, *at) as usize;
+            mask.has(privilege) && same(table.name(table.value(Field::ColumnName, column)))
+        });
+        let index = gives.map(|at| table.value(Field::ColumnBirth, at) as u32).min()?;
+        Some(RowId { table: Table::ColumnsPriv, index })
+    }
+}
+
+/// The database of an object.
+fn db_of(on: &Object) -> &str {
+    match on {
+        Object::Global => "",
+        Object::Database(db) | Object::Table(db, _) | Object::Column(db, _, _) | Object::Routine(_, db, _) => db,
+    }
+}

@@ -1,0 +1,124 @@
+//! How host texts are compared with a client: numbers by their mask, plain texts as such, the rest by the server's own
+//! matcher. Which way a text goes was settled when the table was made.
+
+use super::DecisionTable;
+use super::field::Field;
+use crate::matching::host::{ClientHost, HostPattern};
+use crate::matching::wild::Quirks;
+use crate::server::Server;
+
+/// How a host text is compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// By the server's own matcher.
+    Pattern = 0,
+    /// `%`: every client.
+    Any = 1,
+    /// An address under a mask.
+    Number = 2,
+    /// A text without wildcards: equal to the name but for the case of letters, or to the address.
+    Literal = 3,
+    /// A text and a `%`: what name or address begin with.
+    Prefix = 4,
+    /// A `%` and a text: what name or address end with.
+    Suffix = 5,
+}
+
+impl Kind {
+    /// The way a host text goes.
+    pub fn of(text: &str, server: &Server) -> Self {
+        let plain = |part: &str| !part.is_empty() && !part.contains(['%', '_', '\\']);
+        if HostPattern::new(text, server).mask != 0 {
+            return Self::Number;
+        }
+        match (text.strip_suffix('%'), text.strip_prefix('%')) {
+            (Some(""), _) => Self::Any,
+            (Some(begin), _) if plain(begin) => Self::Prefix,
+            (_, Some(end)) if plain(end) => Self::Suffix,
+            _ if plain(text) => Self::Literal,
+            _ => Self::Pattern,
+        }
+    }
+}
+
+/// A client's two texts, and its address as a number.
+#[derive(Debug, Clone)]
+pub struct Texts {
+    /// Name and address.
+    pub host: ClientHost,
+    /// The address, where it is an IPv4 one.
+    pub number: Option<u32>,
+}
+
+impl Texts {
+    /// The texts of a client.
+    pub fn of(host: ClientHost) -> Self {
+        let number = host.ip.as_deref().and_then(crate::matching::host::whole_ipv4);
+        Self { host, number }
+    }
+
+    fn empty(&self) -> bool {
+        self.host.host.as_deref() == Some("") || self.host.ip.as_deref() == Some("")
+    }
+}
+
+fn begins(text: &str, begin: &str, same: fn(&[u8], &[u8]) -> bool) -> bool {
+    text.as_bytes().get(..begin.len()).is_some_and(|part| same(part, begin.as_bytes()))
+}
+
+fn ends(text: &str, end: &str, same: fn(&[u8], &[u8]) -> bool) -> bool {
+    let from = text.len().checked_sub(end.len());
+    from.and_then(|from| text.as_bytes().get(from..)).is_some_and(|part| same(part, end.as_bytes()))
+}
+
+fn letters_alike(one: &[u8], other: &[u8]) -> bool {
+    one.eq_ignore_ascii_case(other)
+}
+
+fn alike(one: &[u8], other: &[u8]) -> bool {
+    one == other
+}
+
+impl DecisionTable {
+    /// Does a host, by its number, match the client (M2.10)?
+    #[inline]
+    pub(super) fn host_matches(&self, host: u64, client: &Texts) -> bool {
+        let at = host as usize;
+        let kind = self.value(Field::HostKind, at);
+        let (name, ip) = (client.host.host.as_deref(), client.host.ip.as_deref());
+        if kind == Kind::Any as u64 {
+            return name.is_some() || ip.is_some();
+        }
+        if kind == Kind::Number as u64
+            && let Some(number) = client.number
+        {
+            let mask = self.value(Field::HostMask, at) as u32;
+            return number & mask == self.value(Field::HostValue, at) as u32;
+        }
+        let text = self.name(self.value(Field::HostName, at));
+        if client.empty() {
+            return self.host_matches_texts(text, name, ip);
+        }
+        match kind {
+            kind if kind == Kind::Literal as u64 => {
+                name.is_some_and(|name| name.eq_ignore_ascii_case(text)) || ip == Some(text)
+            }
+            kind if kind == Kind::Prefix as u64 => {
+                let begin = text.strip_suffix('%').unwrap_or(text);
+                name.is_some_and(|name| begins(name, begin, letters_alike))
+                    || ip.is_some_and(|ip| begins(ip, begin, alike))
+            }
+            kind if kind == Kind::Suffix as u64 => {
+                let end = text.strip_prefix('%').unwrap_or(text);
+                name.is_some_and(|name| ends(name, end, letters_alike)) || ip.is_some_and(|ip| ends(ip, end, alike))
+            }
+            _ => self.host_matches_texts(text, name, ip),
+        }
+    }
+
+    /// The server's own matcher.
+    pub(super) fn host_matches_texts(&self, text: &str, name: Option<&str>, ip: Option<&str>) -> bool {
+        let server = self.server();
+        HostPattern::new(text, &server).matches_texts(name, ip, Quirks::of(&server))
+    }
+}

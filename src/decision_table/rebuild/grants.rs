@@ -1,0 +1,125 @@
+//! The rows of `user`, `db`, `tables_priv`, `columns_priv` and `procs_priv`, put back in the order of creation.
+
+use super::super::DecisionTable;
+use super::super::field::{Field, Scalar, kind_of};
+use super::{Rebuild, written};
+use crate::server::catalogue::{Privilege, PrivilegeSet};
+use crate::tables::memory::Memory;
+use crate::tables::row::{AccountKey, ColumnRow, DbRow, RoutineRow, TableRow};
+
+/// The rows of a table in the order of creation, each with the number of its user.
+fn born(table: &DecisionTable, (ends, birth): (Field, Field)) -> Vec<(usize, usize)> {
+    let mut user = 0;
+    let mut rows: Vec<(u64, usize, usize)> = (0..table.count(birth))
+        .map(|at| {
+            while user < table.count(ends) && table.value(ends, user) as usize <= at {
+                user += 1;
+            }
+            (table.value(birth, at), user, at)
+        })
+        .collect();
+    rows.sort_unstable();
+    rows.into_iter().map(|(_, user, at)| (user, at)).collect()
+}
+
+/// A statement that gives these privileges.
+fn grant(rebuild: &Rebuild<'_>, key: AccountKey, set: PrivilegeSet, column: Option<&str>, on: &str) -> String {
+    let server = &rebuild.tables.server;
+    let option = PrivilegeSet::of(Privilege::GRANT_OPTION);
+    let of = column.map_or_else(String::new, |column| format!(" (`{column}`)"));
+    let names: Vec<String> = set.minus(option).iter().map(|p| format!("{}{of}", server.privilege_name(p))).collect();
+    let names = if names.is_empty() { "USAGE".to_owned() } else { names.join(", ") };
+    let option = if set.contains(option) { " WITH GRANT OPTION" } else { "" };
+    format!("GRANT {names} ON {on} TO {}{option}", written(&rebuild.tables, key))
+}
+
+impl Rebuild<'_> {
+    pub(super) fn rows(&mut self) {
+        self.accounts(&born(self.table, (Field::UserAccounts, Field::AccountBirth)));
+        self.databases(&born(self.table, (Field::UserDbs, Field::DbBirth)));
+        self.objects(&born(self.table, (Field::UserTables, Field::TableBirth)));
+        self.routines(&born(self.table, (Field::UserRoutines, Field::RoutineBirth)));
+        self.rest();
+    }
+
+    pub(super) fn key_of(&self, user: usize, host: Field, at: usize) -> AccountKey {
+        AccountKey {
+            user: self.symbol(Field::UserName, user),
+            host: self.table.numbered(Field::HostName, self.table.value(host, at)),
+        }
+    }
+
+    /// The name that a row is still ranked by.
+    pub(super) fn ranked(&self, field: Field, at: usize) -> Option<AccountKey> {
+        let place = self.table.value(field, at).checked_sub(1)?;
+        Some(self.table.key(Field::RankedUser, Field::RankedHost, place as usize))
+    }
+
+    fn databases(&mut self, rows: &[(usize, usize)]) {
+        let table = self.table;
+        let mut held = Vec::new();
+        for &(user, at) in rows {
+            let key = self.key_of(user, Field::DbHost, at);
+            let db = table.numbered(Field::DbName, table.value(Field::DbDb, at));
+            let privileges = self.mask(Field::DbMask, at);
+            let on = format!("`{}`.*", self.tables.names.text(db));
+            let told = grant(self, key, privileges, None, &on);
+            let origin = self.origin(table.value(Field::DbOrigin, at), privileges, |_| told.clone());
+            if let Some(was) = self.ranked(Field::DbRanked, at) {
+                self.tables.ranked_as.dbs.insert((key, db), was);
+            }
+            held.extend(table.value(Field::DbHeld, at).checked_sub(1).map(|place| (place, key, db)));
+            self.tables.dbs.insert((key, db), DbRow { key, db, privileges, origin });
+        }
+        if table.scalar(Scalar::HeldKnown) == 1 {
+            held.sort_unstable();
+            self.tables.memory = Some(Memory::of_databases(held.into_iter().map(|(_, key, db)| (key, db))));
+        }
+    }
+
+    fn objects(&mut self, rows: &[(usize, usize)]) {
+        let table = self.table;
+        for &(user, at) in rows {
+            let key = self.key_of(user, Field::TableHost, at);
+            let db = table.numbered(Field::DbName, table.value(Field::TableDb, at));
+            let name = table.numbered(Field::ObjectName, table.value(Field::TableObject, at));
+            let privileges = self.mask(Field::TableMask, at);
+            let on = format!("`{}`.`{}`", self.tables.names.text(db), self.tables.names.text(name));
+            let told = grant(self, key, privileges, None, &on);
+            let origin = self.origin(table.value(Field::TableOrigin, at), privileges, |_| told.clone());
+            let range = table.list(Field::TableColumns, at);
+            let mut columns: Vec<ColumnRow> = Vec::new();
+            for place in range.start..range.end.min(table.count(Field::ColumnBirth)) {
+                columns.push(self.column(place, key, &on));
+            }
+            self.tables.next_column += columns.len() as u32;
+            self.tables.tables.insert((key, db, name), TableRow { key, db, table: name, privileges, columns, origin });
+        }
+    }
+
+    fn column(&mut self, at: usize, key: AccountKey, on: &str) -> ColumnRow {
+        let table = self.table;
+        let column = table.numbered(Field::ColumnName, table.value(Field::ColumnColumn, at));
+        let privileges = self.mask(Field::ColumnMask, at);
+        let told = grant(self, key, privileges, Some(self.tables.names.text(column)), on);
+        let origin = self.origin(table.value(Field::ColumnOrigin, at), privileges, |_| told.clone());
+        ColumnRow { index: table.value(Field::ColumnBirth, at) as u32, column, privileges, origin }
+    }
+
+    fn routines(&mut self, rows: &[(usize, usize)]) {
+        let table = self.table;
+        for &(user, at) in rows {
+            let key = self.key_of(user, Field::RoutineHost, at);
+            let db = table.numbered(Field::DbName, table.value(Field::RoutineDb, at));
+            let routine = table.numbered(Field::ObjectName, table.value(Field::RoutineObject, at));
+            let kind = kind_of(table.value(Field::RoutineKind, at));
+            let privileges = self.mask(Field::RoutineMask, at);
+            let (in_db, name) = (self.tables.names.text(db), self.tables.names.text(routine));
+            let on = format!("{} `{in_db}`.`{name}`", kind.word());
+            let told = grant(self, key, privileges, None, &on);
+            let origin = self.origin(table.value(Field::RoutineOrigin, at), privileges, |_| told.clone());
+            let row = RoutineRow { key, db, kind, routine, privileges, origin };
+            self.tables.routines.insert((key, kind, db, routine), row);
+        }
+    }
+}

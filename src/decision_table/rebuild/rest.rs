@@ -1,0 +1,154 @@
+//! The small tables, and what exists.
+
+use super::super::field::{Field, kind_of};
+use super::{Rebuild, written};
+use crate::name::Symbol;
+use crate::server::catalogue::{Privilege, PrivilegeSet};
+use crate::source::Span;
+use crate::tables::row::{AccountKey, DefaultRole, DynamicGrant, HostRow, ProxyRow, Restriction, RoleEdge};
+use crate::tables::schema::{StoredObject, TableObject, View};
+use serde_json::Value;
+
+impl Rebuild<'_> {
+    pub(super) fn rest(&mut self) {
+        self.hosts();
+        self.proxies();
+        self.roles();
+        self.dynamic();
+        self.restrictions();
+    }
+
+    fn hosts(&mut self) {
+        let table = self.table;
+        for at in 0..table.count(Field::HostRowHost) {
+            let (host, db) = (self.symbol(Field::HostRowHost, at), self.symbol(Field::HostRowDb, at));
+            let privileges = self.mask(Field::HostRowMask, at);
+            let origin = self.origin(table.value(Field::HostRowOrigin, at), privileges, |_| String::new());
+            self.tables.hosts.insert((host, db), HostRow { host, db, privileges, origin });
+        }
+    }
+
+    fn proxies(&mut self) {
+        let table = self.table;
+        for at in 0..table.count(Field::ProxyUser) {
+            let key = table.key(Field::ProxyUser, Field::ProxyHost, at);
+            let proxied = table.key(Field::ProxiedUser, Field::ProxiedHost, at);
+            let grant_option = table.value(Field::ProxyOption, at) == 1;
+            let told = format!("GRANT PROXY ON {} TO {}", written(&self.tables, proxied), written(&self.tables, key));
+            let code = table.value(Field::ProxyOrigin, at);
+            let origin = self.origin(code, PrivilegeSet::EMPTY, |_| told.clone());
+            self.tables.proxies.insert((key, proxied), ProxyRow { key, proxied, grant_option, origin });
+        }
+    }
+
+    fn roles(&mut self) {
+        let table = self.table;
+        for at in 0..table.count(Field::EdgeUser) {
+            let to = table.key(Field::EdgeUser, Field::EdgeHost, at);
+            let role = table.key(Field::EdgeRoleUser, Field::EdgeRoleHost, at);
+            let option = table.value(Field::EdgeOption, at);
+            let told = format!("GRANT {} TO {}", written(&self.tables, role), written(&self.tables, to));
+            let origin = self.origin(table.value(Field::EdgeOrigin, at), PrivilegeSet::EMPTY, |_| told.clone());
+            let (admin_option, stored_admin_option) = (option & 1 == 1, option & 2 == 2);
+            let row = RoleEdge { role, to, admin_option, stored_admin_option, origin };
+            self.tables.role_edges.insert((to, role), row);
+        }
+        for at in 0..table.count(Field::DefaultUser) {
+            let key = table.key(Field::DefaultUser, Field::DefaultHost, at);
+            let role = table.key(Field::DefaultRoleUser, Field::DefaultRoleHost, at);
+            let times = table.value(Field::DefaultTimes, at) as u32;
+            let told = format!("SET DEFAULT ROLE {} TO {}", written(&self.tables, role), written(&self.tables, key));
+            let origin = self.origin(table.value(Field::DefaultOrigin, at), PrivilegeSet::EMPTY, |_| told.clone());
+            self.tables.default_roles.insert((key, role), DefaultRole { key, role, times, origin });
+        }
+    }
+
+    fn dynamic(&mut self) {
+        let table = self.table;
+        for at in 0..table.count(Field::DynamicUser) {
+            let key = table.key(Field::DynamicUser, Field::DynamicHost, at);
+            let name = table.text(table.value(Field::DynamicPrivilege, at));
+            let foreign = self.tables.names.find(name).map(Privilege::foreign);
+            let Some(privilege) = Privilege::dynamic(name).or(foreign) else { continue };
+            let grant_option = table.value(Field::DynamicOption, at) == 1;
+            let told = format!("GRANT {name} ON *.* TO {}", written(&self.tables, key));
+            let origin = self.origin(table.value(Field::DynamicOrigin, at), PrivilegeSet::EMPTY, |_| told.clone());
+            self.tables.dynamic.insert((key, privilege), DynamicGrant { key, privilege, grant_option, origin });
+        }
+    }
+
+    fn restrictions(&mut self) {
+        let table = self.table;
+        for at in 0..table.count(Field::RestrictionUser) {
+            let key = table.key(Field::RestrictionUser, Field::RestrictionHost, at);
+            let db = self.symbol(Field::RestrictionDb, at);
+            let privileges = self.mask(Field::RestrictionMask, at);
+            let names: Vec<&str> = privileges.iter().map(|p| self.tables.server.privilege_name(p)).collect();
+            let on = self.tables.names.text(db);
+            let told = format!("REVOKE {} ON `{on}`.* FROM {}", names.join(", "), written(&self.tables, key));
+            let origin = self.origin(table.value(Field::RestrictionOrigin, at), privileges, |_| told.clone());
+            self.tables.restrictions.insert((key, db), Restriction { key, db, privileges, origin });
+        }
+    }
+
+    /// What exists.
+    pub(super) fn schema(&mut self) {
+        for at in 0..self.table.count(Field::Schema) {
+            let line = self.table.text(self.table.value(Field::Schema, at));
+            let said: Value = serde_json::from_str(line).unwrap_or_default();
+            self.told_of(&said);
+        }
+    }
+
+    fn told_of(&mut self, said: &Value) -> Option<()> {
+        let name = |at: usize| said.get(at).and_then(symbol);
+        let span = Some(Span::default());
+        let schema = &mut self.tables.schema;
+        match said.get(0)?.as_str()? {
+            "database" => {
+                let created = said.get(2)?.as_bool()?;
+                schema.databases.insert(name(1)?, span.filter(|_| created));
+            }
+            "dropped" => {
+                schema.dropped_databases.insert(name(1)?);
+            }
+            "routines" => {
+                schema.routine_databases.insert(name(1)?);
+            }
+            "table" => {
+                let columns = said.get(3)?.as_array().map(|list| list.iter().filter_map(symbol).collect());
+                let view = said.get(4).filter(|view| !view.is_null()).and_then(|view| {
+                    let (definer, invoker) = runs(view)?;
+                    Some(View { definer, invoker, select: view.get(3)?.as_str()?.to_owned() })
+                });
+                schema.tables.insert((name(1)?, name(2)?), TableObject { columns, view, span });
+            }
+            "routine" => {
+                let kind = kind_of(said.get(1)?.as_u64()?);
+                schema.routines.insert((kind, name(2)?, name(3)?), stored(said.get(4)?)?);
+            }
+            "trigger" => {
+                schema.triggers.insert((name(1)?, name(2)?), (name(3)?, stored(said.get(4)?)?));
+            }
+            "event" => {
+                schema.events.insert((name(1)?, name(2)?), stored(said.get(3)?)?);
+            }
+            _ => {}
+        }
+        Some(())
+    }
+}
+
+fn symbol(value: &Value) -> Option<Symbol> {
+    value.as_u64().and_then(|number| u32::try_from(number).ok()).map(Symbol)
+}
+
+fn runs(said: &Value) -> Option<(AccountKey, bool)> {
+    let definer = AccountKey { user: symbol(said.get(0)?)?, host: symbol(said.get(1)?)? };
+    Some((definer, said.get(2)?.as_bool()?))
+}
+
+fn stored(said: &Value) -> Option<StoredObject> {
+    let (definer, invoker) = runs(said)?;
+    Some(StoredObject { definer, invoker, span: Some(Span::default()) })
+}
