@@ -109,6 +109,7 @@ impl Draft<'_> {
             let roles = self.read_accounts(words)?;
             self.late();
             self.role_admin(&roles, "the roles that are granted");
+            self.system_users(&roles);
         }
         Ok(())
     }
@@ -205,7 +206,7 @@ impl Draft<'_> {
     /// SYSTEM_USER, when one of the accounts has it (M7.13).
     pub fn system_users(&mut self, accounts: &[Account]) {
         let owner = accounts.iter().filter_map(|a| self.key(a)).find(|k| self.has_system_user(*k));
-        self.system_user_of(owner, "an account of the statement has SYSTEM_USER");
+        self.system_user_of(owner, "an account or role of the statement has SYSTEM_USER");
     }
 
     /// The same where the server asks only once it is about to carry the statement out.

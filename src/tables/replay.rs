@@ -291,6 +291,14 @@ fn reloads(kind: &StatementKind, errno: u16) -> bool {
         1141, 1147, 1149, 1221, 1269, 1396, 1403, 1410, 1524, 1827, 3016, 3162, 3523, 3524, 3530, 3876, 3982, 4027,
         4056, 4057,
     ];
-    let asked_late = matches!(kind, K::CreateUser(_) | K::AlterUser(_) | K::SetDefaultRole { .. } | K::DropRole { .. });
+    let asked_late = matches!(
+        kind,
+        K::CreateUser(_)
+            | K::AlterUser(_)
+            | K::DropRole { .. }
+            | K::GrantRoles { .. }
+            | K::RevokeRoles { .. }
+            | K::SetDefaultRole { .. }
+    );
     !only_looks && (NOTICED_LATE.binary_search(&errno).is_ok() || asked_late && errno == 1227)
 }

@@ -23,9 +23,9 @@ pub struct Actor {
     pub restrictions: Vec<(Symbol, PrivilegeSet)>,
     /// What it holds on the routines of the database where it creates one, and globally (M7.15).
     pub on_routines: PrivilegeSet,
-    /// How the server refuses what it asks of a session while it carries a statement out: for GRANT and REVOKE on a
-    /// table or routine, of the accounts; for CREATE USER, of the default roles; for SET DEFAULT ROLE, of accounts other
-    /// than its own; for DROP ROLE, of accounts that are no roles.
+    /// How the server refuses what it asks of a session while it carries a statement out: for GRANT and REVOKE, of the
+    /// accounts where it is on a table or routine, or of the roles; for CREATE USER, of the default roles; for SET
+    /// DEFAULT ROLE, of accounts other than its own; for DROP ROLE, of accounts that are no roles.
     pub late: Option<ServerError>,
 }
 

@@ -51,6 +51,7 @@ impl Replay {
                     return Err(errors::failed_role_grant(self.text(role), self.text(to)).into());
                 }
                 self.must_be_known(role)?;
+                self.may_pass_on_role(role)?;
                 let mandatory = || self.mandatory.iter().any(|&m| self.reaches(m, to));
                 if self.has(Behaviour::RoleLoopsRefused) && (self.reaches(role, to) || mandatory()) {
                     return Err(errors::role_loop(self.text(to), self.text(role)).into());
@@ -58,6 +59,15 @@ impl Replay {
                 done.push((role, to, self.tables.role_edges.get(&(to, role)).cloned()));
                 self.add_role_edge(role, to, admin);
             }
+        }
+        Ok(())
+    }
+
+    /// A role with SYSTEM_USER is for those who have it too, which is noticed late (M7.13).
+    fn may_pass_on_role(&self, role: AccountKey) -> Flow {
+        let system_user = self.known.dynamics.get("SYSTEM_USER");
+        if system_user.is_some_and(|privilege| self.tables.dynamic.index_of(&(role, *privilege)).is_some()) {
+            return self.late_refusal();
         }
         Ok(())
     }
@@ -151,6 +161,7 @@ impl Replay {
             }
             for &role in &roles {
                 if self.exists(role) {
+                    self.may_pass_on_role(role)?;
                     edges.push((role, user));
                     continue;
                 }
