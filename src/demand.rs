@@ -158,6 +158,8 @@ pub enum On {
     ListedTable(String, String),
     /// A dynamic privilege held with its own grant option, or UPDATE on the `mysql` database (M7.12).
     Grantable,
+    /// Global and database privileges on `mysql` count, or that this role is the current one (M6.15).
+    GrantsOfRole(String),
     /// Global privileges count, or the admin option on the role of that user and host (M7.31).
     RoleAdmin(String, String),
     /// The right to let others stand in for the account of that user and host (M4.16); `any_of` does not count.

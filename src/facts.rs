@@ -194,8 +194,14 @@ facts! {
     on_listed_table: OnListedTable,
     /// `OnGrantable(need, db)`: the dynamic privilege is to be passed on; the database is `mysql` (M7.12).
     on_grantable: OnGrantable,
+    /// `OnGrantsOfRole(need, role, db)`: the grants of the role are to be shown; the database is `mysql` (M6.15).
+    on_grants_of_role: OnGrantsOfRole,
     /// `RowPassesOn(row)`: the row of `global_grants` has its grant option.
     row_passes_on: RowPassesOn,
+    /// `GlobalNotBrought(role, below)`: the server has not brought the global privileges of the role below to the one that has it (M5.16).
+    global_not_brought: GlobalNotBrought,
+    /// `RowsNotBrought(role, below)`: nor the rows of the role below (M5.16).
+    rows_not_brought: RowsNotBrought,
     /// `OnRoleAdmin(need, role)`: the role is to be passed on (M7.31).
     on_role_admin: OnRoleAdmin,
     /// `RoleAdmin(role, to, row)`: the role is granted to the account with its admin option.

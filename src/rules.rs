@@ -459,6 +459,22 @@ crepe! {
     #[derive(Debug, PartialOrd, Ord)]
     pub struct RowPassesOn(pub RowId);
 
+    // OnGrantsOfRole(need, role, db): the grants of the role are to be shown; the database is `mysql` (M6.15).
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct OnGrantsOfRole(pub Need, pub Account, pub Database);
+
+    // GlobalNotBrought(role, below): the server has not brought the global privileges of the role below to the one that has it
+    // (M5.16).
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct GlobalNotBrought(pub Account, pub Account);
+
+    // RowsNotBrought(role, below): nor the rows of the role below (M5.16).
+    @input
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct RowsNotBrought(pub Account, pub Account);
+
     // OnRoleAdmin(need, role): the role is to be passed on (M7.31).
     @input
     #[derive(Debug, PartialOrd, Ord)]
@@ -893,14 +909,39 @@ crepe! {
            AccountIs(account, AccountTrait::Expired),
            !PasswordUnneeded(session);
 
-    // PasswordUnneeded(session): a method of the OS user succeeds, and none before it.
+    // PasswordUnneeded(session): a method of the OS user succeeds, and none before it; or it fails, and one that is content with
+    // no password succeeds behind it.
     struct PasswordUnneeded(Session);
 
     PasswordUnneeded(session)
         <- ServerHas(Behaviour::AlternativeMethods),
-           SessionLive(session),
+           FirstSuccess(session, _, _, MethodKind::SocketPeer);
+
+    PasswordUnneeded(session)
+        <- ServerHas(Behaviour::AlternativeMethods),
+           FirstSuccess(session, account, method, MethodKind::EmptyPassword),
+           AuthMethod(other, before, MethodKind::SocketPeer),
+           (other == account && before < method),
+           !PasswordRead(account, before, method);
+
+    // PasswordRead(account, before, method): a method between the two reads a password even where none is given.
+    struct PasswordRead(Account, Method, Method);
+
+    PasswordRead(account, before, method)
+        <- AccountIs(account, AccountTrait::AlwaysSends),
+           AuthMethod(account, before, MethodKind::SocketPeer),
+           AuthMethod(other, between, kind),
+           AuthMethod(third, method, MethodKind::EmptyPassword),
+           (other == account && third == account && before < between && between < method),
+           (kind == MethodKind::Password || kind == MethodKind::External);
+
+    // FirstSuccess(session, account, method, kind): the method of the account that lets the client in.
+    struct FirstSuccess(Session, Account, Method, MethodKind);
+
+    FirstSuccess(session, account, method, kind)
+        <- SessionLive(session),
            SessionOf(session, _, account),
-           AuthMethod(account, method, MethodKind::SocketPeer),
+           AuthMethod(account, method, kind),
            !MethodFails(session, method, _, _),
            !SucceedsBefore(session, method);
 
@@ -1202,7 +1243,8 @@ crepe! {
 
     // feeds-merged-role: the current role and PUBLIC with the roles that are granted to them, M5.16, M7.42
     Feeds(session, role, RuleName::FeedsMergedRole)
-        <- Merged(session, _, role);
+        <- Below(session, source, role),
+           !GlobalNotBrought(source, role);
 
     // RoleSource(session, role, rule): MariaDB looks for rows of this role beside those of the account.
     @output
@@ -1220,16 +1262,23 @@ crepe! {
            AccountIs(role, AccountTrait::Public),
            Effective(session, _, _);
 
-    // Merged(session, source, role): rows of the role count as rows of the source: the role is the source, or granted to it
-    // (M5.16).
+    // Below(session, source, role): the role is the source, or granted to it, directly or not.
+    struct Below(Session, Account, Account);
+
+    Below(session, source, source) <- RoleSource(session, source, _);
+    Below(session, source, inner) <- Below(session, source, role), RoleEdge(inner, role, _);
+
+    // Merged(session, source, role): rows of the role count as rows of the source (M5.16).
     struct Merged(Session, Account, Account);
 
-    Merged(session, source, source) <- RoleSource(session, source, _);
-    Merged(session, source, inner) <- Merged(session, source, role), RoleEdge(inner, role, _);
+    Merged(session, source, role)
+        <- Below(session, source, role),
+           !RowsNotBrought(source, role);
 
     // feeds-role: M5.11; the role of an anonymous account is active and gives nothing, M5.15
     Feeds(session, role, RuleName::FeedsRole)
-        <- RoleReached(session, role, _),
+        <- ServerHas(Behaviour::RolesAreAccounts),
+           RoleReached(session, role, _),
            Effective(session, account, _),
            AccountName(account, user, _),
            (user != User::ANONYMOUS);
@@ -2104,7 +2153,8 @@ crepe! {
     struct TableRowUnseen(Session, Table);
 
     TableRowUnseen(session, table)
-        <- ChangesTable(_, table),
+        <- ServerHas(Behaviour::TableRowUnseenBelowWider),
+           ChangesTable(_, table),
            Effective(session, _, _),
            !TableRowFetched(session, table);
 
@@ -2403,6 +2453,15 @@ crepe! {
            !RoutineOutranked(session, routine, row),
            RowGives(row, privilege);
 
+    // met-on-shown-routine-of-role: in MariaDB rows of the current role count too, those of PUBLIC do not, M5.16, M8.3
+    Met(session, need, privilege, Witness::Row(row), RuleName::MetOnShownRoutineOfRole)
+        <- OnShownRoutine(need, routine),
+           NeedAnyOf(need, privilege),
+           RoleActive(session, role, _, _),
+           RoleRoutineCandidate(session, role, routine, row, _),
+           !RoleRoutineOutranked(session, role, routine, row),
+           RowGives(row, privilege);
+
     // met-on-shown-routine-by-proc: who reads the server's table of routines sees them all, M8.3
     Met(session, need, Privilege::SELECT, witness, RuleName::MetOnShownRoutineByProc)
         <- OnShownRoutine(need, _),
@@ -2525,11 +2584,38 @@ crepe! {
            NeedAnyOf(need, privilege),
            GlobalHeld(session, privilege, row);
 
-    // met-by-admin-option: on the account's own edge or one of its active roles', M7.31
+    // met-by-admin-option: on the account's own edge or a role's, M7.31
     Met(session, need, Privilege::GRANT_OPTION, Witness::Row(row), RuleName::MetByAdminOption)
         <- OnRoleAdmin(need, role),
            RoleAdmin(role, to, row),
-           Feeds(session, to, _);
+           Administers(session, to);
+
+    // Administers(session, account): the session may grant the roles that this account or role has with the admin option: its
+    // active roles count, in MariaDB all roles that it has been granted, active or not, but not PUBLIC (M7.31, M7.41).
+    struct Administers(Session, Account);
+
+    Administers(session, account)
+        <- Feeds(session, account, _),
+           !ServerHas(Behaviour::RolesAreNames);
+
+    Administers(session, account)
+        <- ServerHas(Behaviour::RolesAreNames),
+           Effective(session, account, _);
+
+    Administers(session, role)
+        <- RoleSeen(session, role);
+
+    // met-by-reading-grants: whoever reads the grant tables may be shown them, M6.15
+    Met(session, need, privilege, witness, RuleName::MetByReadingGrants)
+        <- OnGrantsOfRole(need, _, db),
+           NeedAnyOf(need, privilege),
+           GivesOnDatabase(session, db, privilege, witness, _);
+
+    // met-by-current-role: everybody may see what his current role has, M6.15
+    Met(session, need, privilege, witness, RuleName::MetByCurrentRole)
+        <- OnGrantsOfRole(need, role, _),
+           NeedAnyOf(need, privilege),
+           RoleActive(session, role, witness, _);
 
     // met-by-being-proxied: everybody may let others stand in for himself, M4.16
     Met(session, need, Privilege::GRANT_OPTION, Witness::Everybody, RuleName::MetByBeingProxied)
@@ -2646,6 +2732,7 @@ crepe! {
 
     NeedInDatabase(need, db) <- OnDatabase(need, db);
     NeedInDatabase(need, db) <- OnDatabaseAnew(need, db);
+    NeedInDatabase(need, db) <- OnGrantsOfRole(need, _, db);
     NeedInDatabase(need, db) <- OnVisible(need, db);
     NeedInDatabase(need, db) <- OnListedDatabase(need, db);
     NeedInDatabase(need, db) <- NeedInTable(need, table), TableAsked(_, table, db);

@@ -66,11 +66,6 @@ impl Server {
         of_flavour.rfind(|(_, since, _)| *since <= self.version).map_or(first, |(_, _, n)| *n)
     }
 
-    /// True when no difference from the server is known to be frequent; others answer with a warning.
-    pub fn is_carried(&self) -> bool {
-        self.flavour == Flavour::Mysql
-    }
-
     /// The version as version comments write it: 90700 for 9.7.0.
     pub fn comment_number(&self) -> u32 {
         let (major, minor, patch) = self.version;

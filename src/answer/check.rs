@@ -8,6 +8,7 @@ use super::{AccountView, CheckView, Decision, Login, NeedView, RowView, Running,
 use crate::client::{Ask, Client};
 use crate::demand::{self, Check, Context, DemandError, Demands, Need, On, Refusal};
 use crate::facts::id::{self, NearReason, Session, Witness};
+use crate::server::behaviour::Behaviour;
 use crate::server::catalogue::Privilege;
 use crate::server::errors::{ServerError, access, account, object};
 use crate::tables::row::{RowId, Table};
@@ -24,7 +25,7 @@ pub fn check(engine: &Engine<'_>, client: &Client, login: Login, ask: &Ask) -> D
     if let Some(error) = &login.error {
         return Decision { verdict: Verdict::Deny, error: Some(error.clone()), asked, login, ..Decision::default() };
     }
-    if login.must_set_password && !sets_something(ask) {
+    if login.must_set_password && !free_before_password(engine, ask, &demands) {
         let error = Some(access::must_set_password(&engine.policy.tables.server));
         return Decision { verdict: Verdict::Deny, error, asked, login, ..Decision::default() };
     }
@@ -58,10 +59,22 @@ pub fn check_running(engine: &Engine<'_>, running: &Running, ask: &Ask) -> Decis
     decide(engine, &client, &engine.evaluate_running(running, None, Some(&demands), &[]), login, demands, asked)
 }
 
-/// SET PASSWORD and other SET statements: all that an expired password leaves (M4.10).
-fn sets_something(ask: &Ask) -> bool {
+/// What an expired password leaves: SET PASSWORD and other SET statements (M4.10). MariaDB looks for it where a database is
+/// asked about, as for other accounts, and behind the names of the statement.
+fn free_before_password(engine: &Engine<'_>, ask: &Ask, demands: &Result<Demands, DemandError>) -> bool {
     let Ask::Sql(sql) = ask else { return false };
-    sql.split_ascii_whitespace().next().is_some_and(|word| word.eq_ignore_ascii_case("SET"))
+    let mut words = sql.split_ascii_whitespace();
+    let mut is = |wanted: &str| words.next().is_some_and(|word| word.eq_ignore_ascii_case(wanted));
+    let sets = is("SET");
+    if !engine.policy.tables.server.has(Behaviour::ExpiryAtDatabases) {
+        return sets && !(is("DEFAULT") && is("ROLE"));
+    }
+    let on_database = |need: &Need| matches!(need.on, On::Database(_));
+    match demands {
+        Ok(demands) => sets && !is("STATEMENT") && !demands.checks.iter().flat_map(|c| &c.needs).any(on_database),
+        Err(DemandError::NoDatabase) => true,
+        Err(_) => sets,
+    }
 }
 
 /// The privilege and object, or the statement's text.
@@ -384,6 +397,7 @@ fn on_words(on: &On) -> String {
         On::ListedDatabase(db) => format!("database {db}, to be listed"),
         On::ListedTable(db, table) => format!("table {db}.{table}, to be listed"),
         On::Grantable => "*.*, with its own grant option".into(),
+        On::GrantsOfRole(role) => format!("mysql.*, or the role {role} as the current one"),
         On::RoleAdmin(user, host) => format!("role '{user}'@'{host}', with its admin option"),
         On::ProxyOf(user, host) => format!("account '{user}'@'{host}', to be stood in for"),
     }

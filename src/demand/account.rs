@@ -273,7 +273,7 @@ impl Draft<'_> {
 
     /// 1959 for a role that does not exist, as far as it is told.
     pub fn roles_exist(&self, roles: &[Account]) -> Result<(), DemandError> {
-        let absent = roles.iter().find(|r| !self.is_role(&r.user));
+        let absent = roles.iter().find(|r| r.user.eq_ignore_ascii_case("PUBLIC") || !self.is_role(&r.user));
         match absent {
             Some(role) if self.has(Behaviour::OneRoleAtOnce) && !self.context.tables.users.is_empty() => {
                 Err(DemandError::Refused(account::invalid_role(&role.user)))

@@ -120,6 +120,7 @@ impl Draft<'_> {
         self.named("KILL");
         let any_of: Vec<Privilege> =
             ["SUPER", "CONNECTION_ADMIN", "CONNECTION ADMIN"].iter().filter_map(|n| self.privilege(n)).collect();
+        let any_of = self.context.server.split_off(&any_of).to_vec();
         self.push(Check {
             needs: vec![Need { any_of, on: On::Global }],
             refusal: Refusal::Other {

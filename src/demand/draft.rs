@@ -226,7 +226,7 @@ impl<'a> Draft<'a> {
         let known: Vec<(Privilege, &str)> = names.iter().filter_map(|n| self.privilege(n).map(|p| (p, *n))).collect();
         let any_of: Vec<Privilege> = known.iter().map(|(p, _)| *p).collect();
         if self.has(Behaviour::PrivilegeListsWithCommas) {
-            return self.listed_one_of(&any_of, purpose);
+            return self.listed_one_of(self.context.server.split_off(&any_of), purpose);
         }
         let words: Vec<&str> = known.iter().map(|(_, n)| *n).collect();
         self.global(&any_of, &listed(&words), purpose);

@@ -5,7 +5,7 @@ use super::words::{Kind, Words};
 use super::{Check, DemandError, Lists, Need, On, Refusal};
 use crate::server::behaviour::Behaviour;
 use crate::server::catalogue::{Level, Privilege, PrivilegeSet};
-use crate::server::errors::object;
+use crate::server::errors::{account, object};
 use crate::server::privileged::Replication;
 use crate::syntax::statement::ObjectKind;
 
@@ -236,7 +236,7 @@ impl Draft<'_> {
         let (db, name) = self.full(words.qualified("a routine name")?)?;
         let mut any_of =
             vec![Privilege::EXECUTE, Privilege::ALTER_ROUTINE, Privilege::CREATE_ROUTINE, Privilege::SELECT];
-        any_of.extend(self.privilege("SHOW_ROUTINE"));
+        any_of.extend(["SHOW_ROUTINE", "SHOW CREATE ROUTINE"].iter().filter_map(|name| self.privilege(name)));
         self.push(Check {
             needs: vec![Need { any_of, on: On::ShownRoutine(kind, db, name.clone()) }],
             refusal: Refusal::Other {
@@ -267,9 +267,10 @@ impl Draft<'_> {
 
     fn show_grants(&mut self, words: &mut Words<'_>) -> Result<(), DemandError> {
         words.next();
-        if !words.eat("FOR") {
+        if !words.eat("FOR") || self.has(Behaviour::RolesAreNames) && words.is("CURRENT_ROLE") {
             return Ok(());
         }
+        self.no_role(words)?;
         let account = self.read_account(words)?;
         let by_database = self.has(Behaviour::GrantsOfOthersByDatabase);
         // Whose host it is does not matter, unless the whole database is asked about.
@@ -279,11 +280,29 @@ impl Draft<'_> {
             return Ok(());
         }
         self.named("SHOW GRANTS FOR another account");
+        if by_database && self.has(Behaviour::RolesAreNames) && account.host.is_empty() {
+            self.push(Check {
+                needs: vec![Need { any_of: vec![Privilege::SELECT], on: On::GrantsOfRole(account.user) }],
+                refusal: Refusal::Database("mysql".to_owned()),
+                purpose: "the grants of a role".to_owned(),
+            });
+            return Ok(());
+        }
         if by_database {
             return self.database("mysql", &[Privilege::SELECT], "the grants of another account");
         }
         let user = ("mysql".to_owned(), "user".to_owned());
         self.whole_table(&user, &[Privilege::SELECT], "the grants of another account")
+    }
+
+    /// 1959 for a bare name that no role can have.
+    fn no_role(&self, words: &Words<'_>) -> Result<(), DemandError> {
+        let bare = words.peek_at(1).is_none_or(|next| next.kind != Kind::Variable);
+        let name = words.peek().map(|name| name.text.to_uppercase()).unwrap_or_default();
+        if self.has(Behaviour::RolesAreNames) && bare && matches!(name.as_str(), "" | "NONE") {
+            return Err(DemandError::Refused(account::invalid_role(&name)));
+        }
+        Ok(())
     }
 
     fn show_create_user(&mut self, words: &mut Words<'_>) -> Result<(), DemandError> {

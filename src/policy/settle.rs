@@ -82,9 +82,6 @@ fn settle_server(texts: &[Text], options: &Options, out: &mut Vec<Diagnostic>) -
     for claim in claims.iter().skip(1) {
         out.extend(conflict(first, claim));
     }
-    if !first.server.is_carried() {
-        out.push(not_carried(first));
-    }
     (first.server, first.origin)
 }
 
@@ -103,14 +100,6 @@ fn conflict(first: &Claim, other: &Claim) -> Option<Diagnostic> {
     };
     let diagnostic = Diagnostic::new(Code::Conflict, Severity::Warning, message);
     Some(at(diagnostic, other.origin).help(format!("the rules of `{used}` are used")))
-}
-
-fn not_carried(claim: &Claim) -> Diagnostic {
-    let message = format!(
-        "the rules of `{}` are not verified to the end: about one answer of a thousand still differs from a live server",
-        claim.server
-    );
-    at(Diagnostic::new(Code::Server, Severity::Warning, message), claim.origin)
 }
 
 fn at(diagnostic: Diagnostic, origin: ServerOrigin) -> Diagnostic {

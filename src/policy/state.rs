@@ -166,9 +166,9 @@ fn parse(policy: &mut Policy, texts: &[Text], settled: &Settled) -> (Vec<Stateme
 }
 
 /// What a server would say to each statement, were the text run on it as it stands. `SHOW GRANTS` alone is
-/// not made to be restored; and what servers refuse whose rules are not carried is not known.
+/// not made to be restored.
 fn restore(policy: &Policy, statements: &[Statement], forms: &[Form], settled: &Settled) -> Vec<Option<ServerError>> {
-    if !settled.server.is_carried() || forms.iter().all(|form| *form == Form::ShowGrants) {
+    if forms.iter().all(|form| *form == Form::ShowGrants) {
         return Vec::new();
     }
     let tables = if policy.statements.is_empty() {

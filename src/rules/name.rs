@@ -171,6 +171,7 @@ rule_names! {
     MetOnShownRoutineGlobally "met-on-shown-routine-globally" "M8.3";
     MetOnShownRoutineByDatabase "met-on-shown-routine-by-database" "SELECT on the database does not do, M8.3";
     MetOnShownRoutine "met-on-shown-routine" "the row counts as without active roles, theirs do not, M5.4, M8.3";
+    MetOnShownRoutineOfRole "met-on-shown-routine-of-role" "in MariaDB rows of the current role count too, those of PUBLIC do not, M5.16, M8.3";
     MetOnShownRoutineByProc "met-on-shown-routine-by-proc" "who reads the server's table of routines sees them all, M8.3";
     MetOnParent "met-on-parent" "M8.2";
     MetByVisibility "met-by-visibility" "M5.40";
@@ -187,7 +188,9 @@ rule_names! {
     MetByPassingOn "met-by-passing-on" "a dynamic privilege with its own grant option, M7.12";
     MetByWritingGrants "met-by-writing-grants" "UPDATE on the database mysql serves as well, M7.12";
     MetByRoleAdministration "met-by-role-administration" "a privilege over all roles, M7.31";
-    MetByAdminOption "met-by-admin-option" "on the account's own edge or one of its active roles', M7.31";
+    MetByAdminOption "met-by-admin-option" "on the account's own edge or a role's, M7.31";
+    MetByReadingGrants "met-by-reading-grants" "whoever reads the grant tables may be shown them, M6.15";
+    MetByCurrentRole "met-by-current-role" "everybody may see what his current role has, M6.15";
     MetByBeingProxied "met-by-being-proxied" "everybody may let others stand in for himself, M4.16";
     MetByProxyGrant "met-by-proxy-grant" "M4.16";
     MetOnAllOfColumns "met-on-all-of-columns" "whichever column it is, it is given, M5.22";

@@ -94,6 +94,11 @@ behaviours! {
     /// An account can have several methods of authentication, tried in order; whether the error speaks of a password depends on
     /// those that were tried; an unknown user is tried by the methods of some account (M4.4, M4.9).
     AlternativeMethods: Since::mariadb((10, 4, 0));
+    /// The row of a table is not read once wider levels give all that changes the table, and then does not serve to read its
+    /// columns (M5.22).
+    TableRowUnseenBelowWider: Since::mysql((0, 0, 0));
+    /// An expired password refuses a statement behind names without a database, and SET only where it asks about a database (M4.10).
+    ExpiryAtDatabases: Since::MARIADB;
     /// require_secure_transport refuses as a TLS requirement of the account does, with 1045 (M4.1).
     InsecureTransportUnsaid: Since::MARIADB;
     /// Mandatory roles are active at login without being defaults, unless switched off (M7.34).
@@ -257,6 +262,8 @@ behaviours! {
     EngineLogsNeedFile: Since::MARIADB;
     /// Each system variable asks for SUPER or for the privilege that took its part (M8.4).
     SuperSplitByVariable: Since::mariadb((10, 5, 2));
+    /// SUPER does not stand in for the privileges that were split off it (MDEV-29668; manual of GRANT, SUPER).
+    SuperAlone: Since::mariadb((11, 0, 1));
     /// GRANT OPTION alone opens a database for USE (M5.40).
     GrantOptionOpensDatabase: Since::mysql((5, 0, 0)).until((8, 0, 0)).and_mariadb((0, 0, 0));
     /// SHOW GRANTS and SHOW CREATE USER print accounts as quoted names, not as strings (M6.11, M6.13).

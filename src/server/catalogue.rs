@@ -111,6 +111,7 @@ privileges! {
     38 BINLOG_ADMIN "BINLOG ADMIN" "" "G" Since::mariadb((10, 5, 2));
     39 BINLOG_REPLAY "BINLOG REPLAY" "" "G" Since::mariadb((10, 5, 2));
     40 SLAVE_MONITOR "SLAVE MONITOR" "" "G" Since::mariadb((10, 5, 8));
+    41 SHOW_CREATE_ROUTINE "SHOW CREATE ROUTINE" "Show_create_routine_priv" "GDR" Since::mariadb((11, 3, 0));
 }
 
 /// Every dynamic privilege of the community servers, in byte order (M6.9).

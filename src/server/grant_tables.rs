@@ -104,6 +104,7 @@ const TABLE_WORDS_MARIADB: &[&str] = &[
 ];
 const COLUMN_WORDS: &[&str] = &["Select", "Insert", "Update", "References"];
 const ROUTINE_WORDS: &[&str] = &["Execute", "Alter Routine", "Grant"];
+const ROUTINE_WORDS_SHOWN: &[&str] = &["Execute", "Alter Routine", "Grant", "Show Create Routine"];
 
 impl Column {
     /// A column that no server is known to have.
@@ -246,7 +247,9 @@ impl GrantTable {
                 routine_type(&["FUNCTION", "PROCEDURE", "LIBRARY"]).since(Since::mysql((9, 2, 0))),
                 routine_type(&["FUNCTION", "PROCEDURE", "PACKAGE", "PACKAGE BODY"]).since(Since::MARIADB),
                 Column::new("Grantor", Holds::Exact(384), ""),
-                Column::new("Proc_priv", Holds::Words(ROUTINE_WORDS), ""),
+                Column::new("Proc_priv", Holds::Words(ROUTINE_WORDS), "")
+                    .since(Since::ALWAYS.until_mariadb((11, 3, 0))),
+                Column::new("Proc_priv", Holds::Words(ROUTINE_WORDS_SHOWN), "").since(Since::mariadb((11, 3, 0))),
                 Column::new("Timestamp", Holds::Time, ""),
             ],
             Self::ProxiesPriv => vec![
@@ -453,12 +456,20 @@ impl Server {
         } else if version_id < 100_508 && written.has(Privilege::REPLICATION_SLAVE_ADMIN) {
             held = held.union(PrivilegeSet::of(Privilege::SLAVE_MONITOR));
         }
+        if version_id < 110_000 && self.has(Behaviour::SuperAlone) {
+            adds(&mut held, Privilege::SUPER, SPLIT_FROM_SUPER);
+            adds(&mut held, Privilege::SUPER, LATER_SPLIT_FROM_SUPER);
+        }
         if version_id < 101_100 {
             adds(&mut held, Privilege::SUPER, &[Privilege::READ_ONLY_ADMIN]);
         }
         held.intersection(self.privileges_at(Level::Global))
     }
 }
+
+/// What accounts with SUPER could do besides before 11.0.
+const LATER_SPLIT_FROM_SUPER: &[Privilege] =
+    &[Privilege::SLAVE_MONITOR, Privilege::REPLICATION_CLIENT, Privilege::REPLICATION_MASTER_ADMIN];
 
 /// What 10.5.2 split off SUPER.
 const SPLIT_FROM_SUPER: &[Privilege] = &[

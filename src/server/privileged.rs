@@ -87,6 +87,18 @@ pub enum Replication {
 impl Server {
     /// The privileges of which any one shows replication, in the order of the error text (M8.3).
     pub fn replication_shown(&self, what: Replication) -> &'static [Privilege] {
+        self.split_off(self.replication_shown_with_super(what))
+    }
+
+    /// The privileges without SUPER, where others were split off it and it does not stand in for them.
+    pub fn split_off<'a>(&self, any_of: &'a [Privilege]) -> &'a [Privilege] {
+        match any_of {
+            [Privilege::SUPER, others @ ..] if !others.is_empty() && self.has(Behaviour::SuperAlone) => others,
+            _ => any_of,
+        }
+    }
+
+    fn replication_shown_with_super(&self, what: Replication) -> &'static [Privilege] {
         const OLD: &[Privilege] = &[Privilege::SUPER, Privilege::REPLICATION_CLIENT];
         const EVENTS: &[Privilege] = &[Privilege::REPLICATION_SLAVE];
         match (what, self.has(Behaviour::SuperSplitByVariable)) {
@@ -107,6 +119,6 @@ impl Server {
         }
         let listed = |entry: &&Entry| entry.1.split_whitespace().any(|v| v == name);
         let (entries, other) = if global { (GLOBAL, &[Privilege::SUPER][..]) } else { (SESSION, &[][..]) };
-        Some(entries.iter().find(listed).map_or(other, |entry| entry.0))
+        Some(self.split_off(entries.iter().find(listed).map_or(other, |entry| entry.0)))
     }
 }

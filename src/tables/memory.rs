@@ -4,6 +4,7 @@
 //! array that it sorts anew at each change. Both orders follow from the statements, so the changes of each are
 //! followed here. This module knows no statement: it reads what changed in the stores.
 
+mod brought;
 mod column;
 mod disk;
 mod follow;
@@ -17,6 +18,8 @@ use super::row::AccountKey;
 use crate::name::Symbol;
 use crate::server::ordering::Rank;
 use crate::syntax::statement::ObjectKind;
+use brought::Brought;
+pub use brought::Level;
 use column::Columns;
 use disk::Disk;
 use hash::LinearHash;
@@ -45,6 +48,10 @@ pub struct Memory {
     granted: FxHashMap<AccountKey, Vec<AccountKey>>,
     /// The grantees of each role.
     grantees: FxHashMap<AccountKey, Vec<AccountKey>>,
+    /// What each role has of others.
+    brought: FxHashMap<AccountKey, Brought>,
+    /// Roles that the statement drops; true for one that had privileges.
+    leaving: Vec<(AccountKey, bool)>,
 }
 
 impl Memory {

@@ -134,6 +134,11 @@ fn as_recorded_of_mysql() {
 }
 
 #[test]
+fn as_recorded_of_mariadb() {
+    recorded("mariadb-10.11", 20_000);
+}
+
+#[test]
 fn as_mysql_says() {
     live("GRANTC_LIVE_MYSQL", "mysql-9.7");
 }

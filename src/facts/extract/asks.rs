@@ -117,6 +117,10 @@ impl Extract<'_, '_> {
                 let db = self.database("mysql");
                 self.facts.on_grantable.push(rules::OnGrantable(need, db));
             }
+            On::GrantsOfRole(role) => {
+                let (role, db) = (self.account_named(role, ""), self.database("mysql"));
+                self.facts.on_grants_of_role.push(rules::OnGrantsOfRole(need, role, db));
+            }
             On::RoleAdmin(user, host) => {
                 let role = self.account_named(user, host);
                 self.facts.on_role_admin.push(rules::OnRoleAdmin(need, role));

@@ -236,6 +236,32 @@ impl Extract<'_, '_> {
         }
         self.roles.sort_unstable();
         self.roles.dedup();
+        if tables.server.has(Behaviour::RolesAreNames) {
+            self.roles_behind();
+        }
+    }
+
+    /// What the server has not brought from a role to those that have it (M5.16).
+    fn roles_behind(&mut self) {
+        let tables = self.index.tables;
+        for role in self.roles.clone() {
+            let (mut found, mut next) = (vec![role], 0);
+            while let Some(&key) = found.get(next) {
+                let below = tables.role_edges.of(key).map(|(_, edge)| edge.role);
+                let new: Vec<AccountKey> = below.filter(|below| !found.contains(below)).collect();
+                found.extend(new);
+                next += 1;
+            }
+            for below in found.split_off(1) {
+                let (to, from) = (self.account_id(role), self.account_id(below));
+                if !tables.brings_globally(role, below) {
+                    self.facts.global_not_brought.push(rules::GlobalNotBrought(to, from));
+                }
+                if !tables.brings_rows(role, below) {
+                    self.facts.rows_not_brought.push(rules::RowsNotBrought(to, from));
+                }
+            }
+        }
     }
 
     /// PUBLIC, once something was granted to it (M7.42).

@@ -55,6 +55,7 @@ const PLUGINS: &[Plugin] = &[
     plugin("sha256_password", Since::mysql((5, 6, 6)), Keeps::Hash, Compares::Password),
     plugin("caching_sha2_password", Since::mysql((8, 0, 4)), Keeps::Hash, Compares::Password),
     plugin("ed25519", Since::MARIADB, Keeps::Hash, Compares::Password),
+    plugin("parsec", Since::mariadb((11, 6, 1)), Keeps::Hash, Compares::Password),
     plugin("auth_socket", Since::mysql((5, 5, 10)), Keeps::Text, Compares::SocketPeer),
     plugin("unix_socket", Since::MARIADB, Keeps::Text, Compares::SocketPeer),
     plugin("mysql_no_login", Since::mysql((5, 7, 0)), Keeps::Text, Compares::Nothing),

@@ -112,6 +112,25 @@ impl Memory {
         for role in changes.roles(tables) {
             self.merge_upwards(tables, role);
         }
+        self.follow_brought(tables, changes);
+    }
+
+    /// What roles have of others, where the roles that are granted to them changed.
+    fn follow_brought(&mut self, tables: &GrantTables, changes: &Changes) {
+        let leaving = std::mem::take(&mut self.leaving);
+        let is_role = |key: AccountKey| tables.users.get(&key).is_some_and(|row| row.is_role);
+        for (gone, had_privileges) in leaving {
+            let former = changes.edges.iter().filter_map(|change| match change {
+                Change::Removed((to, role)) if *role == gone && is_role(*to) => Some(*to),
+                _ => None,
+            });
+            self.bring_without(tables, gone, &former.collect::<Vec<_>>(), had_privileges);
+        }
+        let gone = |change: &Change<(AccountKey, AccountKey)>| matches!(change, Change::Removed((_, role)) if tables.users.get(role).is_none());
+        let regranted = changes.edges.iter().filter(|change| !gone(change)).map(Change::account);
+        for role in regranted.filter(|to| is_role(*to)) {
+            self.regrant(tables, role);
+        }
     }
 
     /// DROP: everything of an account goes, last slots first.

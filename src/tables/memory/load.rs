@@ -42,6 +42,7 @@ impl Memory {
         for role in roles(tables).iter() {
             self.merge_upwards(tables, role);
         }
+        self.bring_all(tables, roles(tables).iter());
     }
 
     /// Table and routine rows, in the order of the primary key: host, database, user, object.

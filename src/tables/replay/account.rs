@@ -198,12 +198,13 @@ impl Replay {
 
     /// Every row that is keyed by the account; as the proxied side of a proxy it stays (M7.5, M4.18).
     pub(super) fn remove_account(&mut self, key: AccountKey) {
+        self.tables.leaves(key);
         for (_, role) in self.tables.role_edges.keys_of(key).collect::<Vec<_>>() {
             self.remove_role_edge(role, key);
         }
         for to in self.grantees.remove(&key).unwrap_or_default() {
             self.tables.role_edges.remove(&(to, key));
-            self.tables.default_roles.remove(&(to, key));
+            self.forget_default_role(key, to);
         }
         let t = &mut self.tables;
         if t.users.remove(&key).is_some() && t.is_open(key) {

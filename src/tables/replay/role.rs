@@ -125,12 +125,19 @@ impl Replay {
     /// The edge goes, and the default role with it (M7.33).
     pub(super) fn remove_role_edge(&mut self, role: AccountKey, to: AccountKey) {
         self.tables.role_edges.remove(&(to, role));
-        self.tables.default_roles.remove(&(to, role));
+        self.forget_default_role(role, to);
         if let Some(grantees) = self.grantees.get_mut(&role) {
             grantees.remove(&to);
             if grantees.is_empty() {
                 self.grantees.remove(&role);
             }
+        }
+    }
+
+    /// Where roles are names the default role stays, and counts again once the role is granted again (M7.41).
+    pub(super) fn forget_default_role(&mut self, role: AccountKey, of: AccountKey) {
+        if !self.has(Behaviour::RolesAreNames) {
+            self.tables.default_roles.remove(&(of, role));
         }
     }
 

@@ -5,6 +5,7 @@ use super::super::{Flow, Replay};
 use crate::server::catalogue::{Level, Privilege, PrivilegeSet};
 use crate::server::errors::account as errors;
 use crate::syntax::statement::{AccountOptions, AccountRef, Grant, UserSpec};
+use crate::tables::memory::Level as Merging;
 use crate::tables::row::AccountKey;
 
 const GRANT_OPTION: PrivilegeSet = PrivilegeSet::of(Privilege::GRANT_OPTION);
@@ -51,8 +52,14 @@ impl Replay {
     fn give(&mut self, key: AccountKey, target: Target, wanted: &Wanted) -> Flow {
         let level = self.known.at(target.level());
         let privileges = wanted.statics_at(level);
+        if target.level() != Level::Global {
+            self.changes_role(key, Merging::Rows);
+        }
         match target {
-            Target::Global => self.add_global(key, privileges.intersection(level)),
+            Target::Global => {
+                self.add_global(key, privileges.intersection(level));
+                self.changes_role(key, Merging::Global);
+            }
             Target::Database(_) if !level.contains(privileges) => {
                 return Err(errors::global_privilege_at_database().into());
             }
@@ -62,6 +69,13 @@ impl Replay {
             Target::Routine(kind, db, name) => self.add_routine((key, kind, db, name), privileges),
         }
         Ok(())
+    }
+
+    /// What a role has of others is brought up to date, even where nothing changes.
+    pub(super) fn changes_role(&mut self, key: AccountKey, what: Merging) {
+        if self.is_role(key) {
+            self.tables.changed_role(key, what);
+        }
     }
 
     /// A privilege that tables or routines do not have (M6.4).

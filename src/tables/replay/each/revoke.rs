@@ -7,6 +7,7 @@ use crate::name::Symbol;
 use crate::server::catalogue::{Level, PrivilegeSet};
 use crate::server::errors::account as errors;
 use crate::syntax::statement::{AccountRef, ObjectKind, Revoke};
+use crate::tables::memory::Level as Merging;
 use crate::tables::row::AccountKey;
 
 impl Replay {
@@ -30,9 +31,13 @@ impl Replay {
     fn take(&mut self, key: AccountKey, target: Target, wanted: &Wanted, written: &str) -> Flow {
         let level = self.known.at(target.level());
         let rights = wanted.statics_at(level);
+        if target.level() != Level::Global {
+            self.changes_role(key, Merging::Rows);
+        }
         match target {
             Target::Global => {
                 self.take_global(key, rights);
+                self.changes_role(key, Merging::Global);
                 Ok(())
             }
             Target::Database(db) => self.take_database(key, db, rights),
@@ -94,6 +99,7 @@ impl Replay {
                 }
                 let unheld = replay.unheld(key);
                 replay.wipe(key);
+                replay.changes_role(key, Merging::All);
                 replay.take_roles(key);
                 unheld
             },

@@ -1,0 +1,177 @@
+//! Which roles' privileges the server has brought to a role that they are granted to (M5.16).
+//!
+//! MariaDB keeps with every role what its roles give it, and brings that up to date only where it thinks that something
+//! changed: a GRANT or REVOKE below the global level makes a role forget the global privileges of its roles, and a load
+//! stops above a role that got nothing from the one it began with.
+
+use super::Memory;
+use crate::server::catalogue::PrivilegeSet;
+use crate::tables::GrantTables;
+use crate::tables::row::AccountKey;
+use rustc_hash::FxHashMap;
+
+/// The roles, the role itself apart, whose privileges count as the role's own.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Brought {
+    global: Vec<AccountKey>,
+    rows: Vec<AccountKey>,
+}
+
+/// What is brought up to date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Level {
+    /// Global privileges.
+    Global,
+    /// Rows of databases, tables and routines.
+    Rows,
+    /// Both.
+    All,
+}
+
+/// How many roles below a role have still to be brought up to date before it is its turn; 1 once it was.
+pub(super) type Turns = FxHashMap<AccountKey, u32>;
+
+impl GrantTables {
+    /// A GRANT or REVOKE of privileges changed a role, or would have: the server writes its own global privileges anew, and
+    /// brings what it changed to the roles above.
+    pub fn changed_role(&mut self, role: AccountKey, level: Level) {
+        let Some(mut memory) = self.memory.take() else { return };
+        memory.brought.entry(role).or_default().global.clear();
+        memory.bring(self, role, level);
+        memory.bring_upwards(self, role, level, &mut Turns::default());
+        self.memory = Some(memory);
+    }
+
+    /// A role is about to be dropped.
+    pub fn leaves(&mut self, role: AccountKey) {
+        let had = has_rows(self, role) || !global_of(self, role, &[]).is_empty();
+        if let Some(memory) = &mut self.memory
+            && self.users.get(&role).is_some_and(|row| row.is_role)
+        {
+            memory.leaving.push((role, had));
+        }
+    }
+
+    /// True when the role below counts globally for the one that it is granted to, directly or not.
+    pub fn brings_globally(&self, role: AccountKey, below: AccountKey) -> bool {
+        self.brought(role).is_none_or(|brought| brought.global.contains(&below))
+    }
+
+    /// True when the rows of the role below count for the one that it is granted to, directly or not.
+    pub fn brings_rows(&self, role: AccountKey, below: AccountKey) -> bool {
+        self.brought(role).is_none_or(|brought| brought.rows.contains(&below))
+    }
+
+    fn brought(&self, role: AccountKey) -> Option<&Brought> {
+        self.memory.as_ref().filter(|_| !self.from_dump).and_then(|memory| memory.brought.get(&role))
+    }
+}
+
+impl Memory {
+    /// Brings a role up to date with its own roles; true when that changes what it has.
+    fn bring(&mut self, tables: &GrantTables, role: AccountKey, level: Level) -> bool {
+        let before = self.brought.get(&role).cloned().unwrap_or_default();
+        let mut now = before.clone();
+        if level != Level::Rows {
+            now.global = self.with_theirs(role, |brought| &brought.global);
+        }
+        if level != Level::Global {
+            now.rows = self.with_theirs(role, |brought| &brought.rows);
+        }
+        let global = |brought: &Brought| global_of(tables, role, &brought.global);
+        let counts = |key: &&AccountKey| has_rows(tables, **key);
+        let same_rows = before.rows.iter().filter(counts).eq(now.rows.iter().filter(counts));
+        let changes = global(&before) != global(&now) || !same_rows || level == Level::Rows;
+        self.brought.insert(role, now);
+        changes
+    }
+
+    /// The roles that are granted to a role, and what they have of others.
+    fn with_theirs(&self, role: AccountKey, of: impl Fn(&Brought) -> &Vec<AccountKey>) -> Vec<AccountKey> {
+        let direct = self.roles(role);
+        let theirs = direct.iter().filter_map(|below| self.brought.get(below)).flat_map(of);
+        let mut all: Vec<AccountKey> = direct.iter().chain(theirs).copied().collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    /// Brings the roles up to date that have this one, each when its turn comes, and those above it when that changes it.
+    pub(super) fn bring_upwards(&mut self, tables: &GrantTables, role: AccountKey, level: Level, turns: &mut Turns) {
+        let mut explored = vec![role];
+        turns.insert(role, 0);
+        self.count_turns(tables, role, &mut explored, turns);
+        self.take_turns(tables, role, level, turns);
+    }
+
+    fn count_turns(&self, tables: &GrantTables, role: AccountKey, explored: &mut Vec<AccountKey>, turns: &mut Turns) {
+        for above in self.roles_above(tables, role) {
+            let new = !explored.contains(&above);
+            let count = turns.entry(above).or_default();
+            *count = if new { 1 } else { *count + 1 };
+            if new {
+                explored.push(above);
+                self.count_turns(tables, above, explored, turns);
+            }
+        }
+    }
+
+    fn take_turns(&mut self, tables: &GrantTables, role: AccountKey, level: Level, turns: &mut Turns) {
+        for above in self.roles_above(tables, role) {
+            let count = turns.entry(above).or_default();
+            *count = count.saturating_sub(1);
+            if *count > 0 {
+                continue;
+            }
+            *count = 1;
+            if self.bring(tables, above, level) {
+                self.take_turns(tables, above, level, turns);
+            }
+        }
+    }
+
+    /// The roles that a role is granted to.
+    fn roles_above(&self, tables: &GrantTables, role: AccountKey) -> Vec<AccountKey> {
+        let is_role = |key: &AccountKey| tables.users.get(key).is_some_and(|row| row.is_role);
+        self.grantees.get(&role).into_iter().flatten().copied().filter(is_role).collect()
+    }
+
+    /// GRANT or REVOKE of roles gave this role others, or took them.
+    pub(super) fn regrant(&mut self, tables: &GrantTables, role: AccountKey) {
+        self.bring(tables, role, Level::All);
+        self.bring_upwards(tables, role, Level::All, &mut Turns::default());
+    }
+
+    /// A role is gone; those that had it are brought up to date.
+    pub(super) fn bring_without(&mut self, tables: &GrantTables, gone: AccountKey, former: &[AccountKey], had: bool) {
+        self.brought.remove(&gone);
+        for &role in former {
+            if self.bring(tables, role, Level::All) || had {
+                self.bring_upwards(tables, role, Level::All, &mut Turns::default());
+            }
+        }
+    }
+
+    /// As a load does it: from each role that no other has led to yet.
+    pub(super) fn bring_all(&mut self, tables: &GrantTables, roles: impl Iterator<Item = AccountKey>) {
+        let mut turns = Turns::default();
+        for role in roles {
+            self.brought.entry(role).or_default();
+            if turns.get(&role).is_none_or(|turns| *turns == 0) {
+                self.bring_upwards(tables, role, Level::All, &mut turns);
+            }
+        }
+    }
+}
+
+/// What a role has globally, with these roles.
+fn global_of(tables: &GrantTables, role: AccountKey, below: &[AccountKey]) -> PrivilegeSet {
+    let own = |key: &AccountKey| tables.users.get(key).map_or(PrivilegeSet::EMPTY, |row| row.privileges);
+    below.iter().map(own).fold(own(&role), PrivilegeSet::union)
+}
+
+fn has_rows(tables: &GrantTables, key: AccountKey) -> bool {
+    tables.dbs.keys_of(key).next().is_some()
+        || tables.tables.keys_of(key).next().is_some()
+        || tables.routines.keys_of(key).next().is_some()
+}
