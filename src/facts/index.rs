@@ -128,9 +128,17 @@ impl<'t> Index<'t> {
             ArrayOrder::Unknown => return None,
         };
         let loaded = row.index < until;
-        let text = key.map(|symbol| if loaded { self.tables.names.text(symbol).to_owned() } else { String::new() });
-        let place = (!loaded, text, row.index);
-        Some(if magic { Place::Chained(Reverse(place)) } else { Place::Sorted(place) })
+        let mut text = key.map(|symbol| if loaded { self.tables.names.text(symbol).to_owned() } else { String::new() });
+        if magic {
+            return Some(Place::Chained(Reverse((!loaded, text, row.index))));
+        }
+        // Hosts are compared by their upper-case letters, the rest byte by byte (M1.10).
+        let [host, _, third, _] = &mut text;
+        host.make_ascii_uppercase();
+        if row.table == Table::ProxiesPriv {
+            third.make_ascii_uppercase(); // the proxied host
+        }
+        Some(Place::Sorted((!loaded, text, row.index)))
     }
 
     /// The `user` row whose methods an unknown user name goes through (M4.4).

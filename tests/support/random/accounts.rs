@@ -30,7 +30,7 @@ const TYING: [&str; 14] = [
 ];
 
 /// Hosts that the server takes in another sense than people do.
-const ODD: [&str; 20] = [
+const ODD: [&str; 22] = [
     "0.0.0.0/0",
     "10.1.2.3/33",
     "10.1.2.3%",
@@ -48,6 +48,8 @@ const ODD: [&str; 20] = [
     "1.2.example.net",
     "%.2.example.net",
     "1_.example.net",
+    "%_p1.example.net",
+    "%pp1.example.net",
     "%.%",
     "10.1.2._%",
     "app1.example.ne_%",
