@@ -23,9 +23,9 @@ use crate::diagnostic::Diagnostic;
 use crate::server::Server;
 use crate::server::errors::ServerError;
 use crate::source::{Source, SourceId, Sources, Span};
-use crate::syntax::Lexing;
 use crate::syntax::input::{self, Form, Input};
 use crate::syntax::statement::Statement;
+use crate::syntax::{How, Lexing};
 use crate::tables::GrantTables;
 use crate::tables::replay::Replay;
 use crate::tables::row::StatementId;
@@ -54,6 +54,8 @@ pub struct Options {
     pub reading: Option<Reading>,
     /// `--schema FILE`: DDL only
     pub schema: Vec<Source>,
+    /// See [`How::by_grammar`].
+    pub by_grammar: bool,
 }
 
 /// How the server came to be known.
@@ -117,8 +119,6 @@ pub struct Policy {
 /// One text of the policy on its way in.
 struct Text {
     id: SourceId,
-    /// The cleaned text, under the original's name.
-    clean: Source,
     input: Input,
     reading: Reading,
 }
@@ -185,10 +185,9 @@ fn take_in(policy: &mut Policy, sources: Vec<Source>, reading: Option<Reading>) 
         .into_iter()
         .map(|source| {
             let input = input::read(&source);
-            let clean = Source::new(source.name.clone(), input.text.clone());
             let by_form = if input.form.describes_state() { Reading::State } else { Reading::Script };
             policy.forms.push(input.form);
-            Text { id: policy.sources.add(source), clean, input, reading: reading.unwrap_or(by_form) }
+            Text { id: policy.sources.add(source), input, reading: reading.unwrap_or(by_form) }
         })
         .collect()
 }
@@ -202,14 +201,15 @@ fn schema(policy: &mut Policy, options: &Options, settled: &Settled) {
 }
 
 impl Settled {
-    /// How texts must be read under these settings.
-    fn lexing(&self) -> Lexing {
-        Lexing {
+    /// How texts are to be parsed under these settings.
+    fn how(&self) -> How {
+        let lexing = Lexing {
             ansi_quotes: self.variables.sql_mode("ANSI_QUOTES"),
             no_backslash_escapes: self.variables.sql_mode("NO_BACKSLASH_ESCAPES"),
             version: self.server.comment_number(),
             mariadb: self.server.is_mariadb(),
-        }
+        };
+        How { lexing, by_grammar: self.by_grammar }
     }
 }
 

@@ -4,6 +4,7 @@
 //! report. This module knows no SQL.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 /// One text that a policy was read from: a file, standard input, or an argument.
 #[derive(Debug, Clone)]
@@ -11,7 +12,7 @@ pub struct Source {
     /// The name shown to people, as it was given: a path, `-`, or `<argument>`.
     pub name: String,
     /// The text, decoded lossily from UTF-8 where it was not valid.
-    pub text: String,
+    pub text: Arc<str>,
     line_starts: Vec<u32>,
     /// Of excerpts: where each begins, here and in the text that they are from.
     excerpts: Vec<(u32, LineColumn)>,
@@ -65,7 +66,7 @@ impl Span {
 
 impl Source {
     /// A source with its line index.
-    pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
+    pub fn new(name: impl Into<String>, text: impl Into<Arc<str>>) -> Self {
         let text = text.into();
         let line_starts = std::iter::once(0)
             .chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|i| u32::try_from(i + 1).unwrap_or(u32::MAX)))

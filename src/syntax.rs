@@ -14,6 +14,7 @@ pub mod print;
 pub mod redact;
 mod refusal;
 mod reserved;
+mod shape;
 pub mod split;
 pub mod statement;
 
@@ -23,8 +24,11 @@ use lead::{Lead, lead};
 use lower::Lower;
 use rayon::prelude::*;
 use refusal::Refusal;
-use split::{Slice, SliceKind, split};
+use shape::{Found, Shapes};
+use split::{Slice, SliceKind, Splitter};
 use statement::{Statement, StatementKind, Written};
+use std::sync::{Mutex, mpsc};
+use std::thread;
 
 /// How text must be read; all of it can change in the middle of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -40,6 +44,22 @@ pub struct Lexing {
     pub mariadb: bool,
 }
 
+/// How a text is to be parsed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct How {
+    /// How it must be read at its beginning.
+    pub lexing: Lexing,
+    /// The grammar reads every statement. Else statements of a shape that it has read before are made from that, with the
+    /// same result in a fraction of the time.
+    pub by_grammar: bool,
+}
+
+impl From<Lexing> for How {
+    fn from(lexing: Lexing) -> Self {
+        Self { lexing, by_grammar: false }
+    }
+}
+
 /// The statements of one source, in order, and what could not be read.
 #[derive(Debug, Clone, Default)]
 pub struct Parsed {
@@ -51,51 +71,109 @@ pub struct Parsed {
 
 /// How many slices one task parses.
 const CHUNK: usize = 1024;
-/// How many tasks run before their statements are gathered, so that few are held twice.
-const WAVE: usize = 64;
+/// How many slices make a part.
+const PART: usize = 16 * CHUNK;
+/// How many parts wait to be taken, at most.
+const WAITING: usize = 2;
+/// Texts of fewer bytes are read before another thread would have started.
+const SHORT: usize = 1 << 16;
 
 /// Reads every statement of a source.
-pub fn parse(id: SourceId, source: &Source, lexing: Lexing) -> Parsed {
-    let split = split(id, &source.text, lexing);
-    let reader = Reader { id, text: &source.text, foreign: has_foreign_bytes(&source.text) };
-    let mut out = Parsed { statements: Vec::with_capacity(split.slices.len()), diagnostics: split.diagnostics };
-    for wave in split.slices.chunks(CHUNK * WAVE) {
-        // A short text is read before a pool of threads would have started.
-        let chunks: Vec<Parsed> = match wave.len() {
-            0..=CHUNK => vec![reader.chunk(wave)],
-            _ => wave.par_chunks(CHUNK).map(|slices| reader.chunk(slices)).collect(),
+pub fn parse(id: SourceId, source: &Source, how: impl Into<How>) -> Parsed {
+    parse_text(id, &source.text, how)
+}
+
+/// Reads every statement of a text.
+pub fn parse_text(id: SourceId, text: &str, how: impl Into<How>) -> Parsed {
+    let mut all = Parsed::default();
+    parse_parts(id, text, how, |mut part| {
+        all.statements.append(&mut part.statements);
+        all.diagnostics.append(&mut part.diagnostics);
+    });
+    settle(&mut all.diagnostics);
+    all
+}
+
+/// Reads the statements of a text in parts, in order. While `each` looks at one part the next ones are read, so that no
+/// more than a few are held at a time. What is said about all parts is to be [settled](settle) together.
+pub fn parse_parts(id: SourceId, text: &str, how: impl Into<How>, mut each: impl FnMut(Parsed)) {
+    let How { lexing, by_grammar } = how.into();
+    let parts = Parts {
+        splitter: Splitter::new(id, text, lexing),
+        reader: Reader { id, text, foreign: has_foreign_bytes(text), by_grammar, shapes: Mutex::default() },
+    };
+    // A thread of the pool must not wait for what the pool has to do.
+    if text.len() < SHORT || rayon::current_thread_index().is_some() {
+        return parts.for_each(each);
+    }
+    let (sender, receiver) = mpsc::sync_channel(WAITING);
+    let shared = Mutex::new(parts);
+    thread::scope(|scope| {
+        let parts = &shared;
+        let read = move || parts.lock().is_ok_and(|mut parts| parts.try_for_each(|part| sender.send(part)).is_ok());
+        // Without a thread there is no sender, and all is left for later.
+        let _ = thread::Builder::new().spawn_scoped(scope, read);
+        // Taken along, so that the thread ends when this one panics.
+        receiver.into_iter().for_each(&mut each);
+    });
+    shared.into_inner().into_iter().flatten().for_each(each);
+}
+
+/// Puts what is said about a text in order of place.
+pub fn settle(diagnostics: &mut Vec<Diagnostic>) {
+    diagnostics.sort_by_key(|d| d.span.map(|s| s.start));
+    fold_foreign(diagnostics);
+}
+
+/// A text as it is read, part by part.
+struct Parts<'a> {
+    splitter: Splitter<'a>,
+    reader: Reader<'a>,
+}
+
+impl Iterator for Parts<'_> {
+    type Item = Parsed;
+
+    fn next(&mut self) -> Option<Parsed> {
+        let split = self.splitter.next_slices(PART)?;
+        let mut out = Parsed { statements: Vec::with_capacity(split.slices.len()), diagnostics: split.diagnostics };
+        let chunks: Vec<Parsed> = match split.slices.len() {
+            0..=CHUNK => vec![self.reader.chunk(&split.slices)],
+            _ => split.slices.par_chunks(CHUNK).map(|slices| self.reader.chunk(slices)).collect(),
         };
         for mut chunk in chunks {
             out.statements.append(&mut chunk.statements);
             out.diagnostics.append(&mut chunk.diagnostics);
         }
+        Some(out)
     }
-    out.diagnostics.sort_by_key(|d| d.span.map(|s| s.start));
-    fold_foreign(&mut out.diagnostics);
-    out
 }
 
-#[derive(Clone, Copy)]
 struct Reader<'a> {
     id: SourceId,
     text: &'a str,
     foreign: bool,
+    by_grammar: bool,
+    /// What the tasks before learned; each takes one set.
+    shapes: Mutex<Vec<Shapes>>,
 }
 
 impl Reader<'_> {
-    fn chunk(self, slices: &[Slice]) -> Parsed {
+    fn chunk(&self, slices: &[Slice]) -> Parsed {
+        let mut shapes = self.shapes.lock().ok().and_then(|mut sets| sets.pop()).unwrap_or_default();
         let mut out = Parsed { statements: Vec::with_capacity(slices.len()), diagnostics: Vec::new() };
         for slice in slices {
-            match self.statement(slice) {
+            match self.statement(slice, &mut shapes) {
                 Ok(Some(statement)) => out.statements.push(statement),
                 Ok(None) => {}
                 Err(diagnostic) => out.diagnostics.push(*diagnostic),
             }
         }
+        self.shapes.lock().into_iter().for_each(|mut sets| sets.push(std::mem::take(&mut shapes)));
         out
     }
 
-    fn statement(self, slice: &Slice) -> Result<Option<Statement>, Box<Diagnostic>> {
+    fn statement(&self, slice: &Slice, shapes: &mut Shapes) -> Result<Option<Statement>, Box<Diagnostic>> {
         let plain = slice.plain_text(self.text);
         let text = plain.trim_ascii();
         if text.is_empty() {
@@ -111,15 +189,25 @@ impl Reader<'_> {
             let length = text.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
             return Err(Box::new(not_text(Span::new(self.id, base + at..base + at + length))));
         }
+        let lower = Lower { source: self.id, base, lexing: slice.lexing };
+        let unknown = match self.by_grammar {
+            true => None,
+            false => match shapes.read(text, lower) {
+                Ok((kind, written)) => return Ok(Some(Statement { span, kind, written })),
+                Err(unknown) => unknown,
+            },
+        };
         let refused = |refusal: Refusal| Box::new(refusal.diagnostic(self.id, base, text));
         let mut written = Written::default();
         let mut kind = match lead(text, slice.in_mysql) {
             Lead::Rule(rule) => {
-                let lower = Lower { source: self.id, base, lexing: slice.lexing };
-                lower.statement(rule, text, &mut written).map_err(refused)?
+                let found = Found { text, rule, lower };
+                let read = found.by_grammar().map_err(refused)?;
+                unknown.iter().for_each(|scan| shapes.learn(found, scan, &read));
+                written = read.1;
+                read.0
             }
             Lead::Data(rule, words) => {
-                let lower = Lower { source: self.id, base, lexing: slice.lexing };
                 lower.data(rule, text).map_or(StatementKind::Unsupported(words), StatementKind::Data)
             }
             Lead::Irrelevant(words) => StatementKind::Irrelevant(words),

@@ -25,13 +25,13 @@ fn spec(user: &str) -> UserSpec {
 }
 
 fn create(users: &[&str]) -> StatementKind {
-    StatementKind::CreateUser(CreateUser {
+    StatementKind::CreateUser(Box::new(CreateUser {
         or_replace: false,
         if_not_exists: false,
         users: users.iter().map(|u| spec(u)).collect(),
         default_roles: Vec::new(),
         options: AccountOptions::default(),
-    })
+    }))
 }
 
 fn run(replay: &mut Replay, id: u32, kind: StatementKind) -> Outcome {
@@ -67,7 +67,7 @@ fn each_privilege_is_blamed_on_its_statement() {
             },
             grantees: vec![spec("a")],
             grant_option: false,
-            options: AccountOptions::default(),
+            options: None,
             as_user: None,
         })
     };

@@ -10,6 +10,8 @@ mod lexing;
 mod random;
 #[path = "syntax/secrets.rs"]
 mod secrets;
+#[path = "syntax/shapes.rs"]
+mod shapes;
 #[path = "syntax/trees.rs"]
 mod trees;
 #[path = "syntax/verdicts.rs"]

@@ -104,6 +104,7 @@ fn read_all(arguments: &args::Policy) -> (Policy, bool) {
         set: arguments.set.clone(),
         reading: arguments.read.map(Into::into),
         schema: schema.sources,
+        ..Options::default()
     };
     let (mut policy, _) = live::load(inputs.sources, &options);
     let first = inputs.diagnostics.into_iter().chain(schema.diagnostics);

@@ -207,7 +207,7 @@ impl<'a> Replay<'a> {
         let reading = inline.then_some(Reading::Script);
         live::load(
             sources,
-            &Options { server: self.case.server, set: self.case.set.clone(), reading, schema: Vec::new() },
+            &Options { server: self.case.server, set: self.case.set.clone(), reading, ..Options::default() },
         )
     }
 

@@ -12,6 +12,7 @@ use crate::tables::GrantTables;
 use crate::tables::initial::initial;
 use crate::tables::replay::Replay;
 use crate::tables::row::{DbRow, StatementId};
+use std::collections::VecDeque;
 
 /// The tables before the first statement, with the variables that were given.
 pub(super) fn start(texts: &[Text], settled: &Settled) -> GrantTables {
@@ -46,39 +47,73 @@ pub(super) fn without(tables: GrantTables, accounts: &[AccountRef]) -> GrantTabl
 /// Replays scripts that follow each other.
 pub(super) fn run(policy: &mut Policy, texts: &[Text], settled: &Settled, sessions: &mut dyn Sessions) {
     let first = policy.statements.is_empty();
-    let mut replay = Replay::new(std::mem::take(&mut policy.tables));
-    let mut own_root = !first;
+    let replay = Replay::new(std::mem::take(&mut policy.tables));
+    let mut script = Script { policy, replay, settled, sessions, first, own_root: !first };
     for text in texts {
-        let Parsed { statements, diagnostics } = syntax::parse(text.id, &text.clean, settled.lexing());
-        let mut unread = unread(&diagnostics);
-        policy.diagnostics.extend(diagnostics);
-        let mut lines = SessionLines::of(text);
-        for statement in &statements {
-            lines.until(statement.span.start, policy, &mut replay, sessions);
-            let before = unread.partition_point(|refused| refused.span.start < statement.span.start);
-            policy.statements.extend(unread.drain(..before));
-            if !own_root && let Some(role) = part_of_root(&statement.kind) {
-                own_root = true;
-                if role == RootPart::Created {
-                    replay.tables = without(std::mem::take(&mut replay.tables), &replaced());
-                    replay = Replay::new(replay.tables);
-                }
-            }
-            if first && creates(&statement.kind, is_everybody) {
-                close(&mut replay.tables);
-            }
-            let outcome = match lines.runner() {
-                Some(name) => sessions.run(policy, &mut replay, name, statement),
-                None => replay.apply(policy.next_id(), statement),
-            };
-            report::outcome(statement, &outcome, &mut policy.diagnostics);
-            keep_arguments(&mut replay, statement, &settled.variables, &mut policy.diagnostics);
-            policy.statements.push(Replayed { span: statement.span, outcome });
-        }
-        lines.until(u32::MAX, policy, &mut replay, sessions);
-        policy.statements.extend(unread);
+        script.text(text);
     }
-    policy.tables = replay.tables;
+    let tables = script.replay.tables;
+    policy.tables = tables;
+}
+
+/// Scripts while they are replayed.
+struct Script<'p> {
+    policy: &'p mut Policy,
+    replay: Replay,
+    settled: &'p Settled,
+    sessions: &'p mut dyn Sessions,
+    /// Nothing was run before these scripts.
+    first: bool,
+    /// What becomes of the `root`@`localhost` that is there at first is decided.
+    own_root: bool,
+}
+
+impl Script<'_> {
+    fn text(&mut self, text: &Text) {
+        let mut lines = SessionLines::of(text);
+        let (mut unread, mut said) = (VecDeque::new(), Vec::new());
+        syntax::parse_parts(text.id, &text.input.text, self.settled.how(), |mut part| {
+            unread.extend(refused(&part.diagnostics));
+            said.append(&mut part.diagnostics);
+            for statement in &part.statements {
+                lines.until(statement.span.start, self);
+                while let Some(refused) = unread.pop_front_if(|refused| refused.span.start < statement.span.start) {
+                    self.policy.statements.push(refused);
+                }
+                self.statement(statement, lines.runner());
+            }
+        });
+        syntax::settle(&mut said);
+        self.policy.diagnostics.append(&mut said);
+        lines.until(u32::MAX, self);
+        self.policy.statements.extend(unread);
+    }
+
+    fn statement(&mut self, statement: &Statement, runner: Option<&str>) {
+        if !self.own_root {
+            self.settle_root(&statement.kind);
+        }
+        if self.first && creates(&statement.kind, is_everybody) {
+            close(&mut self.replay.tables);
+        }
+        let outcome = match runner {
+            Some(name) => self.sessions.run(self.policy, &mut self.replay, name, statement),
+            None => self.replay.apply(self.policy.next_id(), statement),
+        };
+        report::outcome(statement, &outcome, &mut self.policy.diagnostics);
+        keep_arguments(&mut self.replay, statement, &self.settled.variables, &mut self.policy.diagnostics);
+        self.policy.statements.push(Replayed { span: statement.span, outcome });
+    }
+
+    /// The first statement that names `root`@`localhost` means the one that is there, unless it creates its own.
+    fn settle_root(&mut self, kind: &StatementKind) {
+        let created = creates(kind, is_root);
+        if created {
+            let tables = without(std::mem::take(&mut self.replay.tables), &replaced());
+            self.replay = Replay::new(tables);
+        }
+        self.own_root = created || kind.accounts().into_iter().any(is_root);
+    }
 }
 
 /// The lines of a text that say who runs what follows.
@@ -101,12 +136,13 @@ impl<'t> SessionLines<'t> {
     }
 
     /// Obeys every line that stands before this place.
-    fn until(&mut self, place: u32, policy: &mut Policy, replay: &mut Replay, sessions: &mut dyn Sessions) {
+    fn until(&mut self, place: u32, script: &mut Script<'_>) {
         while let Some(comment) = self.lines.get(self.next).filter(|c| c.range.start < place as usize) {
             self.next += 1;
             match &comment.session {
                 Some(SessionLine::As(name)) => self.runner = (name != "root").then_some(name),
                 Some(SessionLine::Connect { name, client }) => {
+                    let Script { policy, replay, sessions, .. } = script;
                     std::mem::swap(&mut policy.tables, &mut replay.tables);
                     let outcome = sessions.connect(policy, name, client);
                     std::mem::swap(&mut policy.tables, &mut replay.tables);
@@ -120,12 +156,12 @@ impl<'t> SessionLines<'t> {
 }
 
 /// The statements that a server refuses to parse: they count as statements too.
-fn unread(diagnostics: &[Diagnostic]) -> Vec<Replayed> {
+fn refused(diagnostics: &[Diagnostic]) -> Vec<Replayed> {
     let refused = diagnostics.iter().filter(|diagnostic| diagnostic.code == Code::Syntax);
-    let mut unread: Vec<Replayed> =
+    let mut refused: Vec<Replayed> =
         refused.filter_map(|d| Some(Replayed { span: d.span?, outcome: Outcome::Refused(d.error.clone()?) })).collect();
-    unread.sort_by_key(|refused| refused.span.start);
-    unread
+    refused.sort_by_key(|refused| refused.span.start);
+    refused
 }
 
 /// What `--set` says holds throughout, whatever a statement sets later.
@@ -154,7 +190,7 @@ fn argument<'a>(assignment: &Assignment, given: &'a Variables) -> Option<(Variab
 
 /// DDL of `--schema`; everything else in it is read over.
 pub(super) fn tell_schema(policy: &mut Policy, id: SourceId, source: &Source, settled: &Settled) {
-    let Parsed { statements, diagnostics } = syntax::parse(id, source, settled.lexing());
+    let Parsed { statements, diagnostics } = syntax::parse(id, source, settled.how());
     policy.diagnostics.extend(diagnostics);
     let mut replay = Replay::new(std::mem::take(&mut policy.tables));
     replay.tolerant = true;
@@ -168,22 +204,6 @@ pub(super) fn tell_schema(policy: &mut Policy, id: SourceId, source: &Source, se
     }
     replay.tables.current_db = None;
     policy.tables = replay.tables;
-}
-
-/// How a statement names `root`@`localhost` for the first time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum RootPart {
-    /// It creates that account: the policy brings its own.
-    Created,
-    /// It counts on the one that is there.
-    Named,
-}
-
-fn part_of_root(kind: &StatementKind) -> Option<RootPart> {
-    if creates(kind, is_root) {
-        return Some(RootPart::Created);
-    }
-    kind.accounts().into_iter().any(is_root).then_some(RootPart::Named)
 }
 
 /// The statement makes such an account.

@@ -16,6 +16,8 @@ pub(super) struct Settled {
     pub server_origin: ServerOrigin,
     /// What was given; the rest has its default.
     pub variables: Variables,
+    /// The grammar reads every statement.
+    pub by_grammar: bool,
 }
 
 /// One word on which server it is.
@@ -42,7 +44,7 @@ pub(super) fn settle(texts: &[Text], options: &Options, out: &mut Vec<Diagnostic
             Err(error) => out.push(*error),
         }
     }
-    Settled { server, server_origin, variables }
+    Settled { server, server_origin, variables, by_grammar: options.by_grammar }
 }
 
 fn settings(text: &Text) -> impl Iterator<Item = (&Setting, Span)> {

@@ -157,7 +157,7 @@ fn parse(policy: &mut Policy, texts: &[Text], settled: &Settled) -> (Vec<Stateme
     let mut all = Vec::new();
     let mut forms = Vec::new();
     for text in texts {
-        let Parsed { statements, diagnostics } = syntax::parse(text.id, &text.clean, settled.lexing());
+        let Parsed { statements, diagnostics } = syntax::parse_text(text.id, &text.input.text, settled.how());
         policy.diagnostics.extend(diagnostics);
         forms.resize(all.len() + statements.len(), text.input.form);
         all.extend(statements);
@@ -189,8 +189,8 @@ fn restored(replay: &mut Replay, statement: &Statement, form: Form) -> Option<Se
         (_, Form::ShowGrants) => return None,
         // cleaning joined its CREATE USER IF NOT EXISTS and ALTER USER
         (StatementKind::CreateUser(create), Form::PtShowGrants) if !create.if_not_exists => {
-            let create = CreateUser { if_not_exists: true, ..create.clone() };
-            let kind = StatementKind::CreateUser(create);
+            let create = CreateUser { if_not_exists: true, ..CreateUser::clone(create) };
+            let kind = StatementKind::CreateUser(Box::new(create));
             replay.apply(StatementId::INITIAL, &Statement { span: statement.span, kind, written: statement.written })
         }
         _ => replay.apply(StatementId::INITIAL, statement),
@@ -255,7 +255,7 @@ fn split(index: usize, statement: &Statement) -> Vec<Step> {
         // credentials behind a GRANT belong to the account, which exists by now
         StatementKind::Grant(grant) if grant.grantees.iter().any(|user| !user.factors.is_empty()) => {
             let mut bare = grant.clone();
-            bare.options = Default::default();
+            bare.options = None;
             bare.grantees.iter_mut().for_each(|user| user.factors.clear());
             vec![part(Phase::Privileges, StatementKind::Grant(bare))]
         }

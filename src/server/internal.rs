@@ -105,10 +105,10 @@ const EDITABLE: &[&str] = &["setup_actors", "setup_objects"];
 impl Server {
     /// The rules of an internal schema; none for an ordinary database. The name is compared without case.
     pub fn internal_schema(&self, db: &str) -> Option<InternalSchema> {
-        let level = self.privileges_at(Level::Database);
+        let level = || self.privileges_at(Level::Database);
         if db.eq_ignore_ascii_case("information_schema") {
             let everybody = PrivilegeSet::of(Privilege::SELECT);
-            return Some(InternalSchema { everybody, nobody: level.minus(everybody) });
+            return Some(InternalSchema { everybody, nobody: level().minus(everybody) });
         }
         if db.eq_ignore_ascii_case("performance_schema") {
             let kept = [
@@ -124,7 +124,7 @@ impl Server {
             if self.is_mariadb() {
                 kept = kept.union(PrivilegeSet::of(Privilege::CREATE));
             }
-            return Some(InternalSchema { everybody: PrivilegeSet::EMPTY, nobody: level.minus(kept) });
+            return Some(InternalSchema { everybody: PrivilegeSet::EMPTY, nobody: level().minus(kept) });
         }
         None
     }

@@ -176,7 +176,8 @@ impl Variables {
 
     /// True for `ON`, `1`, `TRUE` and `YES`.
     pub fn on(&self, variable: Variable) -> bool {
-        matches!(self.get(variable).to_ascii_uppercase().as_str(), "ON" | "1" | "TRUE" | "YES")
+        let value = self.get(variable);
+        ["ON", "1", "TRUE", "YES"].iter().any(|on| value.eq_ignore_ascii_case(on))
     }
 
     /// True when the `sql_mode` names that mode.

@@ -15,6 +15,17 @@ use pest_derive::Parser;
 #[grammar = "../grammar/data.pest"]
 pub(crate) struct SqlParser;
 
+/// The texts of the grammar.
+pub(super) const TEXTS: [&str; 7] = [
+    include_str!("../../grammar/lexical.pest"),
+    include_str!("../../grammar/word.pest"),
+    include_str!("../../grammar/account.pest"),
+    include_str!("../../grammar/grant.pest"),
+    include_str!("../../grammar/session.pest"),
+    include_str!("../../grammar/schema.pest"),
+    include_str!("../../grammar/data.pest"),
+];
+
 /// A rule as a message names it: SQL words in backticks, shapes as a noun.
 pub(crate) fn describe(rule: Rule) -> String {
     let words = match rule {

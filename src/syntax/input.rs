@@ -14,6 +14,7 @@ mod tool;
 use crate::source::Source;
 use scrub::Scrub;
 use std::ops::Range;
+use std::sync::Arc;
 
 pub use header::{Comment, SessionLine, Setting};
 
@@ -75,8 +76,9 @@ pub enum Aside {
 pub struct Input {
     /// What it looks like.
     pub form: Form,
-    /// The text to parse: as long as the original, every kept byte in its place.
-    pub text: String,
+    /// The text to parse: as long as the original, every kept byte in its place. The original itself where nothing had
+    /// to be cleaned.
+    pub text: Arc<str>,
     /// The server that the header of a dump names, such as `mysql-9.7.4`, and where.
     pub server: Option<(String, Range<usize>)>,
     /// What `-- grantc:` comments say, in order.
@@ -164,6 +166,6 @@ pub fn read(source: &Source) -> Input {
     tool::look_for_the_end(&mut scrub, &source.text, form);
     let server = header::server(&source.text, form);
     let comments = header::comments(&source.text);
-    let (text, left_out) = scrub.finish(&source.text);
+    let (text, left_out) = scrub.finish();
     Input { form, text, server, comments, left_out }
 }

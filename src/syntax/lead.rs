@@ -36,6 +36,9 @@ const OTHER_OBJECTS: &str = " INDEX UNIQUE FULLTEXT SPATIAL TABLESPACE UNDO LOGF
 
 /// Reads the leading words of a plain statement text. `in_mysql`: unqualified tables are the server's own.
 pub(super) fn lead(text: &str, in_mysql: bool) -> Lead {
+    if let Some(rule) = frequent(text) {
+        return Lead::Rule(rule);
+    }
     let words: Vec<String> = leading(text);
     let word = |i: usize| words.get(i).map_or("", String::as_str);
     match word(0) {
@@ -55,6 +58,24 @@ pub(super) fn lead(text: &str, in_mysql: bool) -> Lead {
         first if listed(UNSUPPORTED, first) => Lead::Unsupported(two(&words)),
         _ => Lead::Unknown,
     }
+}
+
+/// The statements that there are many of, told without taking the text apart.
+fn frequent(text: &str) -> Option<Rule> {
+    let (first, rest) = text.split_once(|c: char| c.is_ascii_whitespace())?;
+    let is = |word: &str| first.eq_ignore_ascii_case(word);
+    if is("GRANT") {
+        return Some(Rule::grant);
+    }
+    if is("REVOKE") {
+        return Some(Rule::revoke);
+    }
+    let (second, _) = rest.split_once(|c: char| c.is_ascii_whitespace())?;
+    let of_user = second.eq_ignore_ascii_case("USER");
+    if is("CREATE") && of_user {
+        return Some(Rule::create_user);
+    }
+    (is("DROP") && of_user).then_some(Rule::drop_user)
 }
 
 fn set(second: &str, third: &str) -> Lead {

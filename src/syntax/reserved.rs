@@ -60,6 +60,11 @@ pub(super) fn is_reserved_role(word: &str) -> bool {
     ROLES.iter().any(|role| role.eq_ignore_ascii_case(word))
 }
 
+/// Every word that is reserved somewhere, in upper case.
+pub(super) fn words() -> impl Iterator<Item = &'static str> {
+    BOTH.split_ascii_whitespace().chain(MYSQL.split_ascii_whitespace()).chain(ROLES)
+}
+
 /// The word in upper case, if it can be one of the list at all.
 fn upper(word: &str) -> Option<SmolStr> {
     (word.len() <= 20 && word.is_ascii()).then(|| word.chars().map(|c| c.to_ascii_uppercase()).collect())

@@ -67,9 +67,7 @@ const OPENINGS: [&str; 16] = [
 
 /// Splits a text. Every byte is looked at once, unless something never ends.
 pub fn split(id: SourceId, text: &str, lexing: Lexing) -> Split {
-    let mut splitter = Splitter::new(id, text, lexing);
-    while splitter.statement() {}
-    splitter.out
+    Splitter::new(id, text, lexing).next_slices(usize::MAX).unwrap_or_default()
 }
 
 impl Slice {
@@ -91,7 +89,8 @@ fn is_of_mysql(text: &str) -> bool {
 /// The header of a dump ends before this line.
 const HEADER: usize = 12;
 
-struct Splitter<'a> {
+/// A text while it is split.
+pub(super) struct Splitter<'a> {
     id: SourceId,
     text: &'a str,
     bytes: &'a [u8],
@@ -103,6 +102,8 @@ struct Splitter<'a> {
     depth: u8,
     in_mysql: bool,
     resumed: usize,
+    /// The text is at its end.
+    ended: bool,
     out: Split,
 }
 
@@ -119,7 +120,7 @@ enum End {
 }
 
 impl<'a> Splitter<'a> {
-    fn new(id: SourceId, text: &'a str, lexing: Lexing) -> Self {
+    pub(super) fn new(id: SourceId, text: &'a str, lexing: Lexing) -> Self {
         let mut new = Self {
             id,
             text,
@@ -131,10 +132,22 @@ impl<'a> Splitter<'a> {
             depth: 0,
             in_mysql: is_of_mysql(text),
             resumed: 0,
+            ended: false,
             out: Split::default(),
         };
         new.set_delimiter(b";");
         new
+    }
+
+    /// The next slices, about so many; `None` behind the last.
+    pub(super) fn next_slices(&mut self, about: usize) -> Option<Split> {
+        if self.ended {
+            return None;
+        }
+        while !self.ended && self.out.slices.len() < about {
+            self.ended = !self.statement();
+        }
+        Some(std::mem::take(&mut self.out))
     }
 
     fn set_delimiter(&mut self, delimiter: &[u8]) {

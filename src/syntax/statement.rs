@@ -58,9 +58,9 @@ impl Statement {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StatementKind {
     /// `CREATE USER`
-    CreateUser(CreateUser),
+    CreateUser(Box<CreateUser>),
     /// `ALTER USER`
-    AlterUser(AlterUser),
+    AlterUser(Box<AlterUser>),
     /// `DROP USER`
     DropUser {
         /// `IF EXISTS`
@@ -330,6 +330,16 @@ pub struct AccountOptions {
     pub attribute: Option<String>,
 }
 
+/// No clause at all.
+static NO_OPTIONS: AccountOptions = AccountOptions {
+    require: None,
+    limits: Vec::new(),
+    password: Vec::new(),
+    locked: None,
+    comment: None,
+    attribute: None,
+};
+
 /// What the connection itself must be.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Require {
@@ -404,10 +414,17 @@ pub struct Grant {
     pub grantees: Vec<UserSpec>,
     /// `WITH GRANT OPTION`
     pub grant_option: bool,
-    /// `REQUIRE` and `WITH MAX_…` of older servers and MariaDB.
-    pub options: AccountOptions,
+    /// `REQUIRE` and `WITH MAX_…` of older servers and MariaDB; `None` where nothing is said.
+    pub options: Option<Box<AccountOptions>>,
     /// `AS account [WITH ROLE …]`
-    pub as_user: Option<GrantAs>,
+    pub as_user: Option<Box<GrantAs>>,
+}
+
+impl Grant {
+    /// [`Grant::options`], empty where nothing is said.
+    pub fn options(&self) -> &AccountOptions {
+        self.options.as_deref().unwrap_or(&NO_OPTIONS)
+    }
 }
 
 /// `AS account [WITH ROLE …]`
@@ -664,6 +681,11 @@ impl Secret {
     /// True for the empty text.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// The text itself, to put another in its place.
+    pub(in crate::syntax) fn text_mut(&mut self) -> &mut SmolStr {
+        &mut self.0
     }
 
     /// The text itself: only for `--show-secrets` and for comparing what is stored.

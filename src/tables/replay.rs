@@ -64,6 +64,8 @@ pub struct Replay {
     administrator: AccountKey,
     /// Who runs the statement, when it is not the administrator.
     actor: Option<Actor>,
+    /// The account that was named last, as it was written: many statements that follow each other name the same.
+    last_named: Option<(SmolStr, SmolStr, AccountKey)>,
     /// The role that SET ROLE made current in a server where one can be (M7.41).
     current_role: Option<AccountKey>,
     /// A server whose memory is what is stored, while that differs from its own.
@@ -148,6 +150,7 @@ impl Replay {
             fold_names: false,
             administrator,
             actor: None,
+            last_named: None,
             current_role: None,
             shadow: None,
             statement: StatementId::INITIAL,
@@ -165,7 +168,9 @@ impl Replay {
         self.span = statement.span;
         self.warnings.clear();
         let result = self.check_clauses(statement).and_then(|()| self.run_where_it_counts(&statement.kind));
-        self.tables.follow_changes(&named_columns(&statement.kind));
+        if self.tables.memory.is_some() {
+            self.tables.follow_changes(&named_columns(&statement.kind));
+        }
         match result {
             Ok(None) => Outcome::Done(std::mem::take(&mut self.warnings)),
             Ok(Some(rows)) => Outcome::Rows(rows),

@@ -111,10 +111,17 @@ impl<K: AccountKeyed + Copy + Eq + Hash, R> Store<K, R> {
 
     /// The row of that key, made by `new` if there is none.
     pub fn get_or_insert_with(&mut self, key: K, new: impl FnOnce() -> R) -> Option<&mut R> {
-        if !self.by_key.contains_key(&key) {
-            self.insert(key, new());
+        let next = self.next_index();
+        let index = *self.by_key.entry(key).or_insert(next);
+        if index == next {
+            self.touch(key);
+            self.note(Change::Added(key));
+            self.rows.push(Some((key, new())));
+            self.by_account.entry(key.account()).or_default().push(index);
         }
-        self.get_mut(&key)
+        self.note(Change::Touched(key));
+        self.touch(key);
+        self.rows.get_mut(index as usize)?.as_mut().map(|(_, row)| row)
     }
 
     /// Puts a row in, at the end unless the key is there already. Returns its index.

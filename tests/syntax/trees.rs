@@ -107,7 +107,7 @@ fn grants_of_roles_proxies_and_as_others() {
     ));
     assert!(
         matches!(only("GRANT USAGE ON *.* TO u IDENTIFIED BY PASSWORD 'x' REQUIRE SSL WITH GRANT OPTION MAX_USER_CONNECTIONS 1"),
-        StatementKind::Grant(g) if g.grant_option && g.options.limits.len() == 1 && g.grantees[0].factors.len() == 1)
+        StatementKind::Grant(g) if g.grant_option && g.options().limits.len() == 1 && g.grantees[0].factors.len() == 1)
     );
 }
 

@@ -83,7 +83,7 @@ fn mentions(kind: &StatementKind) -> Vec<Mention<'_>> {
     let role = |account| Mention { account, spec: None, as_role: true };
     match kind {
         StatementKind::Grant(grant) => {
-            grant.grantees.iter().map(|user| with_spec(user, Some(&grant.options))).collect()
+            grant.grantees.iter().map(|user| with_spec(user, Some(grant.options()))).collect()
         }
         StatementKind::GrantProxy { grantees, .. } => grantees.iter().map(|user| with_spec(user, None)).collect(),
         StatementKind::GrantRoles { roles, grantees, .. } => {
@@ -126,13 +126,13 @@ fn step(implied: &Implied<'_>, says_credentials: bool) -> Step {
             _ => vec![vec![unknown]],
         };
         let user = UserSpec { account, factors, factor_changes: Vec::new(), retain_current: false, discard_old: false };
-        StatementKind::CreateUser(CreateUser {
+        StatementKind::CreateUser(Box::new(CreateUser {
             or_replace: false,
             if_not_exists: true,
             users: vec![user],
             default_roles: Vec::new(),
             options: implied.spec.and_then(|(_, options)| options.cloned()).unwrap_or_default(),
-        })
+        }))
     };
     let statement = Statement::new(implied.account.span, kind);
     Step { phase: Phase::Accounts, index: implied.index, instead: Some(statement) }

@@ -84,7 +84,7 @@ pub(super) fn is_noise(line: &str) -> bool {
 }
 
 /// Blanks a byte order mark, and what a tool said before the first statement.
-pub(super) fn blank_noise(scrub: &mut Scrub, text: &str) {
+pub(super) fn blank_noise(scrub: &mut Scrub<'_>, text: &str) {
     if text.starts_with('\u{feff}') {
         scrub.blank(0..'\u{feff}'.len_utf8());
     }
@@ -99,7 +99,7 @@ pub(super) fn blank_noise(scrub: &mut Scrub, text: &str) {
 }
 
 /// Cleans the output of a client.
-pub(super) fn clean(scrub: &mut Scrub, text: &str) {
+pub(super) fn clean(scrub: &mut Scrub<'_>, text: &str) {
     let escaped = is_batch_escaped(text);
     let mut in_cell = false;
     let mut lines = lines(text).peekable();
@@ -147,7 +147,7 @@ fn continues(line: &str) -> bool {
 }
 
 /// `SHOW` at the prompt asks only; any other statement counts, without its prompt.
-fn clean_prompt(scrub: &mut Scrub, line: Line<'_>, length: usize) {
+fn clean_prompt(scrub: &mut Scrub<'_>, line: Line<'_>, length: usize) {
     let statement = line.text.get(length..).unwrap_or("").trim_start();
     let asks = statement.get(..4).is_some_and(|word| word.eq_ignore_ascii_case("show"));
     let blank = if asks { line.range() } else { line.start..line.start + length };
@@ -155,7 +155,7 @@ fn clean_prompt(scrub: &mut Scrub, line: Line<'_>, length: usize) {
 }
 
 /// `| GRANT … |`; true when the cell goes on in the next line.
-fn open_cell(scrub: &mut Scrub, line: Line<'_>, cell: &str) -> bool {
+fn open_cell(scrub: &mut Scrub<'_>, line: Line<'_>, cell: &str) -> bool {
     let inner = cell.trim_end().trim_end_matches('|').trim();
     if is_row_heading(inner) {
         scrub.blank(line.range());
@@ -166,7 +166,7 @@ fn open_cell(scrub: &mut Scrub, line: Line<'_>, cell: &str) -> bool {
     !close_cell(scrub, line)
 }
 
-fn close_cell(scrub: &mut Scrub, line: Line<'_>) -> bool {
+fn close_cell(scrub: &mut Scrub<'_>, line: Line<'_>) -> bool {
     let text = line.text.trim_end();
     let closes = text.ends_with('|');
     if closes {
@@ -176,7 +176,7 @@ fn close_cell(scrub: &mut Scrub, line: Line<'_>) -> bool {
 }
 
 /// `Grants for user@host`, or with the value behind it in the vertical form.
-fn clean_heading(scrub: &mut Scrub, line: Line<'_>) {
+fn clean_heading(scrub: &mut Scrub<'_>, line: Line<'_>) {
     let value = line
         .text
         .match_indices(": ")
@@ -201,7 +201,7 @@ fn is_batch_escaped(text: &str) -> bool {
 
 /// Takes the client's escapes back. A byte that goes leaves a blank before the quote that opens its
 /// token, so that what stands outside of that token stays in its place.
-fn single_backslashes(scrub: &mut Scrub, line: Line<'_>) {
+fn single_backslashes(scrub: &mut Scrub<'_>, line: Line<'_>) {
     let mut out = Vec::with_capacity(line.text.len());
     let mut token: Option<Token> = None;
     let mut bytes = line.text.bytes().peekable();

@@ -1,11 +1,14 @@
-//! A copy of a text in which bytes are overwritten and none is moved.
+//! A text in which bytes are overwritten and none is moved; it is copied only when there is one to overwrite.
 
 use super::{Aside, LeftOut};
 use std::ops::Range;
+use std::sync::Arc;
 
 /// The text while it is cleaned.
-pub(super) struct Scrub {
-    bytes: Vec<u8>,
+pub(super) struct Scrub<'a> {
+    original: &'a Arc<str>,
+    /// The copy, once a byte is overwritten.
+    copy: Option<Vec<u8>>,
     left_out: Vec<LeftOut>,
 }
 
@@ -38,14 +41,18 @@ pub(super) fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
     })
 }
 
-impl Scrub {
-    pub fn new(text: &str) -> Self {
-        Self { bytes: text.as_bytes().to_vec(), left_out: Vec::new() }
+impl<'a> Scrub<'a> {
+    pub fn new(original: &'a Arc<str>) -> Self {
+        Self { original, copy: None, left_out: Vec::new() }
+    }
+
+    fn bytes(&mut self) -> &mut Vec<u8> {
+        self.copy.get_or_insert_with(|| self.original.as_bytes().to_vec())
     }
 
     /// Overwrites a range with blanks; line breaks stay.
     pub fn blank(&mut self, range: Range<usize>) {
-        for byte in self.bytes.get_mut(range).into_iter().flatten() {
+        for byte in self.bytes().get_mut(range).into_iter().flatten() {
             if !matches!(*byte, b'\n' | b'\r') {
                 *byte = b' ';
             }
@@ -65,23 +72,24 @@ impl Scrub {
 
     /// Puts a statement end over the byte at `at`, which is a line break or a border.
     pub fn end_statement(&mut self, at: usize) {
-        if let Some(byte) = self.bytes.get_mut(at) {
+        if let Some(byte) = self.bytes().get_mut(at) {
             *byte = b';';
         }
     }
 
     /// Overwrites a range with bytes of the same number.
     pub fn put(&mut self, range: Range<usize>, bytes: &[u8]) {
-        if let Some(place) = self.bytes.get_mut(range)
+        if let Some(place) = self.bytes().get_mut(range)
             && place.len() == bytes.len()
         {
             place.copy_from_slice(bytes);
         }
     }
 
-    /// The cleaned text; the original where cleaning broke a character, which it never does.
-    pub fn finish(mut self, original: &str) -> (String, Vec<LeftOut>) {
+    /// The cleaned text; the original where there was nothing to clean, or cleaning broke a character, which it never does.
+    pub fn finish(mut self) -> (Arc<str>, Vec<LeftOut>) {
         self.left_out.sort_by_key(|l| l.range.start);
-        (String::from_utf8(self.bytes).unwrap_or_else(|_| original.to_owned()), self.left_out)
+        let cleaned = self.copy.and_then(|bytes| String::from_utf8(bytes).ok());
+        (cleaned.map_or_else(|| self.original.clone(), Arc::from), self.left_out)
     }
 }

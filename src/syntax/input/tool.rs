@@ -21,7 +21,7 @@ const IMPORT_ROLE: &str = "mariadb_dump_import_role";
 /// which gives every role the host `%`. Its `CREATE USER IF NOT EXISTS` and the `ALTER USER` behind it
 /// were one `CREATE USER` of the server, and become one again: as ALTER USER a server refuses some of it
 /// and marks passwords as expired. A role that the listing makes with its right host keeps both.
-pub(super) fn clean_pt_show_grants(scrub: &mut Scrub, text: &str) {
+pub(super) fn clean_pt_show_grants(scrub: &mut Scrub<'_>, text: &str) {
     let sections = sections(text);
     let mut listed = BTreeSet::new();
     let mut revoking = false;
@@ -60,7 +60,7 @@ pub(super) fn clean_pt_show_grants(scrub: &mut Scrub, text: &str) {
 }
 
 /// `CREATE USER IF NOT EXISTS account;` and `ALTER USER account …;` to `CREATE USER account …;`.
-fn join_account(scrub: &mut Scrub, create: Line<'_>, alter: Line<'_>) {
+fn join_account(scrub: &mut Scrub<'_>, create: Line<'_>, alter: Line<'_>) {
     let account = create.text.strip_prefix(CREATE).map(|rest| rest.trim_end().trim_end_matches(';'));
     let rest = alter.text.strip_prefix(ALTER).zip(account).and_then(|(rest, account)| rest.strip_prefix(account));
     let Some(rest) = rest.filter(|rest| rest.starts_with([' ', ';'])) else { return };
@@ -85,7 +85,7 @@ fn listed_role(line: &str) -> Option<&str> {
 }
 
 /// MySQL Shell leaves a grant that the target would refuse as a comment: `/* GRANT … */`.
-pub(super) fn note_stripped_grants(scrub: &mut Scrub, text: &str) {
+pub(super) fn note_stripped_grants(scrub: &mut Scrub<'_>, text: &str) {
     for line in lines(text) {
         if line.text.starts_with("/* GRANT ") || line.text.starts_with("/* REVOKE ") {
             scrub.note(line.range(), Aside::StrippedGrant);
@@ -94,7 +94,7 @@ pub(super) fn note_stripped_grants(scrub: &mut Scrub, text: &str) {
 }
 
 /// Takes the tool's own role out of a `mariadb-dump --system=users`.
-pub(super) fn clean_mariadb_dump(scrub: &mut Scrub, text: &str) {
+pub(super) fn clean_mariadb_dump(scrub: &mut Scrub<'_>, text: &str) {
     if !text.contains(IMPORT_ROLE) {
         return;
     }
@@ -115,7 +115,7 @@ pub(super) fn clean_mariadb_dump(scrub: &mut Scrub, text: &str) {
 
 /// A dump tool that fails leaves a dump that looks well: `mysqldump --users` of 9.7 stops at the first
 /// anonymous account, after the accounts and before every grant.
-pub(super) fn look_for_the_end(scrub: &mut Scrub, text: &str, form: Form) {
+pub(super) fn look_for_the_end(scrub: &mut Scrub<'_>, text: &str, form: Form) {
     let (tool, end) = match form {
         Form::Mysqldump => ("mysqldump: ", "-- Dump completed"),
         Form::MariadbDump => ("mariadb-dump: ", "-- Dump completed"),

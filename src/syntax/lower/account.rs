@@ -31,7 +31,7 @@ impl Lower {
                 _ => self.option(&mut out.options, pair)?,
             }
         }
-        Ok(StatementKind::CreateUser(out))
+        Ok(StatementKind::CreateUser(Box::new(out)))
     }
 
     pub(super) fn alter_user(self, inner: Pairs<'_, Rule>) -> Result<StatementKind> {
@@ -57,7 +57,7 @@ impl Lower {
                 _ => {}
             }
         }
-        Ok(StatementKind::AlterUser(out))
+        Ok(StatementKind::AlterUser(Box::new(out)))
     }
 
     pub(super) fn drop_user(self, inner: Pairs<'_, Rule>) -> Result<StatementKind> {

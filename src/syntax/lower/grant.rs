@@ -45,8 +45,8 @@ impl Lower {
                 object,
                 grantees,
                 grant_option: with_option,
-                options,
-                as_user,
+                options: (options != AccountOptions::default()).then(|| Box::new(options)),
+                as_user: as_user.map(Box::new),
             }),
             _ => return Err(Refusal::at(0..0, "nothing is granted")),
         })

@@ -47,13 +47,13 @@ pub(super) fn print_revoke(kind: &StatementKind, f: &mut Formatter<'_>) -> fmt::
 
 fn privileges(grant: &Grant, f: &mut Formatter<'_>) -> fmt::Result {
     write!(f, "GRANT {} ON {} TO {}", List(&grant.privileges), grant.object, List(&grant.grantees))?;
-    grant.options.require.iter().try_for_each(|require| write!(f, " REQUIRE {require}"))?;
-    if grant.grant_option || !grant.options.limits.is_empty() {
+    let options = grant.options();
+    options.require.iter().try_for_each(|require| write!(f, " REQUIRE {require}"))?;
+    if grant.grant_option || !options.limits.is_empty() {
         f.write_str(" WITH")?;
     }
     f.write_str(when(grant.grant_option, " GRANT OPTION"))?;
-    grant
-        .options
+    options
         .limits
         .iter()
         .try_for_each(|(limit, number)| write!(f, " {} {}", limit_word(*limit), limit_value(*limit, *number)))?;

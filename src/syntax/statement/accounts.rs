@@ -1,11 +1,15 @@
 //! The accounts that a statement names.
 
 use super::{AccountRef, StatementKind, UserSpec};
+use smallvec::SmallVec;
+
+/// Accounts that a statement names; most name one.
+pub type Accounts<'a> = SmallVec<[&'a AccountRef; 2]>;
 
 impl StatementKind {
     /// The accounts that a statement acts on.
-    pub fn accounts(&self) -> Vec<&AccountRef> {
-        fn accounts(users: &[UserSpec]) -> Vec<&AccountRef> {
+    pub fn accounts(&self) -> Accounts<'_> {
+        fn accounts(users: &[UserSpec]) -> Accounts<'_> {
             users.iter().map(|user| &user.account).collect()
         }
         match self {
@@ -25,7 +29,7 @@ impl StatementKind {
             Self::Revoke(revoke) => revoke.users.iter().collect(),
             Self::RenameUser(pairs) => pairs.iter().flat_map(|(old, new)| [old, new]).collect(),
             Self::SetPassword { account, .. } => account.iter().collect(),
-            _ => Vec::new(),
+            _ => Accounts::new(),
         }
     }
 }

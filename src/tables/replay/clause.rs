@@ -119,7 +119,7 @@ impl Used {
         self.object(&grant.object);
         self.when(grant.as_user.is_some(), Clause::GrantAs);
         self.users(&grant.grantees);
-        self.options(&grant.options);
+        self.options(grant.options());
     }
 
     fn object(&mut self, object: &GrantObject) {

@@ -4,7 +4,7 @@ use super::{Flow, Replay};
 use crate::server::behaviour::Behaviour;
 use crate::server::errors::{account as errors, mariadb};
 use crate::syntax::statement::{
-    AccountName, AccountRef, CreateUser, GrantObject, ObjectKind, RoleSet, StatementKind as K, UserSpec,
+    AccountName, AccountRef, GrantObject, ObjectKind, RoleSet, StatementKind as K, UserSpec,
 };
 
 impl Replay {
@@ -13,12 +13,16 @@ impl Replay {
         if !self.has(Behaviour::RolesAreNames) {
             return Ok(());
         }
+        let contradicts = match kind {
+            K::CreateUser(create) => create.or_replace && create.if_not_exists,
+            K::CreateRole { or_replace, if_not_exists, .. } => *or_replace && *if_not_exists,
+            _ => false,
+        };
+        // The server sees this before it has read on.
+        if contradicts {
+            return Err(mariadb::wrong_usage("OR REPLACE", "IF NOT EXISTS").into());
+        }
         let known = match kind {
-            // The server sees this before it has read on.
-            K::CreateUser(CreateUser { or_replace: true, if_not_exists: true, .. })
-            | K::CreateRole { or_replace: true, if_not_exists: true, .. } => {
-                return Err(mariadb::wrong_usage("OR REPLACE", "IF NOT EXISTS").into());
-            }
             K::CreateUser(create) => create.users.iter().all(is_user),
             K::AlterUser(alter) => alter.users.iter().all(is_user),
             K::DropUser { users, .. } => users.iter().all(is_no_role),

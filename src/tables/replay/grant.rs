@@ -6,14 +6,14 @@ use crate::name::Symbol;
 use crate::server::behaviour::Behaviour;
 use crate::server::catalogue::{Level, Privilege, PrivilegeSet};
 use crate::server::errors::account as errors;
-use crate::syntax::statement::{AccountOptions, Grant, ObjectKind};
+use crate::syntax::statement::{Grant, ObjectKind};
 use crate::tables::row::{AccountKey, ColumnRow, DbRow, DynamicGrant, Origin, RoutineRow, TableRow, contribute};
 
 const GRANT_OPTION: PrivilegeSet = PrivilegeSet::of(Privilege::GRANT_OPTION);
 
 /// True for the clauses that made or changed an account in older servers (M7.10).
 fn says_more_than_grant(grant: &Grant) -> bool {
-    grant.options != AccountOptions::default() || grant.grantees.iter().any(|grantee| !grantee.factors.is_empty())
+    grant.options.is_some() || grant.grantees.iter().any(|grantee| !grantee.factors.is_empty())
 }
 
 impl Replay {
@@ -64,7 +64,7 @@ impl Replay {
         }
         self.mandatory_roles_are_no_system_users(wanted, grantees)?;
         self.grantees_exist(grantees)?;
-        let restrictions = self.restrictions_of(grant.as_user.as_ref())?;
+        let restrictions = self.restrictions_of(grant.as_user.as_deref())?;
         if wanted.statics.has(Privilege::SUPER) {
             self.warn(errors::super_is_deprecated());
         }
@@ -164,8 +164,9 @@ impl Replay {
 
     pub(super) fn add_database(&mut self, key: AccountKey, db: Symbol, privileges: PrivilegeSet) {
         let statement = self.statement;
-        if self.tables.dbs.index_of(&(key, db)).is_none() {
-            self.tables.ranked_as.dbs.remove(&(key, db));
+        let t = &mut self.tables;
+        if !t.ranked_as.dbs.is_empty() && t.dbs.index_of(&(key, db)).is_none() {
+            t.ranked_as.dbs.remove(&(key, db));
         }
         let new = || DbRow { key, db, privileges: PrivilegeSet::EMPTY, origin: Origin::new() };
         if let Some(row) = self.tables.dbs.get_or_insert_with((key, db), new) {

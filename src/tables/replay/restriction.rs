@@ -86,7 +86,7 @@ impl Replay {
                 let all: Vec<AccountKey> = granted(self);
                 all.into_iter().filter(|role| !except.contains(role)).collect()
             }
-            Some(RoleSet::Named(roles)) => self.subjects(roles)?,
+            Some(RoleSet::Named(roles)) => self.subjects(roles)?.into_vec(),
         };
         let aggregate = Aggregate::new(&self.tables, account, &roles).map_err(|_| errors::grant_as_invalid())?;
         let mut restrictions: Vec<_> = aggregate.restrictions.into_iter().collect();

@@ -1,5 +1,6 @@
 //! Roles: granted, revoked, by default, active (M7.30–M7.38).
 
+use super::subject::Subjects;
 use super::{Flow, Replay};
 use crate::server::behaviour::Behaviour;
 use crate::server::catalogue::PrivilegeSet;
@@ -202,7 +203,7 @@ impl Replay {
     pub(super) fn set_default_roles(&mut self, roles: &RoleSet, users: &[AccountKey]) -> Flow {
         let named = match roles {
             RoleSet::Named(list) | RoleSet::AllExcept(list) => self.subjects(list)?,
-            RoleSet::None | RoleSet::Default | RoleSet::All => Vec::new(),
+            RoleSet::None | RoleSet::Default | RoleSet::All => Subjects::new(),
         };
         let mut chosen = Vec::with_capacity(users.len());
         for &user in users {

@@ -12,6 +12,7 @@ use crate::syntax::statement::{ObjectKind, ObjectName, QualifiedName, SchemaChan
 use crate::tables::row::{AccountKey, TableRow};
 use crate::tables::stored::{Edit, Fault, Loaded, Stored};
 use rustc_hash::FxHashMap;
+use smol_str::SmolStr;
 use std::mem;
 
 /// The rows that a statement touched.
@@ -225,8 +226,9 @@ impl Replay {
         }
         for key in self.subjects(kind.accounts())? {
             let Some(row) = self.tables.users.get(&key) else { return Ok(()) };
-            let plugin = row.authentication.first().and_then(|a| a.plugin.clone()).unwrap_or_default();
-            if plugins::is_absent(&self.server(), &self.tables.variables, &plugin) {
+            let plugin = row.authentication.first().and_then(|a| a.plugin.as_ref());
+            let absent = |name: &&SmolStr| plugins::is_absent(&self.server(), &self.tables.variables, name);
+            if let Some(plugin) = plugin.filter(absent).cloned() {
                 self.refuse_unless_tolerant(errors::plugin_not_loaded(&plugin))?;
             }
         }

@@ -7,7 +7,12 @@ use crate::server::errors::{account as errors, mariadb};
 use crate::syntax::statement::{AccountName, AccountRef};
 use crate::tables::PUBLIC;
 use crate::tables::row::AccountKey;
+use smallvec::SmallVec;
+use smol_str::SmolStr;
 use std::borrow::Cow;
+
+/// The accounts of a statement; most name one.
+pub(super) type Subjects = SmallVec<[AccountKey; 2]>;
 
 impl Replay {
     /// The account that a name means, whether or not it exists.
@@ -38,18 +43,25 @@ impl Replay {
     }
 
     /// All of them, in order; the first bad name stops.
-    pub(super) fn subjects<'a>(&mut self, accounts: impl IntoIterator<Item = &'a AccountRef>) -> Flow<Vec<AccountKey>> {
+    pub(super) fn subjects<'a>(&mut self, accounts: impl IntoIterator<Item = &'a AccountRef>) -> Flow<Subjects> {
         accounts.into_iter().map(|account| self.subject(account)).collect()
     }
 
     fn named(&mut self, user: &str, host: Option<&str>) -> Flow<AccountKey> {
-        let (user, host, trimmed) = self.trimmed(user, host.unwrap_or("%"));
+        let written = (user, host.unwrap_or("%"));
+        if let Some((user, host, key)) = &self.last_named
+            && (user.as_str(), host.as_str()) == written
+        {
+            return Ok(*key);
+        }
+        let (user, host, trimmed) = self.trimmed(written.0, written.1);
         let host = if host.is_empty() && self.has(Behaviour::EmptyHostIsAny) { "%" } else { host };
         self.check_lengths(user, host)?;
         let host = lower(host);
         let key = AccountKey { user: self.tables.names.intern(user), host: self.tables.names.intern(&host) };
-        if trimmed && self.has(Behaviour::TrimWarned) {
-            self.warn(errors::trimmed((user, &host)));
+        match trimmed && self.has(Behaviour::TrimWarned) {
+            true => self.warn(errors::trimmed((user, &host))),
+            false => self.last_named = Some((SmolStr::new(written.0), SmolStr::new(written.1), key)),
         }
         Ok(key)
     }

@@ -27,7 +27,7 @@ impl Replay {
         }
         let mut failed = false;
         self.each(&grant.grantees, |replay, spec| {
-            let result = replay.grant_to(spec, target, &wanted, &grant.options, failed);
+            let result = replay.grant_to(spec, target, &wanted, grant.options(), failed);
             failed |= result.is_err();
             result
         })
