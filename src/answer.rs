@@ -7,19 +7,26 @@ mod check;
 mod classes;
 mod definer;
 mod engine;
+mod holdings;
 mod listing;
 mod login;
 mod order;
+mod origin;
 mod privileges;
 mod reach;
 mod running;
 pub mod shown;
 mod view;
+mod who;
 
 pub use classes::{HostsOf, SessionClass, SessionClasses};
 pub use engine::{Engine, Evaluation};
+pub use holdings::{ActiveRole, HeldOn, Holding, SessionHoldings};
+pub use privileges::asked_name;
 pub use reach::{Reach, Reachability};
 pub use running::{Running, SetRole};
+pub use view::object_type;
+pub use who::{Able, Clients, Standing, Who};
 
 use crate::server::errors::ServerError;
 

@@ -11,6 +11,7 @@ mod client;
 mod compile;
 mod completions;
 mod explain;
+mod graph;
 mod help;
 mod load;
 mod login;
@@ -21,6 +22,7 @@ mod progress;
 mod show;
 mod status;
 mod test;
+mod who;
 
 pub use help::command;
 pub use status::Status;
@@ -45,6 +47,8 @@ enum Command {
     Check(check::Arguments),
     Explain(explain::Arguments),
     Privileges(privileges::Arguments),
+    Who(who::Arguments),
+    Graph(graph::Arguments),
     Show(show::Arguments),
     Test(test::Arguments),
     Compile(compile::Arguments),
@@ -78,6 +82,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Status {
         Command::Check(arguments) => check::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Privileges(arguments) => privileges::run(&arguments),
+        Command::Who(arguments) => who::run(&arguments),
+        Command::Graph(arguments) => graph::run(&arguments),
         Command::Show(arguments) => show::run(&arguments),
         Command::Test(arguments) => test::run(&arguments),
         Command::Compile(arguments) => compile::run(&arguments),

@@ -2,8 +2,11 @@
 //!
 //! These are renderings only. They read answer types and know no grant table and no rule.
 
+pub mod graph;
 pub mod json;
 pub mod paper;
+pub mod relations;
 pub mod report;
 pub mod table;
+pub mod who;
 pub mod words;

@@ -8,10 +8,14 @@ mod lists;
 mod needs;
 mod page;
 mod session;
+mod who;
+mod without;
 
 pub use brief::check;
 pub use lists::{accounts, held, privileges};
 pub use session::login;
+pub use who::{who, who_listing};
+pub use without::without;
 
 use crate::answer::{Decision, Verdict};
 use crate::client::Client;

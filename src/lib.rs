@@ -19,6 +19,8 @@
 //! * [`answer::Engine`] answers questions. For each it copies the rows that the client's user name can touch to
 //!   [`facts::Facts`], turns the statement asked about into [`demand::Demands`], runs the program in [`rules`], and
 //!   puts the [`model::Model`] into words.
+//! * [`graph`] ties what was derived for all clients to the rows and statements that it rests on; [`emit`] writes that as
+//!   graphs and relations.
 //! * [`rules`] is the single statement of the semantics: precedence, inheritance, restriction and combination are
 //!   rules there and nowhere else. Rust supplies parsing, matching ([`matching`]) and sort keys
 //!   ([`server::ordering`]).
@@ -82,6 +84,8 @@ pub mod model;
 pub mod answer;
 
 pub mod decision_table;
+
+pub mod graph;
 
 pub mod batch;
 pub mod emit;

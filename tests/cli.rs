@@ -10,8 +10,21 @@ mod run;
 use run::{Run, grantc, grantc_with, shot};
 use serde_json::Value;
 
-const COMMANDS: [&str; 11] =
-    ["accounts", "login", "check", "explain", "privileges", "show", "compile", "test", "batch", "completions", "man"];
+const COMMANDS: [&str; 13] = [
+    "accounts",
+    "login",
+    "check",
+    "explain",
+    "privileges",
+    "who",
+    "graph",
+    "show",
+    "compile",
+    "test",
+    "batch",
+    "completions",
+    "man",
+];
 const JOE: [&str; 4] = ["--user", "joe", "--from", "127.0.5.7"];
 const JOE_AT_H1: [&str; 6] = ["--user", "joe", "--from", "127.0.5.7", "--hostname", "h1.example.net"];
 const ANN: [&str; 4] = ["--user", "ann", "--from", "10.1.0.9"];
@@ -44,7 +57,7 @@ mod help {
     #[test]
     fn commands_that_do_not_work_are_not_listed() {
         let help = grantc(&["--help"]).fine();
-        for later in ["who", "audit", "paths", "verify", "snapshot", "whatif", "diff", "plan", "minimize"] {
+        for later in ["audit", "paths", "verify", "snapshot", "whatif", "diff", "plan", "minimize"] {
             assert!(!help.contains(&format!("\n  {later} ")), "{later}");
             assert_eq!(grantc(&[later, "shop.sql"]).status, 2);
         }
@@ -167,6 +180,44 @@ mod status {
         assert_eq!(shop("privileges", &[&["--user", "ann", "--from", "10.2.0.1"]]).status, 1);
     }
 
+    /// 0 when somebody may, 1 when nobody may, 3 when it depends.
+    #[test]
+    fn of_who() {
+        let who = |text: &str, can: &str| grantc_with(&["who", "-", "--can", can, "--on", "*.*"], text, &[]).status;
+        assert_eq!(who("CREATE USER a;", "SHUTDOWN"), 0);
+        assert_eq!(who("DROP USER root@localhost;", "SHUTDOWN"), 1);
+        assert_eq!(who("CREATE USER a;", "SHUTDOWNS"), 2);
+        let tied = "DROP USER root@localhost; CREATE USER a@'10.%.3', a@'10.2.%'; GRANT FILE ON *.* TO a@'10.%.3';";
+        let run = grantc_with(&["who", "-", "--can", "FILE", "--on", "*.*", "--read", "state"], tied, &[]);
+        assert_eq!(run.status, 0, "other clients of that row may: {}", run.out);
+        assert!(run.out.contains("\nUndetermined\n"), "{}", run.out);
+    }
+
+    /// With other forms than the table the output is a folder, with a file for each relation.
+    #[test]
+    fn of_compile_to_a_folder() {
+        let folder = format!("{}/compiled", env!("CARGO_TARGET_TMPDIR"));
+        let run = grantc(&["compile", "shop.sql", "-o", &folder, "--emit", "gct,csv,json,dot,graphml"]);
+        assert_eq!(run.status, 0, "{}", run.err);
+        let names = ["accounts.csv", "decisions.json", "findings.csv", "graph.dot", "graph.graphml", "table.gct"];
+        for name in names {
+            assert!(std::path::Path::new(&folder).join(name).exists(), "{name}");
+        }
+        let accounts = std::fs::read_to_string(format!("{folder}/accounts.csv")).unwrap();
+        assert!(accounts.starts_with("server,position,user,host,plugin,"), "{accounts}");
+        assert!(!accounts.contains("tomato") && !accounts.contains("INVALIDSALT"));
+    }
+
+    #[test]
+    fn of_graph() {
+        assert_eq!(grantc(&["graph", "shop.sql"]).status, 0);
+        for bad in
+            [["--account", "nobody"], ["--privilege", "READ"], ["--statement", "shop.sql:1"], ["--format", "text"]]
+        {
+            assert_eq!(grantc(&["graph", "shop.sql", bad[0], bad[1]]).status, 2, "{bad:?}");
+        }
+    }
+
     /// Contract §3: bad input is 2, and the other statements still count.
     #[test]
     fn of_bad_input() {
@@ -242,6 +293,21 @@ mod text {
     }
 
     #[test]
+    fn who() {
+        let mut text = shop("who", &[&["--can", "INSERT", "--on", "shop.orders"]]).fine();
+        text.push_str(&shop("who", &[&["--can", "SELECT", "--on", "shop.orders.note"]]).fine());
+        text.push_str(&shop("who", &[&["--can", "EXECUTE", "--on", "procedure shop.refund"]]).fine());
+        shot("who", &text);
+    }
+
+    #[test]
+    fn what_would_change() {
+        let mut text = grantc(&["graph", "shop.sql", "--without", "shop.sql:13"]).fine();
+        text.push_str(&grantc(&["graph", "shop.sql", "--without", "shop.sql:20", "--quiet"]).fine());
+        shot("graph_without", &text);
+    }
+
+    #[test]
     fn show() {
         shot("show", &grantc(&["show", "shop.sql", "ann@10.1.%"]).fine());
     }
@@ -280,12 +346,14 @@ mod formats {
     #[test]
     fn json_documents() {
         let mut text = String::new();
-        let questions: [(&str, &[&[&str]]); 6] = [
+        let questions: [(&str, &[&[&str]]); 8] = [
             ("accounts", &[]),
             ("login", &[&JOE_AT_H1]),
             ("check", &[&JOE_AT_H1, &SELECT_ORDERS]),
             ("explain", &[&JOE, &["--can", "DELETE", "--on", "shop.orders"]]),
             ("privileges", &[&JOE_AT_H1]),
+            ("who", &[&["--can", "INSERT", "--on", "shop.orders"]]),
+            ("graph", &[&["--without", "shop.sql:13"]]),
             ("show", &[&["joe"]]),
         ];
         for (command, parts) in questions {
@@ -315,6 +383,7 @@ mod formats {
         for format in ["csv", "markdown"] {
             text.push_str(&shop("accounts", &[&["--format", format]]).fine());
             text.push_str(&shop("privileges", &[&JOE_AT_H1, &["--format", format]]).fine());
+            text.push_str(&shop("who", &[&["--can", "INSERT", "--on", "shop.orders", "--format", format]]).fine());
             text.push_str(&shop("show", &[&["joe", "--format", format]]).fine());
         }
         shot("listings", &text);

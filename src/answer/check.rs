@@ -59,6 +59,18 @@ pub fn check_running(engine: &Engine<'_>, running: &Running, ask: &Ask) -> Decis
     decide(engine, &client, &engine.evaluate_running(running, None, Some(&demands), &[]), login, demands, asked)
 }
 
+/// Answers one question of the definer of a stored object, as which the account runs without logging in (M7.37).
+pub fn check_definer(engine: &Engine<'_>, account: &AccountView, ask: &Ask) -> Decision {
+    let login = Login { account: Some(account.clone()), ..Login::default() };
+    let client = Client { user: account.user.clone(), ..Client::default() };
+    let demands = match demands(engine, &client, &login, ask) {
+        Ok(demands) => demands,
+        Err(error) => return without_demands(error, login, asked(ask)),
+    };
+    let evaluation = engine.evaluate_definer(account.text(), &demands);
+    decide(engine, &client, &evaluation, login, demands, asked(ask))
+}
+
 /// What an expired password leaves: SET PASSWORD and other SET statements (M4.10). MariaDB looks for it where a database is
 /// asked about, as for other accounts, and behind the names of the statement.
 fn free_before_password(engine: &Engine<'_>, ask: &Ask, demands: &Result<Demands, DemandError>) -> bool {

@@ -30,14 +30,15 @@ pub fn privileges(engine: &Engine<'_>, client: &Client) -> Privileges {
 }
 
 /// The rows that could count for a session: those of its user name, of the anonymous user and of its roles.
-struct Rows {
-    dbs: Vec<u32>,
+pub(super) struct Rows {
+    pub(super) dbs: Vec<u32>,
     tables: Vec<u32>,
     routines: Vec<u32>,
+    restrictions: Vec<u32>,
 }
 
 impl Rows {
-    fn of(engine: &Engine<'_>, evaluation: &Evaluation, session: Session) -> Self {
+    pub(super) fn of(engine: &Engine<'_>, evaluation: &Evaluation, session: Session) -> Self {
         let (index, tables) = (&engine.index, &engine.policy.tables);
         let user = effective(evaluation, session).unwrap_or_default().user;
         let mut dbs: Vec<u32> = index.dbs(user).to_vec();
@@ -49,7 +50,10 @@ impl Rows {
             of_tables.extend(tables.tables.of(role).map(|(i, _)| i));
             routines.extend(tables.routines.of(role).map(|(i, _)| i));
         }
-        let mut rows = Self { dbs, tables: of_tables, routines };
+        let fed = evaluation.model.feeds.iter().filter(|f| f.0 == session);
+        let fed = fed.filter_map(|f| evaluation.about.objects.account_key(f.1));
+        let restrictions = fed.flat_map(|key| tables.restrictions.of(key).map(|(i, _)| i)).collect();
+        let mut rows = Self { dbs, tables: of_tables, routines, restrictions };
         for list in [&mut rows.dbs, &mut rows.tables, &mut rows.routines] {
             list.sort_unstable();
             list.dedup();
@@ -58,11 +62,13 @@ impl Rows {
     }
 
     /// Asks about each database text as if it were a database, and about each table and routine.
-    fn question(&self, engine: &Engine<'_>) -> (Vec<String>, Demands) {
+    pub(super) fn question(&self, engine: &Engine<'_>) -> (Vec<String>, Demands) {
         let tables = &engine.policy.tables;
         let text = |symbol| tables.names.text(symbol).to_owned();
         let mut databases: Vec<String> =
             self.dbs.iter().filter_map(|i| tables.dbs.at(*i)).map(|row| asked_name(&text(row.db))).collect();
+        let restricted = self.restrictions.iter().filter_map(|i| tables.restrictions.at(*i));
+        databases.extend(restricted.map(|row| text(row.db)));
         databases.sort();
         databases.dedup();
         let on_tables = self.tables.iter().filter_map(|i| tables.tables.at(*i));
@@ -78,7 +84,7 @@ impl Rows {
 }
 
 /// The database that stands for a database text: a text without real wildcards is the name it escapes.
-fn asked_name(text: &str) -> String {
+pub fn asked_name(text: &str) -> String {
     let mut name = String::new();
     let mut chars = text.chars();
     while let Some(c) = chars.next() {

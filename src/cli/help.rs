@@ -33,7 +33,7 @@ Examples:
 /// The commands by what they are for.
 const GROUPS: [(&str, &[&str]); 5] = [
     ("Who gets in", &["accounts", "login"]),
-    ("Who may do what", &["check", "explain", "privileges"]),
+    ("Who may do what", &["check", "explain", "privileges", "who", "graph"]),
     ("The policy itself", &["show", "compile"]),
     ("Review and operations", &["test"]),
     ("For programs and packagers", &["batch", "completions", "man"]),

@@ -8,6 +8,7 @@ use crate::decision_table::{DecisionTable, GctError};
 use crate::diagnostic::{Code, Severity, render};
 use crate::live;
 use crate::policy::{Options, Policy, read};
+use crate::source::Source;
 use std::io::Read;
 
 /// How many diagnostics are shown to people; the rest are counted.
@@ -99,17 +100,25 @@ fn read_all(arguments: &args::Policy) -> (Policy, bool) {
         }
     }
     let any = !inputs.sources.is_empty();
-    let options = Options {
-        server: arguments.server,
-        set: arguments.set.clone(),
-        reading: arguments.read.map(Into::into),
-        schema: schema.sources,
-        ..Options::default()
-    };
-    let (mut policy, _) = live::load(inputs.sources, &options);
+    let (mut policy, _) = live::load(inputs.sources, &options(arguments, schema.sources));
     let first = inputs.diagnostics.into_iter().chain(schema.diagnostics);
     policy.diagnostics = first.chain(std::mem::take(&mut policy.diagnostics)).collect();
     (policy, any)
+}
+
+fn options(arguments: &args::Policy, schema: Vec<Source>) -> Options {
+    Options {
+        server: arguments.server,
+        set: arguments.set.clone(),
+        reading: arguments.read.map(Into::into),
+        schema,
+        ..Options::default()
+    }
+}
+
+/// Reads other texts as the policy was read, with what exists as before.
+pub fn again(arguments: &args::Policy, sources: Vec<Source>, schema: Vec<Source>) -> Policy {
+    live::load(sources, &options(arguments, schema)).0
 }
 
 /// Diagnostics in order of place: all kinds, or only errors when quiet.
