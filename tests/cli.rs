@@ -187,7 +187,8 @@ mod status {
         assert_eq!(who("CREATE USER a;", "SHUTDOWN"), 0);
         assert_eq!(who("DROP USER root@localhost;", "SHUTDOWN"), 1);
         assert_eq!(who("CREATE USER a;", "SHUTDOWNS"), 2);
-        let tied = "DROP USER root@localhost; CREATE USER a@'10.%.3', a@'10.2.%'; GRANT FILE ON *.* TO a@'10.%.3';";
+        let tied =
+            "DROP USER root@localhost; CREATE USER a@'10.1.2.%', a@'app.exa%'; GRANT FILE ON *.* TO a@'app.exa%';";
         let run = grantc_with(&["who", "-", "--can", "FILE", "--on", "*.*", "--read", "state"], tied, &[]);
         assert_eq!(run.status, 0, "other clients of that row may: {}", run.out);
         assert!(run.out.contains("\nUndetermined\n"), "{}", run.out);

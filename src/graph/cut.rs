@@ -137,9 +137,13 @@ impl<'p> Graph<'p> {
         let Some(key) = self.engine.policy().tables.find_account(user, host) else { return };
         for account in [Node::Account(key), Node::Role(key)] {
             for row in self.next(account, Incoming, |edge| edge == Edge::Is) {
-                keep.extend([account, row]);
-                keep.extend(self.next(row, Incoming, |edge| matches!(edge, Edge::Blocks | Edge::Made)));
-                keep.extend(self.next(row, Outgoing, |edge| edge == Edge::Blocks));
+                let mut rows = self.next(row, Incoming, |edge| edge == Edge::Blocks);
+                rows.extend(self.next(row, Outgoing, |edge| edge == Edge::Blocks));
+                rows.insert(row);
+                let made = rows.iter().flat_map(|row| self.next(*row, Incoming, |edge| edge == Edge::Made));
+                keep.extend(made);
+                keep.extend(rows);
+                keep.insert(account);
             }
         }
     }

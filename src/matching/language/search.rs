@@ -173,7 +173,9 @@ impl<'a> Search<'a> {
 
     fn sort_in(&mut self, at: usize, pattern: &HostPattern<'a>) {
         let name = matches!(self.shape, Shape::Name { .. });
-        if pattern.text == "%" || pattern.text.is_empty() {
+        if pattern.text.is_empty() && self.quirks.empty_host_is_no_client {
+            // It fits nobody (M5.16).
+        } else if pattern.text == "%" || pattern.text.is_empty() {
             self.always.push(at);
         } else if let Some(text) = spelled_out(self.shape, pattern) {
             self.singles.push(text);
