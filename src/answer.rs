@@ -28,6 +28,7 @@ pub use running::{Running, SetRole};
 pub use view::object_type;
 pub use who::{Able, Clients, Standing, Who};
 
+use crate::facts::id::{NearReason, Step};
 use crate::server::errors::ServerError;
 
 /// An account as stored: its user and host columns.
@@ -96,6 +97,8 @@ pub struct Login {
     pub error: Option<ServerError>,
     /// Which step refuses a row that was selected, in words; the error often does not tell.
     pub refused_because: Option<String>,
+    /// That step as the program knows it.
+    pub refused_at: Option<Step>,
     /// A fact that is missing and would decide.
     pub undetermined: Option<String>,
     /// The session may do nothing but set its password (M4.10).
@@ -169,6 +172,8 @@ pub struct NeedView {
     pub rows: Vec<RowView>,
     /// Rows that came close and why they do not give it.
     pub near: Vec<(RowView, String)>,
+    /// Of each of these rows, the reason as the program derived it.
+    pub reasons: Vec<NearReason>,
     /// How a privilege without a row is given (information_schema, and so on).
     pub because: Option<String>,
 }

@@ -10,6 +10,7 @@ mod check;
 mod client;
 mod compile;
 mod completions;
+mod diagnose;
 mod explain;
 mod graph;
 mod help;
@@ -50,6 +51,7 @@ enum Command {
     Who(who::Arguments),
     Graph(graph::Arguments),
     Show(show::Arguments),
+    Diagnose(diagnose::Arguments),
     Test(test::Arguments),
     Compile(compile::Arguments),
     Batch(batch::Arguments),
@@ -85,6 +87,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Status {
         Command::Who(arguments) => who::run(&arguments),
         Command::Graph(arguments) => graph::run(&arguments),
         Command::Show(arguments) => show::run(&arguments),
+        Command::Diagnose(arguments) => diagnose::run(&arguments),
         Command::Test(arguments) => test::run(&arguments),
         Command::Compile(arguments) => compile::run(&arguments),
         Command::Batch(arguments) => batch::run(&arguments),

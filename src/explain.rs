@@ -5,6 +5,7 @@
 
 mod brief;
 mod lists;
+mod mends;
 mod needs;
 mod page;
 mod session;
@@ -21,11 +22,18 @@ use crate::answer::{Decision, Verdict};
 use crate::client::Client;
 use crate::emit::paper::{Paper, Tone};
 use crate::emit::words;
+use crate::mend::{Alike, Proposal};
 use page::Page;
 
 /// The derivation of an answer: who the client is to the server, each need with the row and the
-/// statement that meets it, what is missing and what came closest, the server's own error.
-pub fn derivation(client: &Client, decision: &Decision, paper: &Paper) -> String {
+/// statement that meets it, what is missing and what came closest, the server's own error, and what would allow it.
+pub fn derivation(
+    client: &Client,
+    decision: &Decision,
+    alike: &[Alike],
+    proposals: &[Proposal],
+    paper: &Paper,
+) -> String {
     let mut page = Page::new(paper);
     page.line(&headline(decision, paper, true));
     page.heading("Who it is");
@@ -39,6 +47,8 @@ pub fn derivation(client: &Client, decision: &Decision, paper: &Paper) -> String
         page.heading("What the server says");
         page.item(&words::error(error));
     }
+    mends::alike(&mut page, alike);
+    mends::mends(&mut page, proposals);
     if !decision.notes.is_empty() {
         page.heading("Good to know");
         for note in &decision.notes {

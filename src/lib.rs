@@ -21,6 +21,8 @@
 //!   puts the [`model::Model`] into words.
 //! * [`graph`] ties what was derived for all clients to the rows and statements that it rests on; [`emit`] writes that as
 //!   graphs and relations.
+//! * [`diagnose`] reads the error line of a client or log and tells which of its possible causes hold.
+//! * [`mend`] proposes what would allow a request that is denied, and has each proposal replayed before it is shown.
 //! * [`rules`] is the single statement of the semantics: precedence, inheritance, restriction and combination are
 //!   rules there and nowhere else. Rust supplies parsing, matching ([`matching`]) and sort keys
 //!   ([`server::ordering`]).
@@ -87,6 +89,8 @@ pub mod decision_table;
 
 pub mod graph;
 
+pub mod mend;
+
 pub mod batch;
 pub mod emit;
 pub mod explain;
@@ -94,5 +98,7 @@ pub mod explain;
 pub mod live;
 
 pub mod expectation;
+
+pub mod diagnose;
 
 pub mod cli;

@@ -22,10 +22,11 @@ mod view;
 use crate::diagnostic::Diagnostic;
 use crate::server::Server;
 use crate::server::errors::ServerError;
+use crate::server::variables::Variables;
 use crate::source::{Source, SourceId, Sources, Span};
 use crate::syntax::input::{self, Form, Input};
 use crate::syntax::statement::Statement;
-use crate::syntax::{How, Lexing};
+use crate::syntax::{self, How, Lexing};
 use crate::tables::GrantTables;
 use crate::tables::replay::Replay;
 use crate::tables::row::StatementId;
@@ -203,13 +204,17 @@ fn schema(policy: &mut Policy, options: &Options, settled: &Settled) {
 impl Settled {
     /// How texts are to be parsed under these settings.
     fn how(&self) -> How {
-        let lexing = Lexing {
-            ansi_quotes: self.variables.sql_mode("ANSI_QUOTES"),
-            no_backslash_escapes: self.variables.sql_mode("NO_BACKSLASH_ESCAPES"),
-            version: self.server.comment_number(),
-            mariadb: self.server.is_mariadb(),
-        };
-        How { lexing, by_grammar: self.by_grammar }
+        How { lexing: lexing(self.server, &self.variables), by_grammar: self.by_grammar }
+    }
+}
+
+/// How a server with these variables reads texts.
+fn lexing(server: Server, variables: &Variables) -> Lexing {
+    Lexing {
+        ansi_quotes: variables.sql_mode("ANSI_QUOTES"),
+        no_backslash_escapes: variables.sql_mode("NO_BACKSLASH_ESCAPES"),
+        version: server.comment_number(),
+        mariadb: server.is_mariadb(),
     }
 }
 
@@ -219,6 +224,27 @@ impl Policy {
         let mut replay = Replay::new(std::mem::take(&mut self.tables));
         replay.restart();
         self.tables = replay.tables;
+    }
+
+    /// The same server once an administrator has run these statements too. What became of each stands behind the
+    /// statements of this policy; one that cannot be read is refused.
+    #[must_use]
+    pub fn after(&self, source: Source) -> Self {
+        let mut next = self.clone();
+        let id = next.sources.add(source.clone());
+        next.forms.push(Form::Sql);
+        let parsed = syntax::parse(id, &source, lexing(next.tables.server, &next.tables.variables));
+        let unread = script::unread(&parsed.diagnostics);
+        next.diagnostics.extend(parsed.diagnostics);
+        let mut replay = Replay::new(std::mem::take(&mut next.tables));
+        for statement in &parsed.statements {
+            let outcome = replay.apply(next.next_id(), statement);
+            next.statements.push(Replayed { span: statement.span, outcome });
+        }
+        next.statements.extend(unread);
+        next.tables = replay.tables;
+        crate::demand::tell_views(&mut next.tables, &next.sources);
+        next
     }
 
     /// The id of the next statement.

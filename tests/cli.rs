@@ -2,6 +2,8 @@
 //! format, the batch protocol of contract §4, and that no secret ever comes out.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
+#[path = "cli/diagnose.rs"]
+mod diagnose;
 #[path = "cli/expectations.rs"]
 mod expectations;
 #[path = "cli/run.rs"]
@@ -10,7 +12,7 @@ mod run;
 use run::{Run, grantc, grantc_with, shot};
 use serde_json::Value;
 
-const COMMANDS: [&str; 13] = [
+const COMMANDS: [&str; 14] = [
     "accounts",
     "login",
     "check",
@@ -20,6 +22,7 @@ const COMMANDS: [&str; 13] = [
     "graph",
     "show",
     "compile",
+    "diagnose",
     "test",
     "batch",
     "completions",

@@ -80,7 +80,8 @@ fn cases_are_answered_alike() {
                 }
                 // Most questions are asked of the policy of the question before.
                 let policy = engine.policy();
-                let texts: Vec<String> = policy.sources.iter().map(|(_, source)| source.text.clone()).collect();
+                let texts: Vec<std::sync::Arc<str>> =
+                    policy.sources.iter().map(|(_, source)| source.text.clone()).collect();
                 let key = (texts, format!("{:?}", policy.settings()));
                 if last.as_ref().is_none_or(|(before, _, _)| *before != key) {
                     let table = compiled(policy);

@@ -57,7 +57,7 @@ impl Session<'_> {
         };
         match &need.on {
             On::Global | On::RoleAdmin(..) => global(),
-            On::Grantable | On::ListedDatabase(_) | On::ListedTable(..) => false,
+            On::Grantable | On::GrantsOfRole(_) | On::ListedDatabase(_) | On::ListedTable(..) => false,
             On::ProxyOf(user, host) => (user.as_str(), host.as_str()) == ("u", "localhost"),
             On::Database(db) | On::DatabaseAnew(db) => database(db),
             On::Table(db, t) => table(db, t),

@@ -266,7 +266,7 @@ fn questions_of_cases() {
     let all = files.par_iter().map(|(name, path)| {
         let file = parse(name, &std::fs::read_to_string(path).unwrap());
         let mut found = Found::default();
-        let read = |policy: &str| Ok(std::fs::read_to_string(path.with_file_name(policy)).unwrap());
+        let read = |policy: &str| grantc::expectation::files::beside(path, policy);
         run_seen(&file, &read, &mut |engine, question, running| {
             let mut beside = Beside::new(name, engine);
             match question {

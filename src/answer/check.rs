@@ -97,7 +97,7 @@ fn asked(ask: &Ask) -> String {
     }
 }
 
-fn demands(engine: &Engine<'_>, client: &Client, login: &Login, ask: &Ask) -> Result<Demands, DemandError> {
+pub(super) fn demands(engine: &Engine<'_>, client: &Client, login: &Login, ask: &Ask) -> Result<Demands, DemandError> {
     let tables = &engine.policy.tables;
     let session = login.proxied.as_ref().map(|(account, _)| account).or(login.account.as_ref());
     let context = Context {
@@ -266,12 +266,14 @@ impl Answer<'_> {
             }
         }
         given.sort_by_key(|(row, _)| (width(*row), *row));
+        let (near, reasons) = self.near(id).into_iter().unzip();
         NeedView {
             any_of: need.any_of.iter().map(|p| viewer.privilege(*p)).collect(),
             on: on_words(&need.on),
             met: !met.is_empty(),
             rows: given.iter().filter_map(|(row, privilege)| self.row(*row, Some(*privilege))).collect(),
-            near: self.near(id),
+            near,
+            reasons,
             because: met.iter().find_map(|m| match m.3 {
                 Witness::Everybody => Some("the server gives it to everybody (M5.50, M5.51)".to_owned()),
                 Witness::Setting(variable) => Some(format!("`{}`", variable.name())),
@@ -290,14 +292,14 @@ impl Answer<'_> {
     }
 
     /// Rows that came close, and why they do not give it.
-    fn near(&self, need: id::Need) -> Vec<(RowView, String)> {
+    fn near(&self, need: id::Need) -> Vec<((RowView, String), NearReason)> {
         let near = self.evaluation.model.near.iter().filter(|n| n.0 == self.session && n.1 == need);
-        let mut views: Vec<(RowView, String)> = Vec::new();
+        let mut views: Vec<((RowView, String), NearReason)> = Vec::new();
         for n in near {
             let Some(row) = self.row(n.2, None) else { continue };
             let why = self.why_near(&row, n.3);
-            if !views.iter().any(|(r, w)| *r == row && *w == why) {
-                views.push((row, why));
+            if !views.iter().any(|((r, w), _)| *r == row && *w == why) {
+                views.push(((row, why), n.3));
             }
         }
         views

@@ -3,7 +3,7 @@
 use super::view::Viewer;
 use super::{Decision, Login, Privileges, RowView, Running};
 use crate::client::{Ask, Client, Roles};
-use crate::demand::{Demands, Lists};
+use crate::demand::{DemandError, Demands, Lists};
 use crate::facts::extract::{self, About, Carried, Question};
 use crate::facts::index::Index;
 use crate::model::Model;
@@ -80,6 +80,19 @@ impl<'p> Engine<'p> {
     /// The same for a client whose [`Engine::login`] is known: saves half the work of each further question.
     pub fn check_logged_in(&self, client: &Client, login: &Login, ask: &Ask) -> Decision {
         super::check::check(self, client, login.clone(), ask)
+    }
+
+    /// What a question demands of a client whose [`Engine::login`] is known.
+    ///
+    /// # Errors
+    /// The statement cannot be read, or what it demands is not known.
+    pub fn demands(&self, client: &Client, login: &Login, ask: &Ask) -> Result<Demands, DemandError> {
+        super::check::demands(self, client, login, ask)
+    }
+
+    /// A privilege's name on this server.
+    pub fn privilege_name(&self, privilege: Privilege) -> String {
+        self.viewer().privilege(privilege)
     }
 
     /// What `SHOW DATABASES` lists for the client, in byte order (M5.41). `None` where the policy does not tell which

@@ -45,7 +45,8 @@ pub fn login(engine: &Engine<'_>, client: &Client, evaluation: &Evaluation) -> L
     login.roles = roles(engine, evaluation, session);
     login.must_set_password = evaluation.model.must_set_password.iter().any(|m| m.0 == session);
     login.error = refusal(engine, client, evaluation, session, account);
-    login.refused_because = login.error.as_ref().and_then(|_| refusing_step(client, evaluation, session));
+    login.refused_at = evaluation.model.login_refused.iter().find(|r| r.0 == session).map(|r| r.1);
+    login.refused_because = login.refused_at.map(|step| refusing_step(client, step));
     if login.undetermined.is_none() && login.error.is_none() {
         login.undetermined = missing(evaluation, session);
     }
@@ -220,8 +221,7 @@ fn refusal(
 }
 
 /// The step that refuses a session, in words.
-fn refusing_step(client: &Client, evaluation: &Evaluation, session: Session) -> Option<String> {
-    let step = evaluation.model.login_refused.iter().find(|r| r.0 == session)?.1;
+fn refusing_step(client: &Client, step: Step) -> String {
     let words = match step {
         Step::PluginNotLoaded => "its authentication plugin is not loaded",
         Step::Credentials => match client.password {
@@ -242,7 +242,7 @@ fn refusing_step(client: &Client, evaluation: &Evaluation, session: Session) -> 
         Step::AbsentDatabase => "the default database was dropped",
         Step::RoleNotGranted => "a role that is asked for is not granted to it",
     };
-    Some(words.to_owned())
+    words.to_owned()
 }
 
 /// The plugin of the last method of an account.

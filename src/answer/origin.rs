@@ -1,7 +1,7 @@
 //! Whose a row is, which statements made it, and what ids are called: what graphs and exports are written with.
 
 use super::engine::Engine;
-use super::{AccountView, RowView, SourceView};
+use super::{AccountView, SourceView};
 use crate::server::catalogue::Privilege;
 use crate::tables::row::{AccountKey, Contribution, RowId, StatementId, Table};
 
@@ -74,11 +74,6 @@ impl Engine<'_> {
             Table::Kept => None,
         };
         origin.into_iter().flatten().copied().filter(|c| c.statement != StatementId::INITIAL)
-    }
-
-    /// A row in words, with all statements behind it.
-    pub fn row(&self, row: RowId) -> Option<RowView> {
-        self.viewer().row(row, None)
     }
 
     /// An account as stored.

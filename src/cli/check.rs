@@ -4,10 +4,12 @@ use super::args::{Format, Policy};
 use super::client::{AskArgs, ClientArgs};
 use super::{Report, Status, load, output, status::Failure};
 use crate::answer::{Decision, Engine, Verdict};
-use crate::client::Client;
+use crate::client::{Ask, Client};
 use crate::emit::paper::Paper;
 use crate::emit::{json, report};
 use crate::explain;
+use crate::mend::{self, Denial, Mend};
+use crate::policy;
 use serde_json::Value;
 
 /// Tell whether a client may do something
@@ -41,15 +43,39 @@ pub struct Arguments {
 
 pub fn run(arguments: &Arguments) -> Result<Report, Failure> {
     let question = (&arguments.policy, &arguments.client, &arguments.ask);
-    decide(question, arguments.format, json::decision, |_, decision, paper| explain::check(decision, paper))
+    let text = |answer: &Answered<'_>, paper: &Paper| explain::check(&answer.decision, answer.mends().first(), paper);
+    decide(question, arguments.format, |answer| json::decision(&answer.decision), text)
+}
+
+/// A question and its answer.
+pub struct Answered<'a> {
+    /// What it was asked of.
+    pub policy: &'a policy::Policy,
+    /// Who asks.
+    pub client: Client,
+    /// What is asked.
+    pub ask: Ask,
+    /// The answer.
+    pub decision: Decision,
+}
+
+impl Answered<'_> {
+    /// What would allow it, where it is denied.
+    pub fn mends(&self) -> Vec<Mend> {
+        if self.decision.verdict == Verdict::Allow {
+            return Vec::new();
+        }
+        let denial = Denial { policy: self.policy, client: &self.client, ask: Some(&self.ask) };
+        mend::mends(&denial, &self.decision)
+    }
 }
 
 /// Answers a question and puts the decision into words: what `check` and `explain` have in common.
 pub fn decide(
     (policy, client, ask): (&Policy, &ClientArgs, &AskArgs),
     format: Format,
-    json: fn(&Decision) -> Value,
-    text: impl Fn(&Client, &Decision, &Paper) -> String,
+    json: impl Fn(&Answered<'_>) -> Value,
+    text: impl Fn(&Answered<'_>, &Paper) -> String,
 ) -> Result<Report, Failure> {
     let (client, ask) = (client.client()?, ask.ask()?);
     let loaded = load::load(policy)?;
@@ -57,12 +83,14 @@ pub fn decide(
     if let Verdict::Unreadable(what) = &decision.verdict {
         return Err(Failure::new(format!("the question cannot be read: {what}")));
     }
+    let status = loaded.status(Status::of_decision(&decision));
+    let answer = Answered { policy: &loaded.policy, client, ask, decision };
     let text = match format {
-        Format::Json => report::document(json(&decision), &loaded.policy),
+        Format::Json => report::document(json(&answer), &loaded.policy),
         Format::Text => {
             let paper = output::paper();
-            report::with_footer(text(&client, &decision, &paper), &loaded.policy, policy.quiet, &paper)
+            report::with_footer(text(&answer, &paper), &loaded.policy, policy.quiet, &paper)
         }
     };
-    Ok(Report { text, status: loaded.status(Status::of_decision(&decision)) })
+    Ok(Report { text, status })
 }

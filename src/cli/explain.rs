@@ -1,16 +1,18 @@
 //! `grantc explain`: the derivation of an answer.
 
 use super::args::{Format, Policy};
-use super::check::decide;
+use super::check::{Answered, decide};
 use super::client::{AskArgs, ClientArgs};
 use super::{Report, status::Failure};
 use crate::emit::json;
 use crate::explain;
+use crate::mend::{self, Proposal};
 
 /// Show why: the account row chosen, each needed privilege, its row, the statement behind it
 ///
-/// Where something is missing it shows what, the rows that came closest and why they do not count,
-/// and the error that the server raises. The exit status is that of `check`.
+/// Where something is missing it shows what, the rows that came closest and why they do not count, the error that the
+/// server raises, and the least changes that would allow it: each was tried before it is shown. The exit status is that
+/// of `check`.
 #[derive(Debug, clap::Args)]
 #[command(
     override_usage = "grantc explain [OPTIONS] POLICY --user NAME --from IP|HOSTNAME|socket --can PRIVILEGE --on OBJECT\n       grantc explain [OPTIONS] POLICY --user NAME --from IP|HOSTNAME|socket --sql STATEMENT"
@@ -19,7 +21,8 @@ use crate::explain;
 Examples:
   grantc explain shop.sql --user joe --from 10.0.0.7 --can SELECT --on shop.orders
   grantc explain shop.sql --user joe --from 10.0.0.7 --db shop --sql 'ALTER TABLE a RENAME TO b'
-  grantc explain dump.sql --server mysql-8.4 --user app --from app1.example.net --sql 'SHUTDOWN'")]
+  grantc explain dump.sql --server mysql-8.4 --user app --from app1.example.net --sql 'SHUTDOWN'
+  grantc explain shop.sql --user joe --from 10.0.0.7 --can DROP --on shop.orders --prove")]
 pub struct Arguments {
     #[command(flatten)]
     policy: Policy,
@@ -30,6 +33,10 @@ pub struct Arguments {
     #[command(flatten)]
     ask: AskArgs,
 
+    /// Tell of each mend what else it changes: which clients gain or lose what
+    #[arg(long)]
+    prove: bool,
+
     /// How to write the answer
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
@@ -37,5 +44,20 @@ pub struct Arguments {
 
 pub fn run(arguments: &Arguments) -> Result<Report, Failure> {
     let question = (&arguments.policy, &arguments.client, &arguments.ask);
-    decide(question, arguments.format, json::derivation, explain::derivation)
+    let proposals = |answer: &Answered<'_>| -> Vec<Proposal> {
+        let propose = |mend| {
+            let changes = arguments.prove.then(|| mend::changes(answer.policy, &mend));
+            Proposal { mend, changes }
+        };
+        answer.mends().into_iter().map(propose).collect()
+    };
+    let alike = |answer: &Answered<'_>| mend::alike(answer.policy, &answer.client, &answer.decision);
+    decide(
+        question,
+        arguments.format,
+        |answer| json::explained(&answer.decision, &alike(answer), &proposals(answer)),
+        |answer, paper| {
+            explain::derivation(&answer.client, &answer.decision, &alike(answer), &proposals(answer), paper)
+        },
+    )
 }

@@ -2,6 +2,7 @@
 
 use super::output;
 use crate::answer::{Decision, Login, Verdict};
+use crate::diagnose::{Cause, Code, Diagnosis, Standing};
 
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +35,19 @@ impl Status {
             (false, Some(_), _) => Self::Denied,
             (false, None, Some(_)) => Self::Undetermined,
             (false, None, None) => Self::Fine,
+        }
+    }
+
+    /// The status of a diagnosis.
+    pub fn of_diagnosis(found: &Diagnosis) -> Self {
+        let holding = |cause: &&Cause| cause.standing == Standing::Holds;
+        if !found.has_policy {
+            return Self::Fine;
+        }
+        match found.causes.iter().find(holding) {
+            Some(cause) if cause.code == Code::OtherServer => Self::Denied,
+            Some(_) => Self::Fine,
+            None => Self::Undetermined,
         }
     }
 

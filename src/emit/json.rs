@@ -8,6 +8,7 @@ use crate::answer::{
 };
 use crate::client::{Client, From};
 use crate::emit::words;
+use crate::mend::{Alike, Change, Kind, Proposal};
 use crate::server::errors::ServerError;
 use serde::{Serialize, Serializer, ser::SerializeMap, ser::SerializeSeq};
 use serde_json::{Value, json};
@@ -168,6 +169,40 @@ pub fn derivation(answer: &Decision) -> Value {
     });
     extend(&mut value, derivation);
     value
+}
+
+/// The same with what is spelled nearly so and what would allow the request.
+pub fn explained(answer: &Decision, alike: &[Alike], proposals: &[Proposal]) -> Value {
+    let mut value = derivation(answer);
+    let near = |near: &Alike| json!({ "row": Row(&near.row), "wanted": near.wanted, "why": near.why });
+    let more = json!({
+        "alike": alike.iter().map(near).collect::<Vec<_>>(),
+        "mends": proposals.iter().map(proposal).collect::<Vec<_>>(),
+    });
+    extend(&mut value, more);
+    value
+}
+
+fn proposal(proposal: &Proposal) -> Value {
+    let mend = &proposal.mend;
+    let changes = proposal.changes.as_ref().map(|list| list.iter().map(change).collect::<Vec<_>>());
+    json!({
+        "what": mend.what,
+        "statements": mend.statements,
+        "in_session": mend.kind == Kind::SetRole,
+        "caution": mend.caution,
+        "changes": changes,
+    })
+}
+
+fn change(change: &Change) -> Value {
+    json!({
+        "user": change.user,
+        "clients": change.clients,
+        "identity": change.identity.as_ref().map(|(old, new)| json!({ "from": old, "to": new })),
+        "gained": change.gained,
+        "lost": change.lost,
+    })
 }
 
 /// An answer of `login`: who the client is, every candidate, the proxied account, the active roles.

@@ -256,7 +256,7 @@ fn decisions(graph: &Graph<'_>, server: &str, out: &mut Writer<'_>) -> io::Resul
 
 fn rows(engine: &Engine<'_>, server: &str, out: &mut Writer<'_>) -> io::Result<()> {
     for row in engine.rows() {
-        let Some(view) = engine.row(row) else { continue };
+        let Some(view) = engine.row(row, None) else { continue };
         let id = row_id(row);
         let other = other_account(row, &view);
         let source = view.sources.first();

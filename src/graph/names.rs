@@ -78,7 +78,7 @@ impl Graph<'_> {
 
     /// A row in words.
     pub fn row(&self, row: RowId) -> Option<RowView> {
-        self.engine.row(row)
+        self.engine.row(row, None)
     }
 
     /// `'joe'@'%'`

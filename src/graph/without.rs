@@ -218,7 +218,7 @@ impl<'e, 'p> Side<'e, 'p> {
         let mut rows: BTreeMap<Key, Vec<RowView>> = BTreeMap::new();
         for holding in sessions.into_iter().next().map(|session| session.held).unwrap_or_default() {
             let key = (holding.on, self.engine.privilege(holding.privilege));
-            rows.entry(key).or_default().extend(holding.row.and_then(|row| self.engine.row(row)));
+            rows.entry(key).or_default().extend(holding.row.and_then(|row| self.engine.row(row, None)));
         }
         rows
     }

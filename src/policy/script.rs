@@ -71,13 +71,13 @@ struct Script<'p> {
 impl Script<'_> {
     fn text(&mut self, text: &Text) {
         let mut lines = SessionLines::of(text);
-        let (mut unread, mut said) = (VecDeque::new(), Vec::new());
+        let (mut waiting, mut said) = (VecDeque::new(), Vec::new());
         syntax::parse_parts(text.id, &text.input.text, self.settled.how(), |mut part| {
-            unread.extend(refused(&part.diagnostics));
+            waiting.extend(unread(&part.diagnostics));
             said.append(&mut part.diagnostics);
             for statement in &part.statements {
                 lines.until(statement.span.start, self);
-                while let Some(refused) = unread.pop_front_if(|refused| refused.span.start < statement.span.start) {
+                while let Some(refused) = waiting.pop_front_if(|refused| refused.span.start < statement.span.start) {
                     self.policy.statements.push(refused);
                 }
                 self.statement(statement, lines.runner());
@@ -86,7 +86,7 @@ impl Script<'_> {
         syntax::settle(&mut said);
         self.policy.diagnostics.append(&mut said);
         lines.until(u32::MAX, self);
-        self.policy.statements.extend(unread);
+        self.policy.statements.extend(waiting);
     }
 
     fn statement(&mut self, statement: &Statement, runner: Option<&str>) {
@@ -156,7 +156,7 @@ impl<'t> SessionLines<'t> {
 }
 
 /// The statements that a server refuses to parse: they count as statements too.
-fn refused(diagnostics: &[Diagnostic]) -> Vec<Replayed> {
+pub(super) fn unread(diagnostics: &[Diagnostic]) -> Vec<Replayed> {
     let refused = diagnostics.iter().filter(|diagnostic| diagnostic.code == Code::Syntax);
     let mut refused: Vec<Replayed> =
         refused.filter_map(|d| Some(Replayed { span: d.span?, outcome: Outcome::Refused(d.error.clone()?) })).collect();

@@ -82,6 +82,7 @@ struct Anchor {
 
 impl Shapes {
     /// A statement of a known shape, as the grammar would read it. For others what there is to [learn](Self::learn).
+    #[expect(clippy::result_large_err, reason = "what is not known is scanned once, and is handed on")]
     pub(super) fn read(&self, text: &str, lower: Lower) -> Result<(StatementKind, Written), Option<Scan>> {
         if text.len() > LONGEST || lower.lexing.no_backslash_escapes || !places::may_cover(text) {
             return Err(None);

@@ -1,0 +1,138 @@
+//! Mends for who does not get in, or gets in as somebody else.
+
+use super::{Denial, Kind, Mend, after, grant, sql};
+use crate::answer::{AccountView, Engine, Fate, Login};
+use crate::client::{Client, From, Password, Tls};
+
+/// What stands for a password that the reader chooses.
+const CHOSEN: &str = "<password>";
+
+/// For a client that is refused: another way to connect, an account that lets it in.
+pub fn mends(denial: &Denial<'_>, login: &Login) -> Vec<Mend> {
+    let mut found = connections(denial);
+    match &login.account {
+        None => found.extend(new_account(denial, login)),
+        Some(account) => {
+            found.extend(opened(denial, account));
+            found.extend(default_database(denial, login));
+            found.extend(other_rows(denial, login));
+        }
+    }
+    found
+}
+
+/// The same client, connecting otherwise.
+fn connections(denial: &Denial<'_>) -> Vec<Mend> {
+    let client = denial.client;
+    let mut ways: Vec<(String, Client)> = Vec::new();
+    if client.password != Password::Given {
+        ways.push(("send the right password".to_owned(), Client { password: Password::Given, ..client.clone() }));
+    }
+    if client.tls == Tls::None {
+        ways.push(("connect with TLS".to_owned(), Client { tls: Tls::Ssl, ..client.clone() }));
+    }
+    if client.tls != Tls::X509 {
+        let what = "connect with TLS and a client certificate".to_owned();
+        ways.push((what, Client { tls: Tls::X509, ..client.clone() }));
+    }
+    let local = Client { from: From::Socket, os_user: Some(client.user.clone()), ..client.clone() };
+    let what = format!("connect over the Unix socket as OS user {}", client.user);
+    if *client != local && is_local(&client.from) {
+        ways.push((what, local));
+    }
+    ways.into_iter().find_map(|(what, client)| connected(denial, what, client)).into_iter().collect()
+}
+
+/// The request of a client that connects otherwise, with the grants that it then still needs.
+fn connected(denial: &Denial<'_>, what: String, client: Client) -> Option<Mend> {
+    let then = Denial { client: &client, ..*denial };
+    let (mut statements, mut caution) = (Vec::new(), None);
+    if !then.is_allowed(denial.policy, &client) {
+        let decision = Engine::new(denial.policy).check(&client, denial.ask?);
+        if decision.login.error.is_some() || decision.login.account.is_none() {
+            return None;
+        }
+        let grants = grant::least(&then, &decision)?;
+        (statements, caution) = (grants.statements, grants.caution);
+    }
+    Some(Mend { kind: Kind::Connect, what, statements, caution, client })
+}
+
+/// The client runs on the server's own machine.
+pub fn is_local(from: &From) -> bool {
+    match from {
+        From::Socket => true,
+        From::Address { ip, .. } => ip == "127.0.0.1" || ip == "::1",
+        From::Hostname(name) => name == "localhost",
+    }
+}
+
+/// The account is unlocked, or gets a password that it can be entered with.
+fn opened(denial: &Denial<'_>, account: &AccountView) -> Option<Mend> {
+    let name = sql::account_name(denial.policy, account);
+    let ways = [
+        ("unlock the account", format!("ALTER USER {name} ACCOUNT UNLOCK")),
+        ("give the account a new password", format!("ALTER USER {name} IDENTIFIED BY '{CHOSEN}'")),
+        ("ask for no TLS", format!("ALTER USER {name} REQUIRE NONE")),
+    ];
+    ways.into_iter().find_map(|(what, statement)| with_grants(denial, Kind::Account, what.to_owned(), vec![statement]))
+}
+
+/// Access to the database that the connection names.
+fn default_database(denial: &Denial<'_>, login: &Login) -> Option<Mend> {
+    let db = denial.client.db.as_deref()?;
+    let account = login.proxied.as_ref().map(|(account, _)| account).or(login.account.as_ref())?;
+    let to = sql::account_name(denial.policy, account);
+    let statement = format!("GRANT SELECT ON {}.* TO {to}", sql::database(denial.policy, db));
+    with_grants(denial, Kind::Grant, format!("give access to the default database `{db}`"), vec![statement])
+}
+
+/// An account for this client: one of the same name for another host is renamed, or a new one is made.
+fn new_account(denial: &Denial<'_>, login: &Login) -> Vec<Mend> {
+    let Some(shown) = login.client.as_ref().filter(|shown| !shown.host.is_empty()) else { return Vec::new() };
+    let name = sql::account_name(denial.policy, shown);
+    let mut found = Vec::new();
+    let others = login.candidates.iter().filter(|candidate| candidate.row.account.user == shown.user);
+    for other in others.filter(|other| matches!(other.fate, Fate::HostDiffers(_))) {
+        let old = sql::account_name(denial.policy, &other.row.account);
+        let what = format!("let {old} come from this host instead of its own");
+        let caution = "its own host no longer gets in with it".to_owned();
+        let renamed = with_grants(denial, Kind::Account, what, vec![format!("RENAME USER {old} TO {name}")]);
+        found.extend(renamed.map(|mend| Mend { caution: Some(caution), ..mend }));
+    }
+    let statements = vec![format!("CREATE USER {name} IDENTIFIED BY '{CHOSEN}'")];
+    found.extend(with_grants(denial, Kind::Account, "make an account for this client".to_owned(), statements));
+    found
+}
+
+/// Another row of the user becomes the client's: the one that comes first is in the way.
+pub fn other_rows(denial: &Denial<'_>, login: &Login) -> Vec<Mend> {
+    let mut found = Vec::new();
+    for candidate in &login.candidates {
+        let Fate::Outranked { by, .. } = &candidate.fate else { continue };
+        let (own, first) = (&candidate.row.account, sql::account_name(denial.policy, by));
+        if !by.user.is_empty() || own.user.is_empty() {
+            continue;
+        }
+        let what = format!("drop the anonymous account that comes before {}", own.quoted());
+        found.extend(denial.tried(Kind::OtherRow, what, vec![format!("DROP USER {first}")]));
+        break;
+    }
+    found
+}
+
+/// The statements, and behind them the least grants that the request then still needs.
+fn with_grants(denial: &Denial<'_>, kind: Kind, what: String, statements: Vec<String>) -> Option<Mend> {
+    if let Some(mend) = denial.tried(kind, what.clone(), statements.clone()) {
+        return Some(mend);
+    }
+    let policy = after(denial.policy, &statements)?;
+    let then = Denial { policy: &policy, ..*denial };
+    let decision = Engine::new(&policy).check(denial.client, denial.ask?);
+    if decision.login.error.is_some() || decision.login.account.is_none() {
+        return None;
+    }
+    let grants = grant::least(&then, &decision)?;
+    let statements = statements.into_iter().chain(grants.statements).collect();
+    Some(Mend { kind, what, statements, caution: grants.caution, client: denial.client.clone() })
+}
