@@ -8,10 +8,13 @@ use crate::batch;
 use crate::client::Ask;
 use crate::demand::{self, Context, On};
 use crate::policy::{self, Options, Outcome, Policy};
+use crate::server::behaviour::Behaviour;
 use crate::server::errors::{ServerError, access};
 use crate::source::Source;
-use crate::syntax::statement::{AccountName, AccountRef, RoleSet, SchemaChange, Statement, StatementKind};
-use crate::tables::replay::{Actor, Replay};
+use crate::syntax::statement::{
+    AccountName, AccountRef, Credential, PasswordOption, RoleSet, SchemaChange, Statement, StatementKind, UserSpec,
+};
+use crate::tables::replay::{Actor, Ran, Replay};
 use crate::tables::row::AccountKey;
 use std::collections::BTreeMap;
 
@@ -70,17 +73,22 @@ impl policy::Sessions for Sessions {
             Decided::Becomes(next) => (Outcome::Done(Vec::new()), *next),
             Decided::Allowed(actor) => {
                 let id = policy.next_id();
-                let (outcome, database) = match &statement.kind {
+                let ran = match &statement.kind {
                     // It changes nothing that grantc knows of.
-                    StatementKind::Unsupported(_) => (Outcome::Done(Vec::new()), actor.database),
+                    StatementKind::Unsupported(_) => {
+                        Ran { outcome: Outcome::Done(Vec::new()), database: actor.database, account: actor.account }
+                    }
                     _ => replay.apply_by(&actor, id, statement),
                 };
-                (outcome, after(policy, replay, running, statement, database.is_none()))
+                let running = known_as(replay, running, ran.account);
+                let next = match ran.outcome {
+                    Outcome::Refused(_) => running,
+                    _ => after(policy, replay, running, statement, ran.database.is_none()),
+                };
+                (ran.outcome, next)
             }
         };
-        if !matches!(outcome, Outcome::Refused(_)) {
-            self.open.insert(name.to_owned(), Ok(next));
-        }
+        self.open.insert(name.to_owned(), Ok(next));
         outcome
     }
 }
@@ -105,7 +113,7 @@ fn with_engine<T>(policy: &mut Policy, replay: &mut Replay, ask: impl FnOnce(&En
 }
 
 fn decide(policy: &mut Policy, replay: &mut Replay, running: &Running, statement: &Statement) -> Decided {
-    if running.login.must_set_password && !is_free_before(&statement.kind) {
+    if running.login.must_set_password && !is_free_before(replay, running, &statement.kind) {
         return Decided::Refused(access::must_set_password(&replay.tables.server));
     }
     let text = policy.sources.text(statement.span).to_owned();
@@ -160,39 +168,28 @@ fn after(
             _ => running,
         },
         kind => {
-            if let StatementKind::RenameUser(pairs) = kind {
-                renamed(replay, &mut running, pairs);
-            }
             if no_database && running.carried.database.is_some() {
                 running.carried.database = None;
                 running.carried.of_database.clear();
             }
-            running.login.must_set_password &= !changes_own_password(kind);
+            running.login.must_set_password = must_set_password(replay, &running, kind);
             running
         }
     }
 }
 
-/// A session that renames its own account goes on as the new one; other sessions of the account do not.
-fn renamed(replay: &Replay, running: &mut Running, pairs: &[(AccountRef, AccountRef)]) {
-    let key = |account: &AccountRef, own: AccountKey| match name(account) {
-        Some((user, host)) => replay.tables.find_account(&user, &host),
-        None => Some(own),
-    };
-    let own = running.account();
-    for (old, new) in pairs {
-        if let (Some(old), Some(new)) = (key(old, own), key(new, own))
-            && old == running.account()
-        {
-            running.carried.account = new;
-            let (user, host) = replay.tables.account_text(new);
-            let view = AccountView { user: user.to_owned(), host: host.to_owned() };
-            match &mut running.login.proxied {
-                Some((account, _)) => *account = view,
-                None => running.login.account = Some(view),
-            }
+/// A session that renamed its own account goes on as the new one; other sessions of the account do not.
+fn known_as(replay: &Replay, mut running: Running, account: AccountKey) -> Running {
+    if account != running.account() {
+        running.carried.account = account;
+        let (user, host) = replay.tables.account_text(account);
+        let view = AccountView { user: user.to_owned(), host: host.to_owned() };
+        match &mut running.login.proxied {
+            Some((proxied, _)) => *proxied = view,
+            None => running.login.account = Some(view),
         }
     }
+    running
 }
 
 /// The statement runs a routine of another database than the current one.
@@ -217,16 +214,40 @@ fn routine_database<'a>(running: &'a Running, kind: &'a StatementKind) -> Option
 }
 
 /// What a session may do before it changes its expired password (M4.10); whether it may change that one is asked as ever.
-fn is_free_before(kind: &StatementKind) -> bool {
-    matches!(kind, StatementKind::SetVariables(_)) || changes_own_password(kind)
+fn is_free_before(replay: &Replay, running: &Running, kind: &StatementKind) -> bool {
+    match kind {
+        StatementKind::SetVariables(_) => replay.tables.server.has(Behaviour::SetWhileExpired),
+        _ => changes_own_password(replay, running, kind),
+    }
 }
 
-fn changes_own_password(kind: &StatementKind) -> bool {
+/// It gives the session's account another password, whatever it does to others.
+fn changes_own_password(replay: &Replay, running: &Running, kind: &StatementKind) -> bool {
     match kind {
-        StatementKind::SetPassword { account, .. } => account.is_none(),
-        StatementKind::AlterUser(alter) => alter.users.iter().all(|user| !user.factors.is_empty()),
+        StatementKind::SetPassword { account, .. } => account.as_ref().is_none_or(|name| is_own(replay, running, name)),
+        StatementKind::AlterUser(alter) => {
+            let says = |user: &UserSpec| user.factors.iter().flatten().any(|f| f.credential != Credential::Unspecified);
+            alter.users.iter().any(|user| says(user) && is_own(replay, running, &user.account))
+        }
         _ => false,
     }
+}
+
+/// Whether the session has to set another password behind a statement that was carried out.
+fn must_set_password(replay: &Replay, running: &Running, kind: &StatementKind) -> bool {
+    let must = running.login.must_set_password && !changes_own_password(replay, running, kind);
+    let StatementKind::AlterUser(alter) = kind else { return must };
+    let own = |user: &&UserSpec| is_own(replay, running, &user.account);
+    let Some(own) = alter.users.iter().find(own) else { return must };
+    let says = alter.options.password.contains(&PasswordOption::Expire) || !own.factors.is_empty();
+    if !says || !replay.tables.server.has(Behaviour::OwnExpiryAtOnce) {
+        return must;
+    }
+    replay.tables.users.get(&running.account()).is_some_and(|row| row.expired)
+}
+
+fn is_own(replay: &Replay, running: &Running, account: &AccountRef) -> bool {
+    name(account).is_none_or(|(user, host)| replay.tables.find_account(&user, &host) == Some(running.account()))
 }
 
 fn set_role(roles: &RoleSet) -> SetRole {

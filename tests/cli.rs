@@ -318,6 +318,25 @@ mod text {
 
     /// Contract §1: every report says which settings were given and which assumed.
     #[test]
+    fn stored_rows_that_were_edited_by_hand() {
+        let edits = "CREATE USER joe, jim; GRANT SELECT ON shop.* TO joe;
+            UPDATE mysql.db SET Insert_priv = 'Y' WHERE User = 'joe'; DELETE FROM mysql.user WHERE User = 'jim';";
+        let show = |arguments: &[&str], text: &str| grantc_with(&[&["show", "-"], arguments].concat(), text, &[]);
+        let in_memory = show(&["joe"], edits);
+        let warning = "rows of the grant tables differ from what the server has in memory: user row 'jim'@'%', db row 'joe'@'%' shop";
+        assert!(in_memory.err.contains(warning), "{}", in_memory.err);
+        assert!(in_memory.err.contains("`grantc show --stored` prints them"), "{}", in_memory.err);
+        assert!(in_memory.fine().contains("GRANT SELECT ON `shop`.*"));
+        assert!(show(&["joe", "--stored"], edits).fine().contains("GRANT SELECT, INSERT ON `shop`.*"));
+        show(&["jim"], edits).fine();
+        assert!(show(&["jim", "--stored"], edits).err.contains("the policy has no account `'jim'@'%'`"));
+
+        let flushed = show(&["joe"], &format!("{edits} FLUSH PRIVILEGES;"));
+        assert!(!flushed.err.contains("differ from what the server has in memory"), "{}", flushed.err);
+        assert!(flushed.fine().contains("GRANT SELECT, INSERT ON `shop`.*"));
+    }
+
+    #[test]
     fn settings() {
         let run = shop("accounts", &[&["--server", "mysql-8.4", "--set", "partial_revokes=ON"]]).fine();
         let last = run.lines().last().unwrap();

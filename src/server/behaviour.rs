@@ -258,6 +258,10 @@ behaviours! {
     OwnPasswordNeedsCreateUser: Since::MARIADB;
     /// GRANT with credentials, TLS requirements or limits for another account asks for UPDATE on mysql (M7.10).
     GrantSettingsNeedUpdate: Since::MARIADB;
+    /// A session with an expired password may set variables (M4.10).
+    SetWhileExpired: Since::mysql((5, 6, 0)).until((8, 0, 0)).and_mariadb((0, 0, 0));
+    /// A session that lets its own password expire has to set another one at once (M4.10).
+    OwnExpiryAtOnce: Since::mysql((5, 7, 0));
     /// SHOW ENGINE … LOGS asks for FILE (M8.3).
     EngineLogsNeedFile: Since::MARIADB;
     /// Each system variable asks for SUPER or for the privilege that took its part (M8.4).

@@ -23,7 +23,7 @@ mod settings;
 mod stored;
 mod subject;
 
-pub use actor::Actor;
+pub use actor::{Actor, Ran};
 
 use super::GrantTables;
 use super::row::{AccountKey, RoleEdge, StatementId};

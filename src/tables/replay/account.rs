@@ -39,7 +39,7 @@ impl Replay {
         for &key in keys.iter().filter(|key| new.contains(key)) {
             for &role in &default_roles {
                 self.add_role_edge(role, key, false);
-                self.add_default_role(key, role);
+                self.add_default_role(key, role, 1);
             }
         }
         Ok(())
@@ -219,7 +219,8 @@ impl Replay {
         t.restrictions.remove_account(key);
     }
 
-    /// RENAME USER: pair by pair, all or nothing (M7.7).
+    /// RENAME USER: pair by pair, all or nothing (M7.7). The session that renames its own account is the new one's from
+    /// then on, even when another pair fails.
     pub(super) fn rename_user(&mut self, pairs: &[(AccountRef, AccountRef)]) -> Flow {
         let mut keys = Vec::with_capacity(pairs.len());
         for (old, new) in pairs {
@@ -242,6 +243,9 @@ impl Replay {
             if !there(old) || there(new) {
                 failed.push((old, Obstacle::Unsaid));
                 continue;
+            }
+            if old == self.administrator && self.has(Behaviour::AtomicAccountStatements) {
+                self.administrator = new;
             }
             gone.insert(old);
             come.remove(&old);

@@ -29,9 +29,20 @@ pub struct Actor {
     pub late: Option<ServerError>,
 }
 
+/// What running a statement came to.
+#[derive(Debug, Clone)]
+pub struct Ran {
+    /// As for anybody.
+    pub outcome: Outcome,
+    /// The database that is then current.
+    pub database: Option<Symbol>,
+    /// `CURRENT_USER()` then.
+    pub account: AccountKey,
+}
+
 impl Replay {
-    /// Applies one statement as [`Replay::apply`] does, run by somebody else. Gives the database that is then current.
-    pub fn apply_by(&mut self, actor: &Actor, id: StatementId, statement: &Statement) -> (Outcome, Option<Symbol>) {
+    /// Applies one statement as [`Replay::apply`] does, run by somebody else.
+    pub fn apply_by(&mut self, actor: &Actor, id: StatementId, statement: &Statement) -> Ran {
         let administrator = std::mem::replace(&mut self.administrator, actor.account);
         let database = std::mem::replace(&mut self.tables.current_db, actor.database);
         let role = std::mem::replace(&mut self.current_role, actor.roles.first().copied());
@@ -41,9 +52,12 @@ impl Replay {
             self.owns_routine(actor, change);
         }
         self.actor = None;
-        self.administrator = administrator;
         self.current_role = role;
-        (outcome, std::mem::replace(&mut self.tables.current_db, database))
+        Ran {
+            outcome,
+            database: std::mem::replace(&mut self.tables.current_db, database),
+            account: std::mem::replace(&mut self.administrator, administrator),
+        }
     }
 
     /// Where the server asks what it did not ask before.

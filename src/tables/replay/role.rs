@@ -226,14 +226,16 @@ impl Replay {
                 _ => named.clone(),
             });
         }
-        let mut done = rustc_hash::FxHashSet::default();
-        for (&user, roles) in users.iter().zip(chosen).filter(|(user, _)| self.exists(**user)).collect::<Vec<_>>() {
-            // An account that is named twice gets its roles twice.
-            if done.insert(user) {
-                self.tables.default_roles.remove_account(user);
+        // The list of named roles is drawn up anew for each account, and nothing is taken from it: the second account gets
+        // each role twice. The last mention of an account counts.
+        let named = !named.is_empty();
+        for (place, (&user, roles)) in (1..).zip(users.iter().zip(chosen)) {
+            if !self.exists(user) {
+                continue;
             }
+            self.tables.default_roles.remove_account(user);
             for role in roles {
-                self.add_default_role(user, role);
+                self.add_default_role(user, role, if named { place } else { 1 });
             }
         }
         Ok(())
@@ -248,7 +250,7 @@ impl Replay {
         }
     }
 
-    pub(super) fn add_default_role(&mut self, key: AccountKey, role: AccountKey) {
+    pub(super) fn add_default_role(&mut self, key: AccountKey, role: AccountKey, times: u32) {
         let statement = self.statement;
         let row = self.tables.default_roles.get_or_insert_with((key, role), || DefaultRole {
             key,
@@ -257,7 +259,7 @@ impl Replay {
             origin: Origin::new(),
         });
         if let Some(row) = row {
-            row.times += 1;
+            row.times += times;
             contribute(&mut row.origin, statement, PrivilegeSet::EMPTY);
         }
     }

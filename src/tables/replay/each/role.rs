@@ -194,7 +194,7 @@ impl Replay {
         }
         self.tables.default_roles.remove_account(user);
         if let Some(role) = role {
-            self.add_default_role(user, role);
+            self.add_default_role(user, role, 1);
         }
         Ok(())
     }
