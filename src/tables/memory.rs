@@ -50,6 +50,8 @@ pub struct Memory {
     grantees: FxHashMap<AccountKey, Vec<AccountKey>>,
     /// What each role has of others.
     brought: FxHashMap<AccountKey, Brought>,
+    /// The statement makes the lists of granted roles anew, whatever it changes.
+    relinks: bool,
     /// Roles that the statement drops; true for one that had privileges.
     leaving: Vec<(AccountKey, bool)>,
 }

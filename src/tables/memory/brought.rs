@@ -101,7 +101,7 @@ impl Memory {
         let mut explored = vec![role];
         turns.insert(role, 0);
         self.count_turns(tables, role, &mut explored, turns);
-        self.take_turns(tables, role, level, turns);
+        self.take_turns(tables, &mut vec![role], level, turns);
     }
 
     fn count_turns(&self, tables: &GrantTables, role: AccountKey, explored: &mut Vec<AccountKey>, turns: &mut Turns) {
@@ -116,8 +116,13 @@ impl Memory {
         }
     }
 
-    fn take_turns(&mut self, tables: &GrantTables, role: AccountKey, level: Level, turns: &mut Turns) {
-        for above in self.roles_above(tables, role) {
+    /// The last role of the path was brought up to date. A new role can be its own administrator, so that the path closes.
+    fn take_turns(&mut self, tables: &GrantTables, path: &mut Vec<AccountKey>, level: Level, turns: &mut Turns) {
+        let above = path.last().map(|role| self.roles_above(tables, *role)).unwrap_or_default();
+        for above in above {
+            if path.contains(&above) {
+                continue;
+            }
             let count = turns.entry(above).or_default();
             *count = count.saturating_sub(1);
             if *count > 0 {
@@ -125,7 +130,9 @@ impl Memory {
             }
             *count = 1;
             if self.bring(tables, above, level) {
-                self.take_turns(tables, above, level, turns);
+                path.push(above);
+                self.take_turns(tables, path, level, turns);
+                path.pop();
             }
         }
     }

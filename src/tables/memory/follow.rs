@@ -43,6 +43,13 @@ impl GrantTables {
     }
 }
 
+impl GrantTables {
+    /// DROP USER and RENAME USER make the lists of granted roles anew, refused or not.
+    pub fn relink_roles(&mut self) {
+        self.memory.iter_mut().for_each(|memory| memory.relinks = true);
+    }
+}
+
 impl Changes {
     /// Accounts and roles that are gone.
     fn gone(&self) -> impl Iterator<Item = AccountKey> + '_ {
@@ -106,7 +113,8 @@ impl Memory {
         for change in &changes.edges {
             self.follow_role(tables, change);
         }
-        if changes.gone().next().is_some() || changes.renamed().next().is_some() {
+        let relinks = std::mem::take(&mut self.relinks);
+        if relinks || changes.gone().next().is_some() || changes.renamed().next().is_some() {
             self.link_roles();
         }
         for role in changes.roles(tables) {

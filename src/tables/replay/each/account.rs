@@ -149,6 +149,7 @@ impl Replay {
 
     pub(super) fn drop_each_user(&mut self, if_exists: bool, users: &[AccountRef]) -> Flow {
         self.check_names(users)?;
+        self.tables.relink_roles();
         let mut failed = Vec::new();
         for user in users {
             let key = self.subject(user)?;
@@ -199,6 +200,7 @@ impl Replay {
     /// Pair by pair: a later one may rename what an earlier one renamed (M7.7).
     pub(super) fn rename_each_user(&mut self, pairs: &[(AccountRef, AccountRef)]) -> Flow {
         self.check_names(pairs.iter().flat_map(|(old, new)| [old, new]))?;
+        self.tables.relink_roles();
         let mut failed = Vec::new();
         for (old, new) in pairs {
             let (old, new) = (self.subject(old)?, self.subject(new)?);
