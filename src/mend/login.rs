@@ -133,6 +133,15 @@ fn with_grants(denial: &Denial<'_>, kind: Kind, what: String, statements: Vec<St
         return None;
     }
     let grants = grant::least(&then, &decision)?;
-    let statements = statements.into_iter().chain(grants.statements).collect();
-    Some(Mend { kind, what, statements, caution: grants.caution, client: denial.client.clone() })
+    let mut all: Vec<String> = statements.into_iter().chain(grants.statements).collect();
+    // What is granted for the request may make needless what was granted for the login.
+    let mut at = 0;
+    while at < all.len() {
+        let without: Vec<String> = all.iter().enumerate().filter(|(i, _)| *i != at).map(|(_, s)| s.clone()).collect();
+        match denial.tried(kind, what.clone(), without.clone()) {
+            Some(_) => all = without,
+            None => at += 1,
+        }
+    }
+    Some(Mend { kind, what, statements: all, caution: grants.caution, client: denial.client.clone() })
 }
