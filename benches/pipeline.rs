@@ -12,6 +12,9 @@
     reason = "benchmarks may stop at the first surprise"
 )]
 
+#[path = "support/scripts.rs"]
+mod scripts;
+
 use divan::Bencher;
 use divan::counter::{BytesCount, ItemsCount};
 use grantc::answer::Engine;
@@ -19,47 +22,12 @@ use grantc::client::{Ask, Client, From, Object};
 use grantc::policy::{self, Options, Policy};
 use grantc::source::{Source, SourceId};
 use grantc::syntax::{self, How};
+use scripts::script;
 
 const SIZES: [u32; 3] = [10_000, 100_000, 1_000_000];
 
 fn main() {
     divan::main();
-}
-
-/// A small generator of numbers (xorshift), so that texts are the same on every run.
-struct Numbers(u64);
-
-impl Numbers {
-    fn below(&mut self, limit: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % limit
-    }
-}
-
-/// A script with that many GRANT statements.
-fn script(grants: u32) -> String {
-    let mut numbers = Numbers(0x9e37_79b9_7f4a_7c15);
-    let accounts = (grants / 10).max(1);
-    let hosts = ["%", "localhost", "10.%", "192.0.2.0/24", "%.example.com"];
-    let host = |account: u64| hosts[account as usize % hosts.len()];
-    let mut text = String::new();
-    for account in 0..u64::from(accounts) {
-        text.push_str(&format!("CREATE USER `app{account}`@`{}`;\n", host(account)));
-    }
-    for _ in 0..grants {
-        let account = numbers.below(u64::from(accounts));
-        let (db, table) = (numbers.below(500), numbers.below(40));
-        let what = match numbers.below(4) {
-            0 => format!("SELECT, INSERT ON `db{db}`.*"),
-            1 => format!("SELECT ON `db{db}`.`t{table}`"),
-            2 => format!("SELECT (`a`, `b`), UPDATE (`c`) ON `db{db}`.`t{table}`"),
-            _ => format!("SELECT, INSERT, UPDATE, DELETE ON `team\\_{db}%`.*"),
-        };
-        text.push_str(&format!("GRANT {what} TO `app{account}`@`{}`;\n", host(account)));
-    }
-    text
 }
 
 fn load(grants: u32) -> Policy {

@@ -102,7 +102,8 @@ impl DecisionTable {
     /// # Errors
     /// The contents are not what was written.
     pub fn check_contents(&self) -> Result<(), GctError> {
-        format::check_contents(self.bytes.get())
+        format::check_contents(self.bytes.get())?;
+        if self.lists_hold() { Ok(()) } else { Err(GctError::Damaged("its lists do not hold together")) }
     }
 
     /// The server whose rules apply.
@@ -137,13 +138,9 @@ impl DecisionTable {
 
     /// The whole answer to a question, as the interpreter gives it for the policy.
     pub fn explain(&self, client: &Client, ask: &Ask) -> Decision {
-        let policy = self.slice(client);
+        // A statement can be about other accounts than the client's.
+        let policy = if matches!(ask, Ask::Can { .. }) { self.slice(client) } else { self.policy() };
         Engine::new(&policy).check(client, ask)
-    }
-
-    /// The policy as far as a client can touch it: what the interpreter is to be asked about.
-    pub fn slice(&self, _client: &Client) -> Policy {
-        self.policy()
     }
 
     /// How large it is.

@@ -8,6 +8,8 @@ mod diagnose;
 mod expectations;
 #[path = "cli/run.rs"]
 mod run;
+#[path = "cli/tables.rs"]
+mod tables;
 
 use run::{Run, grantc, grantc_with, shot};
 use serde_json::Value;

@@ -12,11 +12,14 @@ use grantc::expectation::parse::parse;
 use grantc::expectation::run::run_seen;
 use grantc::policy::{self, Options, Policy};
 use grantc::source::Source;
+use proptest::prelude::*;
 use rayon::prelude::*;
 use std::fs;
 use std::path::Path;
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use support::{case_files, random};
+use xxhash_rust::xxh3::xxh3_64;
 
 fn compiled(policy: &Policy) -> DecisionTable {
     let table = DecisionTable::compile(policy).unwrap();
@@ -92,10 +95,14 @@ fn cases_are_answered_alike() {
                 let rebuilt = Engine::new(rebuilt);
                 match question {
                     Question::Login(client) => {
-                        assert_eq!(rebuilt.login(client), engine.login(client), "{name}: {client:?}");
+                        let expected = engine.login(client);
+                        assert_eq!(rebuilt.login(client), expected, "{name}: {client:?}");
+                        assert_eq!(table.login(client), expected, "{name}: {client:?}");
                     }
                     Question::Check(client, ask) => {
-                        assert_eq!(rebuilt.check(client, ask), engine.check(client, ask), "{name}: {client:?} {ask:?}");
+                        let expected = engine.check(client, ask);
+                        assert_eq!(rebuilt.check(client, ask), expected, "{name}: {client:?} {ask:?}");
+                        assert_eq!(table.explain(client, ask), expected, "{name}: {client:?} {ask:?}");
                         told.compare((name, table), &rebuilt, client, ask);
                     }
                     _ => {}
@@ -126,7 +133,10 @@ fn random_policies_are_answered_alike() {
                 told.compare((&format!("{server} {seed}"), &table), &other, client, ask);
             }
             if let Some(ask) = asks.get(at) {
-                assert_eq!(other.check(client, ask), whole.check(client, ask), "{server} {seed}: {client:?} {ask:?}");
+                let expected = whole.check(client, ask);
+                assert_eq!(other.check(client, ask), expected, "{server} {seed}: {client:?} {ask:?}");
+                let slice = table.slice(client);
+                assert_eq!(Engine::new(&slice).check(client, ask), expected, "{server} {seed}: {client:?} {ask:?}");
             }
         }
     });
@@ -165,4 +175,109 @@ fn policies_are_answered_alike() {
             assert_eq!(other.privileges(client), one.privileges(client), "{path}: {client:?}");
         }
     }
+}
+
+/// What is asked of damaged tables.
+fn ask_all(table: &DecisionTable, client: &Client, asks: &[Ask]) {
+    let _ = table.check_contents();
+    let admitted = table.admit(client);
+    for ask in asks {
+        let Ask::Can { privilege, on } = ask else { continue };
+        if let (Some(privilege), Admission::In(session)) = (table.find_privilege(privilege), &admitted) {
+            let _ = (session.may(privilege, on), session.current_user(), session.account());
+        }
+    }
+    let _ = (table.size(), table.login(client));
+    let _ = Engine::new(&table.policy()).accounts();
+}
+
+/// The bytes of a table, and what it is asked.
+type Asked = (Vec<u8>, Vec<Client>, Vec<Ask>);
+
+static TABLES: LazyLock<Vec<Asked>> = LazyLock::new(|| {
+    let made = [("mysql-9.7", 1), ("mysql-5.7", 2), ("mariadb-10.11", 3)].into_iter().map(|(server, seed)| {
+        let policy = random::load(seed, server);
+        let (clients, asks) = (random::clients(seed, &policy, 8), random::asks(seed, &policy, 12));
+        (grantc::decision_table::build(&policy), clients, asks)
+    });
+    made.collect()
+});
+
+/// Puts the right checksum of header and directory in, so that what was changed there is looked at.
+fn reseal(bytes: &mut [u8]) {
+    let Some(columns) = bytes.get(12..16) else { return };
+    let start = 48 + 24 * u32::from_le_bytes(columns.try_into().unwrap()) as usize;
+    let Some(head) = bytes.get(..start) else { return };
+    let sum = xxh3_64(&head[..24]) ^ xxh3_64(&head[32..]).rotate_left(1);
+    bytes[24..32].copy_from_slice(&sum.to_le_bytes());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(150))]
+
+    /// No bytes make it panic or read what is not there, with the right checksums or with wrong ones.
+    #[test]
+    fn damaged_tables_do_no_harm(
+        which in 0usize..3,
+        flips in proptest::collection::vec((any::<prop::sample::Index>(), 1u8..=255), 1..12),
+        in_head in any::<bool>(),
+        cut in proptest::option::of(any::<prop::sample::Index>()),
+        client in any::<prop::sample::Index>(),
+    ) {
+        let (bytes, clients, asks) = &TABLES[which];
+        let mut bytes = bytes.clone();
+        let until = if in_head { bytes.len().min(48 + 24 * 90) } else { bytes.len() };
+        for (at, flip) in flips {
+            bytes[at.index(until)] ^= flip;
+        }
+        bytes[..12].copy_from_slice(&TABLES[which].0[..12]);
+        if let Some(cut) = cut.filter(|_| !in_head) {
+            bytes.truncate(cut.index(bytes.len()));
+        }
+        reseal(&mut bytes);
+        if let Ok(table) = DecisionTable::from_bytes(bytes) {
+            ask_all(&table, &clients[client.index(clients.len())], asks);
+        }
+    }
+}
+
+/// Neither passwords nor hashes are in a table; whose OS user it is may be.
+#[test]
+fn no_secret_is_in_a_table() {
+    let hash = "*2470C0C06DEE42FD1618BB99005ADCA2EC9D1E19";
+    let text = format!(
+        "-- grantc: server=mysql-5.7\nCREATE USER a IDENTIFIED BY 'open sesame';
+         CREATE USER b IDENTIFIED WITH mysql_native_password AS '{hash}';
+         GRANT SELECT ON d.* TO c IDENTIFIED BY 'abracadabra';
+         CREATE USER d IDENTIFIED WITH auth_socket AS 'operator';"
+    );
+    let policy = policy::load(vec![Source::new("secrets.sql", text)], &Options::default());
+    let bytes = grantc::decision_table::build(&policy);
+    let has = |text: &str| bytes.windows(text.len()).any(|part| part == text.as_bytes());
+    assert!(has("<secret>") && has("secrets.sql"));
+    for secret in ["open sesame", "abracadabra", &hash[1..]] {
+        assert!(!has(secret), "{secret}");
+    }
+}
+
+/// Without the texts of statements, which large tables leave out, statements are told from their rows.
+#[test]
+fn large_tables_tell_statements_from_rows() {
+    let mut text = String::new();
+    for user in 0..30_000 {
+        text.push_str(&format!("CREATE USER `application{user}`@`%.a-rather-long-domain-name.example.com`;\n"));
+        text.push_str(&format!("GRANT SELECT, INSERT ON `shop`.`t{user}` TO `application{user}`@`%.a-rather-long-domain-name.example.com`;\n"));
+    }
+    let policy = policy::load(vec![Source::new("large.sql", text)], &Options::default());
+    let table = compiled(&policy);
+    let from = grantc::client::From::Address {
+        ip: "192.0.2.1".into(),
+        hostname: Some("x.a-rather-long-domain-name.example.com".into()),
+    };
+    let client = Client { user: "application77".into(), from, ..Client::default() };
+    let on = grantc::client::Object::Table("shop".into(), "t77".into());
+    let ask = Ask::Can { privilege: "SELECT".into(), on };
+    let expected = Engine::new(&policy).check(&client, &ask);
+    assert_eq!(table.explain(&client, &ask), expected);
+    assert_eq!(expected.verdict, Verdict::Allow);
 }

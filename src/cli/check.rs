@@ -78,7 +78,9 @@ pub fn decide(
     text: impl Fn(&Answered<'_>, &Paper) -> String,
 ) -> Result<Report, Failure> {
     let (client, ask) = (client.client()?, ask.ask()?);
-    let loaded = load::load(policy)?;
+    // A statement can be about other accounts than the client's.
+    let about = Some(&client).filter(|_| matches!(ask, Ask::Can { .. }));
+    let loaded = load::load_for(policy, about)?;
     let decision = Engine::new(&loaded.policy).check(&client, &ask);
     if let Verdict::Unreadable(what) = &decision.verdict {
         return Err(Failure::new(format!("the question cannot be read: {what}")));

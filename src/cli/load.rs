@@ -4,6 +4,7 @@ use super::args;
 use super::output;
 use super::progress;
 use super::status::{Failure, Status};
+use crate::client::Client;
 use crate::decision_table::{DecisionTable, GctError};
 use crate::diagnostic::{Code, Severity, render};
 use crate::live;
@@ -50,10 +51,18 @@ impl Loaded {
 /// # Errors
 /// Standard input is asked for twice, or there is nothing that can be read.
 pub fn load(arguments: &args::Policy) -> Result<Loaded, Failure> {
+    load_for(arguments, None)
+}
+
+/// The same; of a decision table only what this client can touch.
+///
+/// # Errors
+/// As for [`load`].
+pub fn load_for(arguments: &args::Policy, client: Option<&Client>) -> Result<Loaded, Failure> {
     if arguments.files().chain(arguments.schema.iter().map(String::as_str)).filter(|name| *name == "-").count() > 1 {
         return Err(Failure::new("standard input can be read only once").help("give `-` for one file only"));
     }
-    if let Some(policy) = compiled(arguments)? {
+    if let Some(policy) = compiled(arguments, client)? {
         return Ok(Loaded { policy, fault: false, compiled: true });
     }
     let (policy, any) = progress::during(arguments.quiet, "reading the policy", || read_all(arguments));
@@ -67,7 +76,7 @@ pub fn load(arguments: &args::Policy) -> Result<Loaded, Failure> {
 }
 
 /// The policy of a decision table, if one is named.
-fn compiled(arguments: &args::Policy) -> Result<Option<Policy>, Failure> {
+fn compiled(arguments: &args::Policy, client: Option<&Client>) -> Result<Option<Policy>, Failure> {
     let is_table = |name: &&str| *name != "-" && begins_as_table(name);
     let Some(name) = arguments.files().find(is_table) else { return Ok(None) };
     let said = arguments.server.is_some() || !arguments.set.is_empty() || arguments.read.is_some();
@@ -78,7 +87,8 @@ fn compiled(arguments: &args::Policy) -> Result<Option<Policy>, Failure> {
     let unusable = |error: GctError| Failure::new(format!("`{name}` cannot be used: {error}"));
     let table = DecisionTable::open(name).map_err(unusable)?;
     table.check_contents().map_err(unusable)?;
-    Ok(Some(progress::during(arguments.quiet, "opening the table", || table.policy())))
+    let open = || client.map_or_else(|| table.policy(), |client| table.slice(client));
+    Ok(Some(progress::during(arguments.quiet, "opening the table", open)))
 }
 
 fn begins_as_table(name: &str) -> bool {

@@ -30,7 +30,7 @@ pub struct Arguments {
 
 pub fn run(arguments: &Arguments) -> Result<Report, Failure> {
     let client = arguments.client.client()?;
-    let loaded = load::load(&arguments.policy)?;
+    let loaded = load::load_for(&arguments.policy, Some(&client))?;
     let login = Engine::new(&loaded.policy).login(&client);
     let text = match arguments.format {
         Format::Json => report::document(json::login(&login), &loaded.policy),

@@ -29,7 +29,7 @@ pub struct Arguments {
 
 pub fn run(arguments: &Arguments) -> Result<Report, Failure> {
     let client = arguments.client.client()?;
-    let loaded = load::load(&arguments.policy)?;
+    let loaded = load::load_for(&arguments.policy, Some(&client))?;
     let answer = Engine::new(&loaded.policy).privileges(&client);
     let text = match arguments.format {
         ListFormat::Json => report::document(json::privileges(&answer), &loaded.policy),

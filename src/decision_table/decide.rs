@@ -9,9 +9,10 @@ use super::field::{Field, Scalar, kind_number};
 use super::select::Session;
 use crate::client::Object;
 use crate::matching::wild::{self, Quirks};
-use crate::server::catalogue::{Privilege, PrivilegeSet};
+use crate::server::catalogue::{Privilege, PrivilegeSet, STATIC};
 use crate::syntax::statement::ObjectKind;
 use crate::tables::row::{RowId, Table};
+use smallvec::{SmallVec, smallvec};
 use std::borrow::Cow;
 
 /// Whether a session may.
@@ -59,12 +60,17 @@ const ROUTINES: Columns = Columns {
 };
 
 /// Rows that count for an object, or a tie between them.
-type Rows = Result<Vec<usize>, ()>;
+type Rows = Result<Found, ()>;
+
+/// The places of some rows; one, as a rule.
+type Found = SmallVec<[usize; 4]>;
 
 impl DecisionTable {
     /// The static privilege of that SQL name on this server.
     pub fn find_privilege(&self, name: &str) -> Option<Privilege> {
-        self.server().static_privilege(&name.to_ascii_uppercase())
+        let server = self.server();
+        let plain = STATIC.iter().find(|known| known.name.eq_ignore_ascii_case(name) && known.since.holds(&server));
+        plain.map(|known| known.privilege).or_else(|| server.static_privilege(&name.to_ascii_uppercase()))
     }
 }
 
@@ -148,20 +154,17 @@ impl Session<'_> {
     fn feeding(&self) -> impl Iterator<Item = (usize, u64)> {
         let table = self.table;
         let list = self.feeds.checked_sub(1).map(|list| table.list(Field::FeedEnd, list)).unwrap_or_default();
-        let list = list.start..list.end.min(table.count(Field::FeedUser));
         list.map(|at| (table.value(Field::FeedUser, at) as usize, table.value(Field::FeedHost, at)))
     }
 
     /// The account rows whose global privileges count.
-    fn accounts(&self) -> Vec<usize> {
+    fn accounts(&self) -> Found {
         if self.feeds == 0 {
-            return vec![self.account];
+            return smallvec![self.account];
         }
         let table = self.table;
         let rows = self.feeding().flat_map(|(user, host)| {
-            let list = table.list(Field::UserAccounts, user);
-            let list = list.start..list.end.min(table.count(Field::AccountHost));
-            list.filter(move |row| table.value(Field::AccountHost, *row) == host)
+            table.list(Field::UserAccounts, user).filter(move |row| table.value(Field::AccountHost, *row) == host)
         });
         rows.collect()
     }
@@ -192,35 +195,30 @@ impl Session<'_> {
             self.covers(*row, (name, number), quirks)
                 && table.host_matches(table.value(Field::DbHost, *row), &self.texts)
         };
-        let rows = |user: usize| {
-            let list = table.list(Field::UserDbs, user);
-            list.start..list.end.min(table.count(Field::DbHost))
-        };
+        let rows = |user: usize| table.list(Field::UserDbs, user);
         let nobody = table.value(Field::NameUser, 0).checked_sub(1).map(|user| user as usize);
         let own = Some(self.user).filter(|user| Some(*user) != nobody);
         let named = own.and_then(|user| rows(user).find(counts).map(|row| (row, rows(user).end)));
         let of_nobody = nobody.map(rows).unwrap_or_default();
         let until = named.map_or(of_nobody.len(), |(row, _)| table.value(Field::DbAfter, row) as usize);
         let other = of_nobody.clone().take(until).find(counts).map(|row| (row, of_nobody.end));
-        let Some((row, end)) = other.or(named) else { return Ok(Vec::new()) };
+        let Some((row, end)) = other.or(named) else { return Ok(Found::new()) };
         let tied = (row + 1..end).take_while(|next| table.value(DBS.tie, *next) == 1).any(|next| counts(&next));
-        if tied { Err(()) } else { Ok(vec![row]) }
+        if tied { Err(()) } else { Ok(smallvec![row]) }
     }
 
     /// The rows of the feeding accounts for the database's own name, else for the first pattern in byte order (M5.12).
-    fn dbs_by_account(&self, name: &str) -> Vec<usize> {
+    fn dbs_by_account(&self, name: &str) -> Found {
         let table = self.table;
         let quirks = Quirks::of(&table.server());
         let text = |row: usize| table.name(table.value(Field::DbName, table.value(Field::DbDb, row) as usize));
         let all: Vec<usize> = self
             .feeding()
             .flat_map(|(user, host)| {
-                let list = table.list(Field::UserDbs, user);
-                let list = list.start..list.end.min(table.count(Field::DbHost));
-                list.filter(move |row| table.value(Field::DbHost, *row) == host)
+                table.list(Field::UserDbs, user).filter(move |row| table.value(Field::DbHost, *row) == host)
             })
             .collect();
-        let named: Vec<usize> = all.iter().copied().filter(|row| text(*row) == name).collect();
+        let named: Found = all.iter().copied().filter(|row| text(*row) == name).collect();
         if !named.is_empty() && !wild::has_wildcard(name) {
             return named;
         }
@@ -241,8 +239,6 @@ impl Session<'_> {
     fn equal(&self, ends: Field, user: usize, wanted: &[(Field, u64)]) -> std::ops::Range<usize> {
         let table = self.table;
         let list = table.list(ends, user);
-        let Some((first, _)) = wanted.first() else { return list };
-        let list = list.start.min(table.count(*first))..list.end.min(table.count(*first));
         let of = |row: usize| wanted.iter().map(move |(field, _)| table.value(*field, row));
         let key = || wanted.iter().map(|(_, number)| *number);
         let bound = |after: bool| {
@@ -262,9 +258,9 @@ impl Session<'_> {
         let table = self.table;
         let counts = |row: &usize| matches(table.value(columns.host, *row));
         let end = rows.end;
-        let Some(row) = rows.clone().find(counts) else { return Ok(Vec::new()) };
+        let Some(row) = rows.clone().find(counts) else { return Ok(Found::new()) };
         let tied = (row + 1..end).take_while(|next| table.value(columns.tie, *next) == 1).any(|next| counts(&next));
-        if tied { Err(()) } else { Ok(vec![row]) }
+        if tied { Err(()) } else { Ok(smallvec![row]) }
     }
 
     /// The `tables_priv` rows that count for a table (M5.7, M5.11).
@@ -307,10 +303,7 @@ impl Session<'_> {
             0 => text.eq_ignore_ascii_case(name) || text.to_lowercase() == name.to_lowercase(),
             _ => text == name,
         };
-        let columns = rows.iter().flat_map(|row| {
-            let list = table.list(Field::TableColumns, *row);
-            list.start..list.end.min(table.count(Field::ColumnColumn))
-        });
+        let columns = rows.iter().flat_map(|row| table.list(Field::TableColumns, *row));
         let gives = columns.filter(|at| {
             let mask: PrivilegeSet = table.mask(table.value(Field::ColumnMask, *at));
             let column = table.value(Field::ColumnColumn, *at) as usize;

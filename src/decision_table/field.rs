@@ -296,6 +296,38 @@ fields! {
     Schema = 110,
 }
 
+/// Every list.
+pub const LISTS: [Field; 9] = [
+    Field::NameEnd,
+    Field::TextEnd,
+    Field::OriginEnd,
+    Field::UserAccounts,
+    Field::UserDbs,
+    Field::UserTables,
+    Field::UserRoutines,
+    Field::TableColumns,
+    Field::FeedEnd,
+];
+
+impl Field {
+    /// A column of what a list speaks of.
+    #[inline]
+    pub fn listed(self) -> Self {
+        match self {
+            Self::NameEnd => Self::NameByte,
+            Self::TextEnd => Self::TextByte,
+            Self::OriginEnd => Self::OriginPlace,
+            Self::UserAccounts => Self::AccountHost,
+            Self::UserDbs => Self::DbHost,
+            Self::UserTables => Self::TableHost,
+            Self::UserRoutines => Self::RoutineHost,
+            Self::TableColumns => Self::ColumnMask,
+            Self::FeedEnd => Self::FeedUser,
+            itself => itself,
+        }
+    }
+}
+
 macro_rules! scalars {
     ($($(#[doc = $doc:literal])+ $scalar:ident,)*) => {
         /// A number that a table has once: its place in [`Field::Scalar`].

@@ -2,7 +2,7 @@
 
 use super::DecisionTable;
 use super::build::slot_of;
-use super::field::{Field, Scalar};
+use super::field::{Field, LISTS, Scalar};
 use super::packed::Column;
 use crate::name::Symbol;
 use crate::server::catalogue::PrivilegeSet;
@@ -33,11 +33,23 @@ impl DecisionTable {
         self.value(Field::Scalar, scalar as usize)
     }
 
-    /// The places of a list.
+    /// The places of a list, all of which are there.
     #[inline]
     pub(super) fn list(&self, ends: Field, at: usize) -> Range<usize> {
+        let most = self.count(ends.listed());
         let from = at.checked_sub(1).map_or(0, |before| self.value(ends, before));
-        from as usize..self.value(ends, at) as usize
+        (from as usize).min(most)..(self.value(ends, at) as usize).min(most)
+    }
+
+    /// Every list begins where the one before it ends, and ends within what it speaks of.
+    pub(super) fn lists_hold(&self) -> bool {
+        LISTS.iter().all(|ends| {
+            let mut before = 0;
+            (0..self.count(*ends)).all(|at| {
+                let end = self.value(*ends, at);
+                std::mem::replace(&mut before, end) <= end && end <= self.count(ends.listed()) as u64
+            })
+        })
     }
 
     /// The text of a name; empty where it is none.

@@ -140,7 +140,7 @@ impl DecisionTable {
     /// The first row of a user that matches, and whether another ties with it.
     fn first(&self, user: usize, texts: &Texts) -> Option<(usize, bool)> {
         let rows = self.list(Field::UserAccounts, user);
-        let end = rows.end.min(self.count(Field::AccountHost));
+        let end = rows.end;
         let row = (rows.start..end).find(|row| self.account_matches(*row, texts))?;
         Some((row, self.ties(row, end, texts)))
     }

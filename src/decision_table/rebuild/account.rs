@@ -11,7 +11,7 @@ use smallvec::SmallVec;
 const STORED: &str = "*0000000000000000000000000000000000000000";
 
 impl Rebuild<'_> {
-    pub(super) fn accounts(&mut self, rows: &[(usize, usize)]) {
+    pub(super) fn accounts(&mut self, rows: &[super::grants::Row]) {
         let table = self.table;
         for &(user, at) in rows {
             let key = self.key_of(user, Field::AccountHost, at);

@@ -1,26 +1,13 @@
 //! The rows of `user`, `db`, `tables_priv`, `columns_priv` and `procs_priv`, put back in the order of creation.
 
-use super::super::DecisionTable;
 use super::super::field::{Field, Scalar, kind_of};
 use super::{Rebuild, written};
 use crate::server::catalogue::{Privilege, PrivilegeSet};
 use crate::tables::memory::Memory;
 use crate::tables::row::{AccountKey, ColumnRow, DbRow, RoutineRow, TableRow};
 
-/// The rows of a table in the order of creation, each with the number of its user.
-fn born(table: &DecisionTable, (ends, birth): (Field, Field)) -> Vec<(usize, usize)> {
-    let mut user = 0;
-    let mut rows: Vec<(u64, usize, usize)> = (0..table.count(birth))
-        .map(|at| {
-            while user < table.count(ends) && table.value(ends, user) as usize <= at {
-                user += 1;
-            }
-            (table.value(birth, at), user, at)
-        })
-        .collect();
-    rows.sort_unstable();
-    rows.into_iter().map(|(_, user, at)| (user, at)).collect()
-}
+/// A row: the number of its user, and its place in the table.
+pub(super) type Row = (usize, usize);
 
 /// A statement that gives these privileges.
 fn grant(rebuild: &Rebuild<'_>, key: AccountKey, set: PrivilegeSet, column: Option<&str>, on: &str) -> String {
@@ -35,11 +22,58 @@ fn grant(rebuild: &Rebuild<'_>, key: AccountKey, set: PrivilegeSet, column: Opti
 
 impl Rebuild<'_> {
     pub(super) fn rows(&mut self) {
-        self.accounts(&born(self.table, (Field::UserAccounts, Field::AccountBirth)));
-        self.databases(&born(self.table, (Field::UserDbs, Field::DbBirth)));
-        self.objects(&born(self.table, (Field::UserTables, Field::TableBirth)));
-        self.routines(&born(self.table, (Field::UserRoutines, Field::RoutineBirth)));
+        let table = self.table;
+        let births =
+            |rows: &[Row], birth: Field| -> Vec<u64> { rows.iter().map(|(_, at)| table.value(birth, *at)).collect() };
+        let rows = self.born(Field::UserAccounts, Field::AccountBirth);
+        self.tables.array_order = self.order(Scalar::AccountOrder, births(&rows, Field::AccountBirth).into_iter());
+        self.accounts(&rows);
+        let rows = self.born(Field::UserDbs, Field::DbBirth);
+        let born = births(&rows, Field::DbBirth);
+        let loaded = born.iter().filter(|birth| **birth < table.scalar(Scalar::LoadedDbs)).count();
+        self.tables.loaded_dbs = loaded as u32;
+        self.tables.db_order = self.order(Scalar::DbOrder, born.into_iter());
+        self.databases(&rows);
+        let rows = self.born(Field::UserTables, Field::TableBirth);
+        self.tables.table_order = self.order(Scalar::TableOrder, births(&rows, Field::TableBirth).into_iter());
+        self.objects(&rows);
+        let rows = self.born(Field::UserRoutines, Field::RoutineBirth);
+        self.tables.routine_order = self.order(Scalar::RoutineOrder, births(&rows, Field::RoutineBirth).into_iter());
+        self.routines(&rows);
+        let all = |field| 0..table.count(field) as u64;
+        self.tables.host_order = self.order(Scalar::HostOrder, all(Field::HostRowHost));
+        self.tables.proxy_order = self.order(Scalar::ProxyOrder, all(Field::ProxyUser));
         self.rest();
+    }
+
+    /// The rows that are wanted, in the order of creation.
+    fn born(&self, ends: Field, birth: Field) -> Vec<Row> {
+        let table = self.table;
+        let wanted = self.wanted.as_ref().filter(|wanted| !(wanted.all_accounts && ends == Field::UserAccounts));
+        let users: Vec<usize> = match wanted {
+            None => (0..table.count(ends)).collect(),
+            Some(wanted) => wanted.users.iter().map(|user| *user as usize).collect(),
+        };
+        let mut rows: Vec<(u64, usize, usize)> = Vec::new();
+        for user in users {
+            rows.extend(table.list(ends, user).map(|at| (table.value(birth, at), user, at)));
+        }
+        if let Some(wanted) = wanted.filter(|_| ends == Field::UserAccounts) {
+            rows.extend(wanted.accounts.iter().map(|at| (table.value(birth, *at), self.user_of(*at), *at)));
+        }
+        rows.sort_unstable();
+        rows.dedup();
+        rows.into_iter().map(|(_, user, at)| (user, at)).collect()
+    }
+
+    /// The number of the user of an account row.
+    fn user_of(&self, at: usize) -> usize {
+        let (mut low, mut high) = (0, self.table.count(Field::UserAccounts));
+        while low < high {
+            let middle = low.midpoint(high);
+            if self.table.value(Field::UserAccounts, middle) as usize <= at { low = middle + 1 } else { high = middle }
+        }
+        low
     }
 
     pub(super) fn key_of(&self, user: usize, host: Field, at: usize) -> AccountKey {
@@ -55,7 +89,7 @@ impl Rebuild<'_> {
         Some(self.table.key(Field::RankedUser, Field::RankedHost, place as usize))
     }
 
-    fn databases(&mut self, rows: &[(usize, usize)]) {
+    fn databases(&mut self, rows: &[Row]) {
         let table = self.table;
         let mut held = Vec::new();
         for &(user, at) in rows {
@@ -77,8 +111,9 @@ impl Rebuild<'_> {
         }
     }
 
-    fn objects(&mut self, rows: &[(usize, usize)]) {
+    fn objects(&mut self, rows: &[Row]) {
         let table = self.table;
+        self.tables.next_column = table.count(Field::ColumnBirth) as u32;
         for &(user, at) in rows {
             let key = self.key_of(user, Field::TableHost, at);
             let db = table.numbered(Field::DbName, table.value(Field::TableDb, at));
@@ -87,12 +122,10 @@ impl Rebuild<'_> {
             let on = format!("`{}`.`{}`", self.tables.names.text(db), self.tables.names.text(name));
             let told = grant(self, key, privileges, None, &on);
             let origin = self.origin(table.value(Field::TableOrigin, at), privileges, |_| told.clone());
-            let range = table.list(Field::TableColumns, at);
             let mut columns: Vec<ColumnRow> = Vec::new();
-            for place in range.start..range.end.min(table.count(Field::ColumnBirth)) {
+            for place in table.list(Field::TableColumns, at) {
                 columns.push(self.column(place, key, &on));
             }
-            self.tables.next_column += columns.len() as u32;
             self.tables.tables.insert((key, db, name), TableRow { key, db, table: name, privileges, columns, origin });
         }
     }
@@ -106,7 +139,7 @@ impl Rebuild<'_> {
         ColumnRow { index: table.value(Field::ColumnBirth, at) as u32, column, privileges, origin }
     }
 
-    fn routines(&mut self, rows: &[(usize, usize)]) {
+    fn routines(&mut self, rows: &[Row]) {
         let table = self.table;
         for &(user, at) in rows {
             let key = self.key_of(user, Field::RoutineHost, at);
