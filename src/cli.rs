@@ -11,18 +11,23 @@ mod client;
 mod compile;
 mod completions;
 mod diagnose;
+mod diff;
 mod explain;
 mod graph;
 mod help;
+mod judge;
 mod load;
 mod login;
 mod man;
 mod output;
+mod plan;
 mod privileges;
 mod progress;
 mod show;
+mod snapshot;
 mod status;
 mod test;
+mod whatif;
 mod who;
 
 pub use help::command;
@@ -54,6 +59,10 @@ enum Command {
     Diagnose(diagnose::Arguments),
     Test(test::Arguments),
     Compile(compile::Arguments),
+    Diff(diff::Arguments),
+    Whatif(whatif::Arguments),
+    Plan(plan::Arguments),
+    Snapshot(snapshot::Arguments),
     Batch(batch::Arguments),
     Completions(completions::Arguments),
     Man(man::Arguments),
@@ -90,6 +99,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Status {
         Command::Diagnose(arguments) => diagnose::run(&arguments),
         Command::Test(arguments) => test::run(&arguments),
         Command::Compile(arguments) => compile::run(&arguments),
+        Command::Diff(arguments) => diff::run(&arguments),
+        Command::Whatif(arguments) => whatif::run(&arguments),
+        Command::Plan(arguments) => plan::run(&arguments),
+        Command::Snapshot(arguments) => snapshot::run(&arguments),
         Command::Batch(arguments) => batch::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Man(arguments) => man::run(&arguments),

@@ -4,16 +4,20 @@
 //! not in the answer is not explained.
 
 mod brief;
+mod diff;
 mod lists;
 mod mends;
 mod needs;
 mod page;
+mod plan;
 mod session;
 mod who;
 mod without;
 
 pub use brief::check;
+pub use diff::{diff, diff_listing};
 pub use lists::{accounts, held, privileges};
+pub use plan::plan;
 pub use session::login;
 pub use who::{who, who_listing};
 pub use without::without;

@@ -28,6 +28,8 @@
 //!   ([`server::ordering`]).
 //! * [`client::set`] parts all clients there can be into sets that no host text tells apart, with the languages of
 //!   [`matching::language`]; `accounts` says with it who gets which row.
+//! * [`answer::effect`] decides everything over all clients and objects that policies can tell apart; [`answer::diff`],
+//!   [`answer::plan`] and [`answer::snapshot`] compare policies by it.
 //! * [`decision_table`] is a policy in one file, rows in the order in which the server tries them: it answers by itself
 //!   what is asked most, and gives back the rows that the other answers need.
 //! * [`live`] runs what sessions run while the policy changes: each sees what it keeps and what it picks up.

@@ -107,6 +107,8 @@ model! {
     table_held: TableHeld,
     /// `SomeColumnHeld(session, table, privilege, row)`: the session has the privilege on some column of the table.
     some_column_held: SomeColumnHeld,
+    /// `SomeColumnPossible(session, table, privilege, row)`: the column row gives it, and it is not sure that the row counts.
+    some_column_possible: SomeColumnPossible,
     /// `ColumnHeld(session, column, privilege, row, rule)`: the session has the privilege on this column by this row.
     column_held: ColumnHeld,
     /// `RoutineCandidate(session, routine, row, rank)`: the row is for the user and the routine, and its host matches the account's host text or the client's address (M5.4).

@@ -12,6 +12,7 @@
 //! nothing: `mysqldump --users` and `pt-show-grants` write root down, so where it is absent it was
 //! left out on purpose or the server has none.
 
+mod more;
 pub mod read;
 mod report;
 mod script;

@@ -1912,16 +1912,19 @@ crepe! {
            RowGives(row, privilege),
            !ColumnsUnsure(session, table);
 
-    // SomeColumnPossible(session, table, privilege): a column row gives it, and it is not sure that the row counts.
-    struct SomeColumnPossible(Session, Table, Privilege);
+    // SomeColumnPossible(session, table, privilege, row): the column row gives it, and it is not sure that the row counts.
+    @output
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct SomeColumnPossible(pub Session, pub Table, pub Privilege, pub RowId);
 
-    SomeColumnPossible(session, table, privilege)
+    // some-column-possible: M5.7, M2.10
+    SomeColumnPossible(session, table, privilege, row)
         <- ColumnsUnsure(session, table),
            TableChosen(session, table, of, _),
            ColumnRow(row, of),
            RowGives(row, privilege);
 
-    SomeColumnPossible(session, table, privilege)
+    SomeColumnPossible(session, table, privilege, row)
         <- TablePossible(session, table, of),
            ColumnRow(row, of),
            RowGives(row, privilege);
@@ -2678,7 +2681,7 @@ crepe! {
     Unsure(session, need, RuleName::UnsureColumnRows)
         <- NeedInTable(need, table),
            NeedAnyOf(need, privilege),
-           SomeColumnPossible(session, table, privilege);
+           SomeColumnPossible(session, table, privilege, _);
 
     // unsure-routine-address: with some address of the client a routine row would match, M5.4
     Unsure(session, need, RuleName::UnsureRoutineAddress)

@@ -57,9 +57,10 @@ impl Session<'_> {
         };
         match &need.on {
             On::Global | On::RoleAdmin(..) => global(),
-            On::Grantable | On::GrantsOfRole(_) | On::ListedDatabase(_) | On::ListedTable(..) => false,
+            On::Grantable | On::ListedDatabase(_) | On::ListedTable(..) => false,
             On::ProxyOf(user, host) => (user.as_str(), host.as_str()) == ("u", "localhost"),
             On::Database(db) | On::DatabaseAnew(db) => database(db),
+            On::GrantsOfRole(_) => database("mysql"),
             On::Table(db, t) => table(db, t),
             On::Parent(db, t) => {
                 let spoiled = need.any_of.iter().any(|p| {

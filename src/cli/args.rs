@@ -99,3 +99,22 @@ pub enum ListFormat {
     // A Markdown table
     Markdown,
 }
+
+/// The format of what judges.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum JudgeFormat {
+    // For people: aligned, coloured on a terminal
+    Text,
+    // One JSON document
+    Json,
+    // Comma-separated values with a heading
+    Csv,
+    // A Markdown table
+    Markdown,
+    // Annotations as workflow commands of GitHub
+    Github,
+    // SARIF 2.1.0
+    Sarif,
+    // JUnit's XML
+    Junit,
+}

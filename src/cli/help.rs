@@ -35,7 +35,7 @@ const GROUPS: [(&str, &[&str]); 5] = [
     ("Who gets in", &["accounts", "login"]),
     ("Who may do what", &["check", "explain", "privileges", "who", "graph"]),
     ("The policy itself", &["show", "compile"]),
-    ("Review and operations", &["diagnose", "test"]),
+    ("Review and operations", &["diff", "whatif", "plan", "snapshot", "diagnose", "test"]),
     ("For programs and packagers", &["batch", "completions", "man"]),
 ];
 

@@ -131,6 +131,18 @@ pub fn again(arguments: &args::Policy, sources: Vec<Source>, schema: Vec<Source>
     live::load(sources, &options(arguments, schema)).0
 }
 
+/// Says what is to be said about statements that were added to a policy; true when that is a fault.
+pub fn tell_added(added: &Policy, before: &Policy, arguments: &args::Policy) -> bool {
+    let new = added.diagnostics.get(before.diagnostics.len()..).unwrap_or_default().to_vec();
+    let least = if arguments.strict { Severity::Refused } else { Severity::Error };
+    let fault = new.iter().any(|diagnostic| diagnostic.severity >= least);
+    let shown = if arguments.quiet { Severity::Error } else { Severity::Note };
+    for diagnostic in new.iter().filter(|diagnostic| diagnostic.severity >= shown) {
+        output::tell(&format!("{}\n\n", render::to_text(diagnostic, &added.sources, true)));
+    }
+    fault
+}
+
 /// Diagnostics in order of place: all kinds, or only errors when quiet.
 fn tell(policy: &Policy, quiet: bool) {
     let least = if quiet { Severity::Error } else { Severity::Note };

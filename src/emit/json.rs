@@ -301,13 +301,13 @@ pub fn account_line(line: &AccountLine) -> Value {
         "unmatchable": line.unmatchable,
         "ties": List(&line.reached.ties),
         "clients": line.reached.clients,
-        "example_client": line.reached.example.as_ref().map(example),
+        "example_client": line.reached.example.as_ref().map(client),
         "source": line.row.sources.first().map(Place),
     })
 }
 
 /// Who a client is and where it comes from, as `batch` takes it (contract §4).
-fn example(client: &Client) -> Value {
+pub fn client(client: &Client) -> Value {
     match &client.from {
         From::Socket => json!({ "user": client.user, "socket": true }),
         From::Address { ip, hostname } => json!({ "user": client.user, "ip": ip, "hostname": hostname }),

@@ -101,6 +101,17 @@ pub fn client(client: &Client) -> String {
     format!("{who} {from}, {tls}, {password}{os_user}{db}")
 }
 
+/// Who a client is and where it comes from: `joe from 127.0.5.7 (h1.example.net)`.
+pub fn brief_client(client: &Client) -> String {
+    let who = if client.user.is_empty() { "somebody without a user name" } else { client.user.as_str() };
+    match &client.from {
+        From::Socket => format!("{who} over the socket"),
+        From::Address { ip, hostname: None } => format!("{who} from {ip}"),
+        From::Address { ip, hostname: Some(name) } => format!("{who} from {ip} ({name})"),
+        From::Hostname(name) => format!("{who} from {name}"),
+    }
+}
+
 /// A text cut to at most `most` characters, for texts that people may have made long.
 pub fn shorten(text: &str, most: usize) -> String {
     if text.chars().count() <= most {

@@ -5,9 +5,11 @@
 //! server writes them. What comes out are *cells*: sets of texts that no pattern tells apart, each with a shortest
 //! example. The search is exact and bounded: when it would take too many steps it says so and nothing else.
 
+mod database;
 mod machine;
 mod search;
 mod shape;
 
+pub use database::{DatabaseText, database_cells};
 pub use search::{Cell, Cells, Limit, Matched, cells};
 pub use shape::Shape;

@@ -262,6 +262,8 @@ behaviours! {
     SetWhileExpired: Since::mysql((5, 6, 0)).until((8, 0, 0)).and_mariadb((0, 0, 0));
     /// A session that lets its own password expire has to set another one at once (M4.10).
     OwnExpiryAtOnce: Since::mysql((5, 7, 0));
+    /// ALTER USER that names a plugin without a password lets the password expire (M4.10).
+    PluginAloneExpires: Since::mysql((5, 7, 6));
     /// SHOW ENGINE … LOGS asks for FILE (M8.3).
     EngineLogsNeedFile: Since::MARIADB;
     /// Each system variable asks for SUPER or for the privilege that took its part (M8.4).

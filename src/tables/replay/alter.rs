@@ -81,6 +81,14 @@ impl Replay {
         !keeps_password && self.server().has(Behaviour::PasswordHistory)
     }
 
+    /// A plugin that keeps passwords is named and none is given: it has to be set at the next login (M4.10).
+    fn is_left_without_password(&self, spec: &UserSpec) -> bool {
+        let keeps = |plugin: Option<&str>| plugin.and_then(plugins::find).is_some_and(|p| p.keeps == Keeps::Hash);
+        let first = spec.factors.first().and_then(|alternatives| alternatives.first());
+        let left = first.is_some_and(|a| a.credential == Credential::Unspecified && keeps(a.plugin.as_deref()));
+        left && self.server().has(Behaviour::PluginAloneExpires)
+    }
+
     pub(super) fn alter_row(&mut self, row: &mut UserRow, spec: &UserSpec, options: &AccountOptions) -> Flow {
         let more = std::mem::take(&mut row.more_factors);
         self.authenticate(row, spec)?;
@@ -88,7 +96,7 @@ impl Replay {
             row.more_factors = more;
         }
         if !spec.factors.is_empty() {
-            row.expired = false;
+            row.expired = self.is_left_without_password(spec);
         }
         for change in &spec.factor_changes {
             self.change_factor(row, change)?;

@@ -1,0 +1,283 @@
+//! What statements can change: accounts, rights, settings, as texts that two policies can be compared by.
+
+use crate::answer::AccountView;
+use crate::policy::Policy;
+use crate::server::behaviour::Behaviour;
+use crate::server::catalogue::{Privilege, PrivilegeSet};
+use crate::syntax::statement::{Authentication, Credential, PasswordOption, Require};
+use crate::tables::row::{AccountKey, StatementId, UserRow};
+use crate::tables::show;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The accounts, rights and settings of a policy.
+#[derive(Clone, PartialEq, Eq, Hash, Default)]
+pub struct State {
+    pub variables: BTreeMap<String, String>,
+    pub accounts: BTreeMap<AccountView, Account>,
+    pub rights: BTreeMap<On, BTreeSet<String>>,
+    /// Some account lets every host pass the check before the handshake (M2.20).
+    pub admits_every_host: bool,
+    /// Accounts that no statement made.
+    own: BTreeSet<AccountView>,
+}
+
+/// An account without its rights.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Account {
+    pub is_role: bool,
+    /// `IDENTIFIED …`, with what is secret.
+    pub identified: String,
+    /// What stands behind it, each clause said: the connection, the limits, the password's age, the lock, and the rest.
+    pub clauses: [String; 5],
+}
+
+/// Whose rights, on what.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum On {
+    Global(AccountView),
+    Dynamic(AccountView),
+    Database(AccountView, String),
+    Table(AccountView, String, String),
+    Routine(AccountView, &'static str, String, String),
+    Proxy(AccountView, AccountView),
+    Role(AccountView, AccountView),
+    Defaults(AccountView),
+    Withheld(AccountView, String),
+}
+
+/// The right that stands for having a role.
+pub const HAS: &str = "ROLE";
+/// What lets a privilege, a role or the standing in be passed on.
+pub const OPTION: &str = "GRANT OPTION";
+/// Behind a dynamic privilege that can be passed on.
+pub const PASSED_ON: &str = " WITH GRANT OPTION";
+
+impl State {
+    /// Reads a policy.
+    pub fn of(policy: &Policy) -> Self {
+        let tables = &policy.tables;
+        let mut state = Self { admits_every_host: tables.admits_every_host, ..Self::default() };
+        for setting in policy.settings().into_iter().filter(|setting| setting.name != "server") {
+            state.variables.insert(setting.name, setting.value);
+        }
+        let view = |key: AccountKey| {
+            let (user, host) = tables.account_text(key);
+            AccountView { user: user.to_owned(), host: host.to_owned() }
+        };
+        for (_, key, row) in tables.users.iter() {
+            if row.origin.iter().all(|part| part.statement == StatementId::INITIAL) {
+                state.own.insert(view(*key));
+            }
+            state.accounts.insert(view(*key), account(policy, *key, row));
+            state.add(On::Global(view(*key)), names(policy, row.privileges));
+        }
+        for (_, _, row) in tables.dynamic.iter() {
+            let name = row.privilege.display(&tables.names).to_owned();
+            let option = row.grant_option.then(|| format!("{name}{PASSED_ON}"));
+            state.add(On::Dynamic(view(row.key)), std::iter::once(name).chain(option));
+        }
+        let text = |symbol| tables.names.text(symbol).to_owned();
+        for (_, _, row) in tables.dbs.iter() {
+            state.add(On::Database(view(row.key), text(row.db)), names(policy, row.privileges));
+        }
+        for (_, _, row) in tables.tables.iter() {
+            let on = On::Table(view(row.key), text(row.db), text(row.table));
+            state.add(on.clone(), names(policy, row.privileges));
+            for column in &row.columns {
+                let name = text(column.column).replace('`', "``");
+                state.add(on.clone(), names(policy, column.privileges).map(|right| format!("{right} (`{name}`)")));
+            }
+        }
+        for (_, _, row) in tables.routines.iter() {
+            let on = On::Routine(view(row.key), row.kind.word(), text(row.db), text(row.routine));
+            state.add(on, names(policy, row.privileges));
+        }
+        for (_, _, row) in tables.proxies.iter() {
+            let option = row.grant_option.then(|| OPTION.to_owned());
+            state.add(On::Proxy(view(row.key), view(row.proxied)), std::iter::once(HAS.to_owned()).chain(option));
+        }
+        for (_, _, row) in tables.role_edges.iter() {
+            let option = row.admin_option.then(|| OPTION.to_owned());
+            state.add(On::Role(view(row.to), view(row.role)), std::iter::once(HAS.to_owned()).chain(option));
+        }
+        for (_, _, row) in tables.default_roles.iter() {
+            state.add(On::Defaults(view(row.key)), std::iter::once(quoted(policy, &view(row.role))));
+        }
+        for (_, _, row) in tables.restrictions.iter() {
+            state.add(On::Withheld(view(row.key), text(row.db)), names(policy, row.privileges));
+        }
+        state
+    }
+
+    fn add(&mut self, on: On, rights: impl Iterator<Item = String>) {
+        let mut rights = rights.peekable();
+        if rights.peek().is_some() {
+            self.rights.entry(on).or_default().extend(rights);
+        }
+    }
+
+    /// The account is there.
+    pub fn has(&self, account: &AccountView) -> bool {
+        self.accounts.contains_key(account)
+    }
+
+    /// Nobody wrote the account down, so nobody who leaves it out wants it dropped.
+    pub fn is_own(&self, account: &AccountView) -> bool {
+        self.own.contains(account)
+    }
+
+    /// Where this is not what it shall be.
+    pub fn differences(&self, target: &Self) -> Vec<String> {
+        let mut lines = Vec::new();
+        let accounts: BTreeSet<&AccountView> = self.accounts.keys().chain(target.accounts.keys()).collect();
+        for account in accounts.into_iter().filter(|account| !self.is_left_alone(target, account)) {
+            match (self.accounts.get(account), target.accounts.get(account)) {
+                (Some(is), Some(shall)) if is != shall => lines.push(format!("{} is made otherwise", account.quoted())),
+                (Some(_), None) => lines.push(format!("{} is still there", account.quoted())),
+                (None, Some(_)) => lines.push(format!("{} is missing", account.quoted())),
+                _ => {}
+            }
+        }
+        let all: BTreeSet<&On> = self.rights.keys().chain(target.rights.keys()).collect();
+        for on in all.into_iter().filter(|on| !self.is_left_alone(target, on.whose())) {
+            if self.rights.get(on) != target.rights.get(on) {
+                lines.push(format!("{} has other rights than it shall have: {on:?}", on.whose().quoted()));
+            }
+        }
+        for (name, value) in &target.variables {
+            if self.variables.get(name) != Some(value) {
+                lines.push(format!("{name} is not {value}"));
+            }
+        }
+        lines
+    }
+
+    /// The account is the server's own, and one of the two policies does not speak of it.
+    pub fn is_left_alone(&self, target: &Self, account: &AccountView) -> bool {
+        self.is_own(account) && !target.has(account) || target.is_own(account) && !self.has(account)
+    }
+}
+
+impl On {
+    /// Whose rights they are.
+    pub fn whose(&self) -> &AccountView {
+        match self {
+            Self::Global(of) | Self::Dynamic(of) | Self::Database(of, _) | Self::Table(of, ..) => of,
+            Self::Routine(of, ..) | Self::Proxy(of, _) | Self::Role(of, _) => of,
+            Self::Defaults(of) | Self::Withheld(of, _) => of,
+        }
+    }
+}
+
+fn names(policy: &Policy, set: PrivilegeSet) -> impl Iterator<Item = String> {
+    let server = policy.tables.server;
+    let name = move |privilege: Privilege| server.privilege_name(privilege).to_owned();
+    set.iter().map(name).collect::<Vec<_>>().into_iter()
+}
+
+/// An account as statements name it.
+pub fn quoted(policy: &Policy, account: &AccountView) -> String {
+    let quote = |text: &str| format!("`{}`", text.replace('`', "``"));
+    let hostless = policy.tables.server.has(Behaviour::RolesAreNames) && account.host.is_empty();
+    match hostless {
+        true if account.user == crate::tables::PUBLIC => account.user.clone(),
+        true => quote(&account.user),
+        false => format!("{}@{}", quote(&account.user), quote(&account.host)),
+    }
+}
+
+fn account(policy: &Policy, key: AccountKey, row: &UserRow) -> Account {
+    let tables = &policy.tables;
+    let shown = show::create_user(tables, key, true).map(|rows| rows.join(";\n")).unwrap_or_default();
+    let behind = |word: &str| shown.find(word).and_then(|at| shown.get(at..));
+    let said = behind(" PASSWORD EXPIRE")
+        .filter(|_| tables.server.has(Behaviour::RolesAreAccounts) || !tables.server.is_mariadb());
+    let expiry = said.map_or_else(|| expiry_and_lock(row), str::to_owned);
+    let (age, rest) = expiry.split_once(" ACCOUNT ").unwrap_or((&expiry, ""));
+    let (lock, rest) = rest.split_once(' ').map_or((rest, String::new()), |(lock, rest)| (lock, format!(" {rest}")));
+    let clauses = [require(&row.require), limits(row), age.to_owned(), format!(" ACCOUNT {lock}"), rest];
+    Account { is_role: row.is_role, identified: identified(policy, row), clauses }
+}
+
+fn require(require: &Require) -> String {
+    match require {
+        Require::None => " REQUIRE NONE".to_owned(),
+        Require::Ssl => " REQUIRE SSL".to_owned(),
+        Require::X509 => " REQUIRE X509".to_owned(),
+        Require::Specified { subject, issuer, cipher } => {
+            let parts = [("SUBJECT", subject), ("ISSUER", issuer), ("CIPHER", cipher)];
+            let said = parts.iter().filter_map(|(word, text)| Some(format!(" {word} {}", string(text.as_deref()?))));
+            format!(" REQUIRE{}", said.collect::<String>())
+        }
+    }
+}
+
+fn limits(row: &UserRow) -> String {
+    let names = ["MAX_QUERIES_PER_HOUR", "MAX_UPDATES_PER_HOUR", "MAX_CONNECTIONS_PER_HOUR", "MAX_USER_CONNECTIONS"];
+    let all = names.iter().zip(row.limits).map(|(name, limit)| format!(" {name} {limit}"));
+    format!(" WITH{}", all.collect::<String>())
+}
+
+/// What a new account has without a word.
+const DEFAULTS: [&str; 6] = [
+    " REQUIRE NONE",
+    " WITH MAX_QUERIES_PER_HOUR 0 MAX_UPDATES_PER_HOUR 0 MAX_CONNECTIONS_PER_HOUR 0 MAX_USER_CONNECTIONS 0",
+    " PASSWORD EXPIRE DEFAULT",
+    " ACCOUNT UNLOCK",
+    " PASSWORD HISTORY DEFAULT PASSWORD REUSE INTERVAL DEFAULT PASSWORD REQUIRE CURRENT DEFAULT",
+    "",
+];
+
+impl Account {
+    /// The clauses that a new account needs.
+    pub fn unusual(&self) -> String {
+        self.clauses.iter().filter(|clause| !DEFAULTS.contains(&clause.as_str())).map(String::as_str).collect()
+    }
+
+    /// The clauses that another account has otherwise.
+    pub fn other_than(&self, is: &Self) -> String {
+        let identified = if self.identified == is.identified { "" } else { self.identified.as_str() };
+        let pairs = self.clauses.iter().zip(&is.clauses).filter(|(shall, is)| shall != is);
+        std::iter::once(identified).chain(pairs.map(|(shall, _)| shall.as_str())).collect()
+    }
+}
+
+/// Where SHOW CREATE USER leaves out what is as by default.
+fn expiry_and_lock(row: &UserRow) -> String {
+    let lifetime = row.password_options.iter().rev().find_map(|option| match option {
+        PasswordOption::ExpireNever => Some(" PASSWORD EXPIRE NEVER".to_owned()),
+        PasswordOption::ExpireDefault => Some(" PASSWORD EXPIRE DEFAULT".to_owned()),
+        PasswordOption::ExpireInterval(days) => Some(format!(" PASSWORD EXPIRE INTERVAL {days} DAY")),
+        _ => None,
+    });
+    let lifetime = lifetime.unwrap_or_else(|| " PASSWORD EXPIRE DEFAULT".to_owned());
+    let expiry = if row.expired { " PASSWORD EXPIRE" } else { &lifetime };
+    format!("{expiry}{}", if row.locked { " ACCOUNT LOCK" } else { " ACCOUNT UNLOCK" })
+}
+
+/// `IDENTIFIED …` with what is to be known, as far as the policy tells it.
+fn identified(policy: &Policy, row: &UserRow) -> String {
+    let tables = &policy.tables;
+    let mariadb = tables.server.is_mariadb();
+    let (with, between) = if mariadb { ("VIA", " OR ") } else { ("WITH", " AND IDENTIFIED WITH ") };
+    let method = |a: &Authentication| {
+        let plugin = a.plugin.as_deref().unwrap_or_else(|| tables.default_plugin());
+        match &a.credential {
+            Credential::Unspecified => plugin.to_owned(),
+            Credential::Password(text) if text.is_empty() => plugin.to_owned(),
+            Credential::Stored(text) if text.is_empty() => plugin.to_owned(),
+            Credential::Password(text) if mariadb => format!("{plugin} USING PASSWORD({})", string(text.reveal())),
+            Credential::Password(text) => format!("{plugin} BY {}", string(text.reveal())),
+            Credential::Stored(text) if mariadb => format!("{plugin} USING {}", string(text.reveal())),
+            Credential::Stored(text) => format!("{plugin} AS {}", string(text.reveal())),
+            Credential::Random if mariadb => format!("{plugin} USING '<secret>'"),
+            Credential::Random => format!("{plugin} AS '<secret>'"),
+        }
+    };
+    let all: Vec<String> = row.authentication.iter().chain(&row.more_factors).map(method).collect();
+    format!(" IDENTIFIED {with} {}", all.join(between))
+}
+
+fn string(text: &str) -> String {
+    format!("'{}'", text.replace('\\', "\\\\").replace('\'', "''"))
+}

@@ -1,0 +1,265 @@
+//! The statements that bring a state nearer to another one.
+
+use super::state::{Account, HAS, OPTION, On, PASSED_ON, State, quoted};
+use crate::answer::AccountView;
+use crate::policy::Policy;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Statements that are run together, and whom they concern: one user name, or everybody.
+pub struct Candidate {
+    pub statements: Vec<String>,
+    pub user: Option<String>,
+}
+
+/// A user name under which an account is made ready before it gets its own name.
+const UNDER_WAY: &str = "grantc_under_way";
+
+/// What can be done next: settings, then what gives, then what takes.
+pub fn candidates(is: &State, shall: &State, policy: &Policy) -> Vec<Candidate> {
+    let maker = Maker { is, shall, policy };
+    let mut all = maker.settings();
+    all.extend(maker.alterations());
+    all.extend(maker.grants());
+    all.extend(maker.creations());
+    all.extend(maker.revocations());
+    all.extend(maker.drops());
+    all.extend(maker.ready_made());
+    all
+}
+
+struct Maker<'a> {
+    is: &'a State,
+    shall: &'a State,
+    policy: &'a Policy,
+}
+
+/// Rights by what they are on.
+type Rights = BTreeMap<On, BTreeSet<String>>;
+
+impl Maker<'_> {
+    fn name(&self, account: &AccountView) -> String {
+        quoted(self.policy, account)
+    }
+
+    fn one(&self, statement: String, of: Option<&AccountView>) -> Candidate {
+        // Rows of roles and of the empty user count for others too.
+        let own = |account: &&AccountView| {
+            let is_role = self
+                .is
+                .rights
+                .keys()
+                .chain(self.shall.rights.keys())
+                .any(|on| matches!(on, On::Role(_, role) if role == *account));
+            let mandatory = self.is.variables.get("mandatory_roles").is_some_and(|roles| !roles.is_empty());
+            let proxied = self.is.variables.get("check_proxy_users").is_some_and(|value| value == "ON");
+            !account.user.is_empty() && !account.host.is_empty() && !is_role && !mandatory && !proxied
+        };
+        Candidate { statements: vec![statement], user: of.filter(own).map(|account| account.user.clone()) }
+    }
+
+    /// The account, where it matters to clients of its own name only whether it is there.
+    fn alone<'a>(&self, name: &'a AccountView) -> Option<&'a AccountView> {
+        Some(name).filter(|_| self.is.admits_every_host && self.shall.admits_every_host)
+    }
+
+    fn settings(&self) -> Vec<Candidate> {
+        let other = self.shall.variables.iter().filter(|(name, value)| self.is.variables.get(*name) != Some(*value));
+        let set = other.map(|(name, value)| {
+            let plain = !value.is_empty() && value.bytes().all(|b| b.is_ascii_alphanumeric());
+            let value = if plain { value.clone() } else { format!("'{}'", value.replace('\'', "''")) };
+            self.one(format!("SET GLOBAL {name} = {value}"), None)
+        });
+        set.collect()
+    }
+
+    /// Accounts that are there and shall be otherwise.
+    fn alterations(&self) -> Vec<Candidate> {
+        let both =
+            self.shall.accounts.iter().filter_map(|(name, shall)| Some((name, self.is.accounts.get(name)?, shall)));
+        let other = both.filter(|(_, is, shall)| is != shall && !shall.is_role && !is.is_role);
+        let alter = other.map(|(name, is, shall)| {
+            self.one(format!("ALTER USER {}{}", self.name(name), shall.other_than(is)), Some(name))
+        });
+        alter.collect()
+    }
+
+    fn missing(&self) -> impl Iterator<Item = (&AccountView, &Account)> {
+        let missing = self.shall.accounts.iter().filter(|(name, _)| !self.is.has(name));
+        missing.filter(|(name, _)| !self.is.is_left_alone(self.shall, name))
+    }
+
+    fn creations(&self) -> Vec<Candidate> {
+        self.missing().map(|(name, account)| self.one(self.creation(name, account), self.alone(name))).collect()
+    }
+
+    fn creation(&self, name: &AccountView, account: &Account) -> String {
+        let name = self.name(name);
+        match account.is_role {
+            true => format!("CREATE ROLE {name}"),
+            false => format!("CREATE USER {name}{}{}", account.identified, account.unusual()),
+        }
+    }
+
+    /// An account that must have its rights from its first moment: made under another name, then renamed.
+    fn ready_made(&self) -> Vec<Candidate> {
+        let missing = self.missing().filter(|(_, account)| !account.is_role);
+        let made = missing.map(|(name, account)| {
+            let under_way = AccountView { user: UNDER_WAY.to_owned(), host: name.host.clone() };
+            let mut statements = vec![self.creation(&under_way, account)];
+            let mine = self.shall.rights.iter().filter(|(on, _)| on.whose() == name);
+            statements.extend(mine.flat_map(|(on, rights)| self.grant(&on.of(&under_way), rights)));
+            statements.push(format!("RENAME USER {} TO {}", self.name(&under_way), self.name(name)));
+            let user = self.one(String::new(), self.alone(name)).user;
+            Candidate { statements, user }
+        });
+        made.collect()
+    }
+
+    /// Rights that `of` has and `than` has not, on accounts that are there.
+    fn more<'a>(&'a self, of: &'a Rights, than: &'a Rights) -> impl Iterator<Item = (&'a On, BTreeSet<String>)> {
+        let mine =
+            of.iter().filter(|(on, _)| self.is.has(on.whose()) && !self.is.is_left_alone(self.shall, on.whose()));
+        mine.filter_map(|(on, rights)| {
+            let nothing = BTreeSet::new();
+            let had = than.get(on).unwrap_or(&nothing);
+            let more: BTreeSet<String> = rights.difference(had).cloned().collect();
+            (!more.is_empty()).then_some((on, more))
+        })
+    }
+
+    fn grants(&self) -> Vec<Candidate> {
+        let mut grants = Vec::new();
+        for (on, rights) in self.more(&self.shall.rights, &self.is.rights) {
+            grants.extend(self.grant(on, &rights).into_iter().map(|statement| self.one(statement, Some(on.whose()))));
+        }
+        grants
+    }
+
+    fn revocations(&self) -> Vec<Candidate> {
+        let (mut staying, mut going) = (Vec::new(), Vec::new());
+        for (on, rights) in self.more(&self.is.rights, &self.shall.rights) {
+            let statements = self.revoke(on, &rights).into_iter();
+            let candidate = statements.map(|statement| self.one(statement, Some(on.whose())));
+            if self.shall.has(on.whose()) { staying.extend(candidate) } else { going.extend(candidate) }
+        }
+        staying.extend(going);
+        staying
+    }
+
+    fn drops(&self) -> Vec<Candidate> {
+        let superfluous = self.is.accounts.iter().filter(|(name, _)| !self.shall.has(name));
+        let superfluous = superfluous.filter(|(name, _)| !self.is.is_left_alone(self.shall, name));
+        let drop = superfluous.map(|(name, account)| {
+            let word = if account.is_role { "ROLE" } else { "USER" };
+            self.one(format!("DROP {word} {}", self.name(name)), self.alone(name))
+        });
+        drop.collect()
+    }
+
+    /// The statements that give rights.
+    fn grant(&self, on: &On, rights: &BTreeSet<String>) -> Vec<String> {
+        let to = self.name(on.whose());
+        let option = rights.contains(OPTION);
+        let plain: Vec<&str> = rights.iter().map(String::as_str).filter(|right| *right != OPTION).collect();
+        let with = |words: &str| if option { format!(" {words}") } else { String::new() };
+        match on {
+            On::Dynamic(_) => self.grant_dynamic(&to, rights),
+            On::Proxy(_, proxied) => {
+                vec![format!("GRANT PROXY ON {} TO {to}{}", self.name(proxied), with("WITH GRANT OPTION"))]
+            }
+            On::Role(_, role) => vec![format!("GRANT {} TO {to}{}", self.name(role), with("WITH ADMIN OPTION"))],
+            On::Defaults(of) if of.user == UNDER_WAY => self.defaults(of, Some(rights)),
+            On::Defaults(of) => self.defaults(of, self.shall.rights.get(on)),
+            On::Withheld(_, db) => vec![format!("REVOKE {} ON {} FROM {to}", plain.join(", "), database(db))],
+            On::Global(_) | On::Database(..) | On::Table(..) | On::Routine(..) => {
+                let list = if plain.is_empty() { "USAGE".to_owned() } else { plain.join(", ") };
+                vec![format!("GRANT {list} ON {} TO {to}{}", object(on), with("WITH GRANT OPTION"))]
+            }
+        }
+    }
+
+    fn grant_dynamic(&self, to: &str, rights: &BTreeSet<String>) -> Vec<String> {
+        let passed_on: Vec<&str> = rights.iter().filter_map(|right| right.strip_suffix(PASSED_ON)).collect();
+        let plain: Vec<&str> = rights
+            .iter()
+            .map(String::as_str)
+            .filter(|right| !right.ends_with(PASSED_ON) && !passed_on.contains(right))
+            .collect();
+        let mut statements = Vec::new();
+        if !plain.is_empty() {
+            statements.push(format!("GRANT {} ON *.* TO {to}", plain.join(", ")));
+        }
+        if !passed_on.is_empty() {
+            statements.push(format!("GRANT {} ON *.* TO {to} WITH GRANT OPTION", passed_on.join(", ")));
+        }
+        statements
+    }
+
+    /// The whole list of default roles, which one statement sets.
+    fn defaults(&self, of: &AccountView, roles: Option<&BTreeSet<String>>) -> Vec<String> {
+        let list: Vec<&str> = roles.into_iter().flatten().map(String::as_str).collect();
+        let list = if list.is_empty() { "NONE".to_owned() } else { list.join(", ") };
+        let to = if self.policy.tables.server.is_mariadb() { "FOR" } else { "TO" };
+        vec![format!("SET DEFAULT ROLE {list} {to} {}", self.name(of))]
+    }
+
+    /// The statement that takes rights away.
+    fn revoke(&self, on: &On, rights: &BTreeSet<String>) -> Vec<String> {
+        let from = self.name(on.whose());
+        let list = rights.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+        let statement = match on {
+            On::Dynamic(_) => {
+                let names: BTreeSet<&str> =
+                    rights.iter().map(|right| right.strip_suffix(PASSED_ON).unwrap_or(right)).collect();
+                format!("REVOKE {} ON *.* FROM {from}", names.into_iter().collect::<Vec<_>>().join(", "))
+            }
+            On::Proxy(_, proxied) => format!("REVOKE PROXY ON {} FROM {from}", self.name(proxied)),
+            On::Role(_, role) if !rights.contains(HAS) && self.policy.tables.server.is_mariadb() => {
+                format!("REVOKE ADMIN OPTION FOR {} FROM {from}", self.name(role))
+            }
+            On::Role(_, role) => format!("REVOKE {} FROM {from}", self.name(role)),
+            On::Defaults(of) => return self.defaults(of, self.shall.rights.get(on)),
+            On::Withheld(_, db) => format!("GRANT {list} ON {} TO {from}", database(db)),
+            On::Global(_) | On::Database(..) | On::Table(..) | On::Routine(..) => {
+                format!("REVOKE {list} ON {} FROM {from}", object(on))
+            }
+        };
+        vec![statement]
+    }
+}
+
+impl On {
+    /// The same rights of another account.
+    fn of(&self, account: &AccountView) -> Self {
+        let account = account.clone();
+        match self.clone() {
+            Self::Global(_) => Self::Global(account),
+            Self::Dynamic(_) => Self::Dynamic(account),
+            Self::Database(_, db) => Self::Database(account, db),
+            Self::Table(_, db, table) => Self::Table(account, db, table),
+            Self::Routine(_, kind, db, name) => Self::Routine(account, kind, db, name),
+            Self::Proxy(_, proxied) => Self::Proxy(account, proxied),
+            Self::Role(_, role) => Self::Role(account, role),
+            Self::Defaults(_) => Self::Defaults(account),
+            Self::Withheld(_, db) => Self::Withheld(account, db),
+        }
+    }
+}
+
+fn quote(text: &str) -> String {
+    format!("`{}`", text.replace('`', "``"))
+}
+
+fn database(db: &str) -> String {
+    format!("{}.*", quote(db))
+}
+
+/// What GRANT names.
+fn object(on: &On) -> String {
+    match on {
+        On::Database(_, db) => database(db),
+        On::Table(_, db, table) => format!("{}.{}", quote(db), quote(table)),
+        On::Routine(_, kind, db, name) => format!("{kind} {}.{}", quote(db), quote(name)),
+        _ => "*.*".to_owned(),
+    }
+}
