@@ -13,6 +13,7 @@
 )]
 
 #[path = "support/scripts.rs"]
+#[allow(dead_code, reason = "each benchmark takes the scripts that it needs")]
 mod scripts;
 
 use divan::Bencher;

@@ -7,10 +7,12 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::print_stdout,
+    clippy::panic,
     reason = "benchmarks may stop at the first surprise"
 )]
 
 #[path = "support/scripts.rs"]
+#[allow(dead_code, reason = "each benchmark takes the scripts that it needs")]
 mod scripts;
 
 use divan::counter::ItemsCount;

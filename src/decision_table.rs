@@ -1,6 +1,6 @@
 //! The decision table: a policy compiled to one file that answers for every client.
 //!
-//! A `.gct` file ([`format`] has its bytes, [`field`] its columns) is mapped into memory and opened without parsing. It
+//! A `.gct` file ([`mod@format`] has its bytes, [`field`] its columns) is mapped into memory and opened without parsing. It
 //! carries names, rows in the order in which the server tries them, privileges, the place and text of each statement
 //! behind a row, the server and its settings, and what exists; never a secret.
 
@@ -82,8 +82,11 @@ impl DecisionTable {
     /// Compiles a policy.
     ///
     /// # Errors
-    /// None that is known: the bytes are read as those of a file are.
+    /// [`GctError::NotCarried`] for what only the running server keeps, and a table does not.
     pub fn compile(policy: &Policy) -> Result<Self, GctError> {
+        if policy.tables.roles_forget() {
+            return Err(GctError::NotCarried("roles lack what roles below them have until a global grant (M5.16)"));
+        }
         Self::from_bytes(build(policy))
     }
 

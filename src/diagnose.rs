@@ -1,7 +1,7 @@
 //! What raised an access error: the line that a client or a log shows, read, and held against a policy.
 //!
-//! [`complaint`] reads the line. [`suspects`] asks the [`Engine`](crate::answer::Engine) as every client that the line
-//! may speak of, and keeps those that get this very error. From these [`login`] and [`access`] tell which of the
+//! [`complaint`] reads the line. `suspects` asks the [`Engine`](crate::answer::Engine) as every client that the line
+//! may speak of, and keeps those that get this very error. From these `login` and `access` tell which of the
 //! [`Code`]s hold in the policy, which cannot be told from it and which are ruled out; [`crate::mend`] has what would
 //! help. Without a policy nothing is ruled out. Nothing here decides about access.
 

@@ -1,7 +1,7 @@
 //! The dependency graph: statement → row → (role →)* → session → decision, and account row → shadowed row.
 //!
 //! It is built from what the program derived for each session class, and from the origin of each row. Nothing is decided
-//! here: an edge says what a row, a role or a session has to do with another, and [`Graph::support`] tells which of them a
+//! here: an edge says what a row, a role or a session has to do with another, and `support` tells which of them a
 //! decision rests on.
 
 mod build;

@@ -33,7 +33,7 @@
 //! * [`decision_table`] is a policy in one file, rows in the order in which the server tries them: it answers by itself
 //!   what is asked most, and gives back the rows that the other answers need.
 //! * [`live`] runs what sessions run while the policy changes: each sees what it keeps and what it picks up.
-//! * [`reference`] answers the same a second time, slowly and apart from all that, to hold the answers against.
+//! * [`mod@reference`] answers the same a second time, slowly and apart from all that, to hold the answers against.
 //! * [`server`] is the only place where servers differ: behaviours, privileges, variables, errors are data there.
 //! * [`cli`] is the `grantc` program; it decides nothing.
 //!

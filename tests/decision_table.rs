@@ -4,9 +4,9 @@
 
 mod support;
 
-use grantc::answer::{Engine, Verdict};
+use grantc::answer::{Decision, Engine, Verdict};
 use grantc::client::{Ask, Client};
-use grantc::decision_table::{Admission, Answer, DecisionTable};
+use grantc::decision_table::{Admission, Answer, DecisionTable, GctError};
 use grantc::expectation::Question;
 use grantc::expectation::parse::parse;
 use grantc::expectation::run::run_seen;
@@ -25,6 +25,12 @@ fn compiled(policy: &Policy) -> DecisionTable {
     let table = DecisionTable::compile(policy).unwrap();
     table.check_contents().unwrap();
     table
+}
+
+/// The places of rows are each policy's own; the rows stand beside them in words.
+fn without_ids(mut decision: Decision) -> Decision {
+    decision.checks.iter_mut().flat_map(|check| &mut check.needs).for_each(|need| need.reasons.clear());
+    decision
 }
 
 /// How often the table told by itself, and how often the interpreter had to be asked.
@@ -83,6 +89,11 @@ fn cases_are_answered_alike() {
                 }
                 // Most questions are asked of the policy of the question before.
                 let policy = engine.policy();
+                if policy.tables.roles_forget() {
+                    let refused = DecisionTable::compile(policy);
+                    assert!(matches!(refused, Err(GctError::NotCarried(_))), "{name}");
+                    return;
+                }
                 let texts: Vec<std::sync::Arc<str>> =
                     policy.sources.iter().map(|(_, source)| source.text.clone()).collect();
                 let key = (texts, format!("{:?}", policy.settings()));
@@ -100,9 +111,9 @@ fn cases_are_answered_alike() {
                         assert_eq!(table.login(client), expected, "{name}: {client:?}");
                     }
                     Question::Check(client, ask) => {
-                        let expected = engine.check(client, ask);
-                        assert_eq!(rebuilt.check(client, ask), expected, "{name}: {client:?} {ask:?}");
-                        assert_eq!(table.explain(client, ask), expected, "{name}: {client:?} {ask:?}");
+                        let expected = without_ids(engine.check(client, ask));
+                        assert_eq!(without_ids(rebuilt.check(client, ask)), expected, "{name}: {client:?} {ask:?}");
+                        assert_eq!(without_ids(table.explain(client, ask)), expected, "{name}: {client:?} {ask:?}");
                         told.compare((name, table), &rebuilt, client, ask);
                     }
                     _ => {}
@@ -124,6 +135,9 @@ fn random_policies_are_answered_alike() {
         random::SERVERS.iter().flat_map(|server| (0..6).map(move |seed| (seed, *server))).collect();
     seeds.par_iter().for_each(|(seed, server)| {
         let policy = random::load(*seed, server);
+        if policy.tables.roles_forget() {
+            return;
+        }
         let table = compiled(&policy);
         let rebuilt = table.policy();
         let (whole, other) = (Engine::new(&policy), Engine::new(&rebuilt));
@@ -133,10 +147,14 @@ fn random_policies_are_answered_alike() {
                 told.compare((&format!("{server} {seed}"), &table), &other, client, ask);
             }
             if let Some(ask) = asks.get(at) {
-                let expected = whole.check(client, ask);
-                assert_eq!(other.check(client, ask), expected, "{server} {seed}: {client:?} {ask:?}");
+                let expected = without_ids(whole.check(client, ask));
+                assert_eq!(without_ids(other.check(client, ask)), expected, "{server} {seed}: {client:?} {ask:?}");
                 let slice = table.slice(client);
-                assert_eq!(Engine::new(&slice).check(client, ask), expected, "{server} {seed}: {client:?} {ask:?}");
+                assert_eq!(
+                    without_ids(Engine::new(&slice).check(client, ask)),
+                    expected,
+                    "{server} {seed}: {client:?} {ask:?}"
+                );
             }
         }
     });

@@ -136,8 +136,11 @@ fn misjudged(line: &str, policy: &Policy, expected: &Value) -> Vec<String> {
     faults.0
 }
 
+/// A line, and what is read from it: the error, user, host, and what speaks.
+type Form<'f> = (&'f str, u16, Option<&'f str>, Option<&'f str>, &'f str);
+
 /// Lines in the forms of clients that are not recorded: line, number, user, host.
-const FORMS: [(&str, u16, Option<&str>, Option<&str>, &str); 26] = [
+const FORMS: [Form<'static>; 26] = [
     (
         "MySQLdb.OperationalError: (1045, \"Access denied for user 'joe'@'10.0.0.7' (using password: YES)\")",
         1045,

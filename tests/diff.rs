@@ -122,7 +122,7 @@ fn number(variable: &str, default: usize) -> usize {
 fn pair(seed: u64) -> (Policy, Policy) {
     let server = SERVERS[seed as usize % SERVERS.len()];
     let old = random::load(seed, server);
-    if seed / 4 % 2 == 0 {
+    if (seed / 4).is_multiple_of(2) {
         return (old, random::load(seed + 1_000_000, server));
     }
     let text = random::policy(seed + 1_000_000, server);

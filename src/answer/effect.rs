@@ -1,9 +1,9 @@
 //! Decisions by effect: everything that the sessions of one or several policies may do, over the same clients and the
 //! same objects, so that policies can be compared by what they decide and not by how they are written.
 //!
-//! For each user name that a policy knows, and for one that none knows, the [`scope`] parts all clients by the host
+//! For each user name that a policy knows, and for one that none knows, the `scope` parts all clients by the host
 //! texts that matter for the name in any of the policies, and all objects by the texts of the rows that could count
-//! for it ([`objects`]). [`decide`] then lets the program decide everything for one client of each set at once. What
+//! for it (`objects`). `decide` then lets the program decide everything for one client of each set at once. What
 //! is found for the example holds for its whole set.
 
 pub(super) mod decide;

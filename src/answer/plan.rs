@@ -2,7 +2,7 @@
 //! what neither allows.
 //!
 //! Steps are found one at a time: what still differs between the tables as they are and as they shall be makes the
-//! candidates ([`steps`]); each is replayed, and the program decides everything again ([`bounds`]). The first that keeps
+//! candidates (`steps`); each is replayed, and the program decides everything again (`bounds`). The first that keeps
 //! every decision between those of the two policies is taken; where none does, the search goes back.
 
 mod bounds;

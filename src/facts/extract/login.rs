@@ -245,14 +245,7 @@ impl Extract<'_, '_> {
     fn roles_behind(&mut self) {
         let tables = self.index.tables;
         for role in self.roles.clone() {
-            let (mut found, mut next) = (vec![role], 0);
-            while let Some(&key) = found.get(next) {
-                let below = tables.role_edges.of(key).map(|(_, edge)| edge.role);
-                let new: Vec<AccountKey> = below.filter(|below| !found.contains(below)).collect();
-                found.extend(new);
-                next += 1;
-            }
-            for below in found.split_off(1) {
+            for below in tables.roles_below(role) {
                 let (to, from) = (self.account_id(role), self.account_id(below));
                 if !tables.brings_globally(role, below) {
                     self.facts.global_not_brought.push(rules::GlobalNotBrought(to, from));

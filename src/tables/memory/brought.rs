@@ -62,6 +62,27 @@ impl GrantTables {
         self.brought(role).is_none_or(|brought| brought.rows.contains(&below))
     }
 
+    /// The roles that are granted to a role, directly or not.
+    pub fn roles_below(&self, role: AccountKey) -> Vec<AccountKey> {
+        let (mut found, mut next) = (vec![role], 0);
+        while let Some(&key) = found.get(next) {
+            let below = self.role_edges.of(key).map(|(_, edge)| edge.role);
+            let new: Vec<AccountKey> = below.filter(|below| !found.contains(below)).collect();
+            found.extend(new);
+            next += 1;
+        }
+        found.split_off(1)
+    }
+
+    /// True when some role lacks what a role below it has (M5.16).
+    pub fn roles_forget(&self) -> bool {
+        let lacks = |role: AccountKey| {
+            let below = self.roles_below(role);
+            below.into_iter().any(|below| !self.brings_globally(role, below) || !self.brings_rows(role, below))
+        };
+        self.users.iter().filter(|(_, _, row)| row.is_role).any(|(_, key, _)| lacks(*key))
+    }
+
     fn brought(&self, role: AccountKey) -> Option<&Brought> {
         self.memory.as_ref().filter(|_| !self.from_dump).and_then(|memory| memory.brought.get(&role))
     }
