@@ -22,7 +22,6 @@ use clap::ValueEnum;
 ///     may not DROP on shop.*
 ///     run "DELETE FROM shop.orders" is refused with 1142
 ///   app from 198.51.100.7 is refused with 1045
-///   who may DROP on payroll.* is exactly 'dba'@'localhost'
 ///   show grants for 'app'@'10.1.%' is
 ///     GRANT USAGE ON *.* TO `app`@`10.1.%`
 ///   then:
