@@ -132,7 +132,7 @@ const TRIED: &str = "<mend>";
 /// The policy behind these statements, where the server carries all of them out.
 pub fn after(policy: &Policy, statements: &[String]) -> Option<Policy> {
     let text = statements.iter().fold(String::new(), |text, statement| text + statement + ";\n");
-    let next = policy.after(Source::new(TRIED, text));
+    let next = policy.after(&Source::new(TRIED, text));
     let outcomes = next.statements.get(policy.statements.len()..).unwrap_or_default();
     outcomes.iter().all(|statement| matches!(statement.outcome, Outcome::Done(_))).then_some(next)
 }

@@ -27,7 +27,7 @@ use crate::server::variables::Variables;
 use crate::source::{Source, SourceId, Sources, Span};
 use crate::syntax::input::{self, Form, Input};
 use crate::syntax::statement::Statement;
-use crate::syntax::{self, How, Lexing};
+use crate::syntax::{How, Lexing};
 use crate::tables::GrantTables;
 use crate::tables::replay::Replay;
 use crate::tables::row::StatementId;
@@ -225,27 +225,6 @@ impl Policy {
         let mut replay = Replay::new(std::mem::take(&mut self.tables));
         replay.restart();
         self.tables = replay.tables;
-    }
-
-    /// The same server once an administrator has run these statements too. What became of each stands behind the
-    /// statements of this policy; one that cannot be read is refused.
-    #[must_use]
-    pub fn after(&self, source: Source) -> Self {
-        let mut next = self.clone();
-        let id = next.sources.add(source.clone());
-        next.forms.push(Form::Sql);
-        let parsed = syntax::parse(id, &source, lexing(next.tables.server, &next.tables.variables));
-        let unread = script::unread(&parsed.diagnostics);
-        next.diagnostics.extend(parsed.diagnostics);
-        let mut replay = Replay::new(std::mem::take(&mut next.tables));
-        for statement in &parsed.statements {
-            let outcome = replay.apply(next.next_id(), statement);
-            next.statements.push(Replayed { span: statement.span, outcome });
-        }
-        next.statements.extend(unread);
-        next.tables = replay.tables;
-        crate::demand::tell_views(&mut next.tables, &next.sources);
-        next
     }
 
     /// The id of the next statement.

@@ -130,7 +130,7 @@ fn pair(seed: u64) -> (Policy, Policy) {
     let statements: Vec<&str> =
         text.split(";\n").filter(|s| !s.contains("CREATE ") && !s.contains("SET GLOBAL")).collect();
     let more = (0..r.between(1, 5)).map(|_| r.one(&statements)).collect::<Vec<_>>().join(";\n");
-    let new = old.and(&Source::new("more.sql", more));
+    let new = old.after(&Source::new("more.sql", more));
     (old, new)
 }
 

@@ -164,7 +164,7 @@ fn outside(seed: u64, old: &Policy, new: &Policy, plan: &Plan) -> usize {
     let mut found = 0;
     let mut policy = old.clone();
     for step in &plan.steps {
-        policy = policy.and(&Source::new("plan", step.with_secrets()));
+        policy = policy.after(&Source::new("plan", step.with_secrets()));
         for (at, is) in decide(&policy).into_iter().enumerate() {
             if is < before[at].min(after[at]) || is > before[at].max(after[at]) {
                 found += 1;

@@ -73,7 +73,7 @@ pub fn plan(old: &Policy, new: &Policy) -> Plan {
 impl Plan {
     /// The old policy after every step.
     pub fn replayed(&self, old: &Policy) -> Policy {
-        self.steps.iter().fold(old.clone(), |policy, step| policy.and(&Source::new("plan", step.run.as_str())))
+        self.steps.iter().fold(old.clone(), |policy, step| policy.after(&Source::new("plan", step.run.as_str())))
     }
 }
 
@@ -164,7 +164,7 @@ fn step(run: String, broken: Option<Broken>) -> Step {
 
 /// The policy after one statement, unless the server refuses it.
 fn run(policy: &Policy, statement: &str) -> Option<Policy> {
-    let next = policy.and(&Source::new("plan", statement));
+    let next = policy.after(&Source::new("plan", statement));
     let ran = next.statements.get(policy.statements.len()..).unwrap_or_default();
     let done = !ran.is_empty() && ran.iter().all(|one| matches!(one.outcome, Outcome::Done(_)));
     done.then_some(next)

@@ -30,7 +30,7 @@ pub struct Arguments {
 
 pub fn run(arguments: &Arguments) -> Result<Report, Failure> {
     let old = load::load(&arguments.policy)?.with_statements("`grantc whatif`")?;
-    let added = old.policy.and(&Source::new("added", arguments.statements.join(";\n")));
+    let added = old.policy.after(&Source::new("added", arguments.statements.join(";\n")));
     let fault = load::tell_added(&added, &old.policy, &arguments.policy);
     let status = |answer| if fault { super::Status::Bad } else { old.status(answer) };
     let title = format!("{} + statements", arguments.policy.first);

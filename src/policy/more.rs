@@ -1,18 +1,22 @@
 //! A policy with statements run behind it.
 
-use super::{Policy, Replayed, report, script};
+use super::{Form, Policy, Replayed, lexing, report, script};
+use crate::demand::tell_views;
 use crate::source::Source;
-use crate::syntax::{self, Lexing, Parsed};
+use crate::syntax::{self, Parsed};
 use crate::tables::replay::Replay;
 
 impl Policy {
-    /// The policy after further statements, which the administrator runs on the server as it is. What is to be said
-    /// about them stands behind the diagnostics that the policy has.
+    /// The policy after further statements, which the administrator runs on the server as it is. What becomes of each
+    /// stands behind the statements that the policy has, in the order of the text, and what is to be said about them
+    /// behind its diagnostics; one that cannot be read is refused.
     #[must_use]
-    pub fn and(&self, source: &Source) -> Self {
+    pub fn after(&self, source: &Source) -> Self {
         let mut policy = self.clone();
         let id = policy.sources.add(source.clone());
-        let Parsed { statements, diagnostics } = syntax::parse(id, source, policy.lexing());
+        policy.forms.push(Form::Sql);
+        let how = lexing(policy.tables.server, &policy.tables.variables);
+        let Parsed { statements, diagnostics } = syntax::parse(id, source, how);
         let mut unread = script::unread(&diagnostics);
         policy.diagnostics.extend(diagnostics);
         let mut replay = Replay::new(std::mem::take(&mut policy.tables));
@@ -25,17 +29,7 @@ impl Policy {
         }
         policy.statements.extend(unread);
         policy.tables = replay.tables;
+        tell_views(&mut policy.tables, &policy.sources);
         policy
-    }
-
-    /// How the server reads texts now.
-    fn lexing(&self) -> Lexing {
-        let (server, variables) = (&self.tables.server, &self.tables.variables);
-        Lexing {
-            ansi_quotes: variables.sql_mode("ANSI_QUOTES"),
-            no_backslash_escapes: variables.sql_mode("NO_BACKSLASH_ESCAPES"),
-            version: server.comment_number(),
-            mariadb: server.is_mariadb(),
-        }
     }
 }
