@@ -26,7 +26,9 @@ use crate::server::errors::ServerError;
 use crate::server::variables::Variables;
 use crate::source::{Source, SourceId, Sources, Span};
 use crate::syntax::input::{self, Form, Input};
-use crate::syntax::statement::Statement;
+use crate::syntax::redact::redact;
+use crate::syntax::statement::data::{DataAction, DataChange};
+use crate::syntax::statement::{Statement, StatementKind};
 use crate::syntax::{How, Lexing};
 use crate::tables::GrantTables;
 use crate::tables::replay::Replay;
@@ -116,6 +118,8 @@ pub struct Policy {
     pub forms: Vec<Form>,
     /// The lines that open sessions, which stand among [`Policy::statements`]: their places there and the names.
     pub connections: BTreeMap<usize, String>,
+    /// Where the rows stand of each statement that inserts several, by its place among [`Policy::statements`].
+    pub inserted: BTreeMap<usize, Box<[Span]>>,
 }
 
 /// One text of the policy on its way in.
@@ -225,6 +229,38 @@ impl Policy {
         let mut replay = Replay::new(std::mem::take(&mut self.tables));
         replay.restart();
         self.tables = replay.tables;
+    }
+
+    /// Where a statement stands, or one of several rows that it inserts, counted from 1. Nothing for the server's own
+    /// accounts.
+    pub fn span_of(&self, (statement, inserted): (StatementId, u32)) -> Option<Span> {
+        let at = statement.0 as usize;
+        match (inserted as usize).checked_sub(1) {
+            None => self.statements.get(at).map(|statement| statement.span),
+            Some(row) => self.inserted.get(&at)?.get(row).copied(),
+        }
+    }
+
+    /// What a statement says, without secrets; of several rows that it inserts the one, as if it were alone.
+    pub fn text_of(&self, (statement, inserted): (StatementId, u32)) -> Option<String> {
+        let whole = self.span_of((statement, 0))?;
+        let text = |span| self.sources.text(span);
+        if inserted == 0 {
+            return Some(redact(text(whole)));
+        }
+        let (first, row) = (self.span_of((statement, 1))?, self.span_of((statement, inserted))?);
+        let head = Span { end: first.start, ..whole };
+        Some(redact(&format!("{}{}", text(head), text(row))))
+    }
+
+    /// Puts a statement and what became of it behind the others.
+    fn push(&mut self, statement: &Statement, outcome: Outcome) {
+        if let StatementKind::Data(DataChange { action: DataAction::Insert(insert), .. }) = &statement.kind
+            && insert.rows.len() > 1
+        {
+            self.inserted.insert(self.statements.len(), insert.rows.iter().map(|row| row.span).collect());
+        }
+        self.statements.push(Replayed { span: statement.span, outcome });
     }
 
     /// The id of the next statement.

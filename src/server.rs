@@ -87,17 +87,17 @@ impl fmt::Display for Server {
 impl FromStr for Server {
     type Err = ServerNameError;
 
-    /// Reads `FLAVOUR-X.Y[.Z]`.
+    /// Reads `FLAVOUR-X.Y[.Z]`, or the version alone: MariaDB's have been from 10 on since its numbers left MySQL's.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let error = || ServerNameError(text.to_owned());
         let lower = text.trim().to_ascii_lowercase();
-        let (flavour, numbers) = lower.split_once('-').ok_or_else(error)?;
-        let flavour = match flavour {
-            "mysql" | "percona" => Flavour::Mysql,
-            "mariadb" => Flavour::Mariadb,
+        let (flavour, numbers) = lower.split_once('-').unwrap_or(("", &lower));
+        let parts: Vec<u8> = numbers.split('.').map(str::parse).collect::<Result<_, _>>().map_err(|_| error())?;
+        let flavour = match (flavour, parts.first()) {
+            ("", Some(10..)) | ("mariadb", _) => Flavour::Mariadb,
+            ("" | "mysql" | "percona", _) => Flavour::Mysql,
             _ => return Err(error()),
         };
-        let parts: Vec<u8> = numbers.split('.').map(str::parse).collect::<Result<_, _>>().map_err(|_| error())?;
         match *parts.as_slice() {
             [major, minor] => Ok(Self { flavour, version: (major, minor, u8::MAX) }),
             [major, minor, patch] => Ok(Self { flavour, version: (major, minor, patch) }),

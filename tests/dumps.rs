@@ -4,9 +4,11 @@
 //! every account there; the hashes in them are invented.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
-use grantc::answer::shown;
+use grantc::answer::{Engine, RowView, shown};
+use grantc::decision_table::DecisionTable;
 use grantc::diagnostic::{Code, Severity};
 use grantc::policy::{self, Options, Reading};
+use grantc::server::Server;
 use grantc::source::Source;
 use serde_json::Value;
 use std::fs;
@@ -56,4 +58,59 @@ fn a_dump_of_mysql() {
 #[test]
 fn a_dump_of_mariadb() {
     compare("mariadb-10.11");
+}
+
+/// Three rows that one statement inserts, as `mysqldump mysql` writes them.
+const ROWS: &str = "\
+-- MySQL dump 10.13  Distrib 5.7.44, for Linux (x86_64)
+--
+-- Host: localhost    Database: mysql
+-- ------------------------------------------------------
+-- Server version\t5.7.44
+INSERT INTO `user` (Host, User, Select_priv, ssl_cipher, x509_issuer, x509_subject, authentication_string) VALUES
+('%','a','Y','','','','*94BDCEBE19083CE2A1F959FD02F964C7AF4CFC29'),
+('%','b','N','','','','*0123456789ABCDEF0123456789ABCDEF01234567');
+INSERT INTO mysql.db (Host, Db, User, Select_priv, Insert_priv) VALUES ('%','shop','a','Y','N'),('%','shop','b','Y','Y');
+-- Dump completed on 2026-01-01  0:00:00
+";
+
+/// Where each row is told to be from, and what stands there.
+fn told(engine: &Engine<'_>) -> Vec<String> {
+    let views = engine.rows().filter_map(|row| engine.row(row, None));
+    let words = |view: RowView| {
+        let words = view.words();
+        view.sources.into_iter().map(move |s| format!("{words}: {}:{} {}", s.line, s.column, s.statement))
+    };
+    let mut told: Vec<String> = views.flat_map(words).collect();
+    told.sort();
+    told
+}
+
+#[test]
+fn each_row_of_an_insert_has_its_place() {
+    let options = Options { server: Some("5.7".parse().unwrap()), ..Options::default() };
+    let policy = policy::load(vec![Source::new("rows.sql", ROWS)], &options);
+    let head =
+        "INSERT INTO `user` (Host, User, Select_priv, ssl_cipher, x509_issuer, x509_subject, authentication_string)";
+    let db = "INSERT INTO mysql.db (Host, Db, User, Select_priv, Insert_priv) VALUES";
+    let expected = [
+        format!("db row 'a'@'%' shop: 9:72 {db} ('%','shop','a','Y','N')"),
+        format!("db row 'b'@'%' shop: 9:97 {db} ('%','shop','b','Y','Y')"),
+        format!("user row 'a'@'%': 7:1 {head} VALUES ('%','a','Y','','','',<secret>)"),
+        format!("user row 'b'@'%': 8:1 {head} VALUES ('%','b','N','','','',<secret>)"),
+    ];
+    assert_eq!(told(&Engine::new(&policy)), expected);
+    let table = DecisionTable::compile(&policy).unwrap();
+    let rebuilt = table.policy();
+    assert_eq!(told(&Engine::new(&rebuilt)), expected);
+}
+
+#[test]
+fn a_version_alone_is_a_server() {
+    for (text, server) in [("5.7", "mysql-5.7"), ("8.0.22", "mysql-8.0.22"), ("10.11", "mariadb-10.11")] {
+        assert_eq!(text.parse::<Server>(), server.parse::<Server>());
+    }
+    for text in ["", "8", "oracle-8.4", "8.4.x", "mysql-"] {
+        assert!(text.parse::<Server>().is_err(), "{text}");
+    }
 }

@@ -170,14 +170,18 @@ impl<'p> Viewer<'p> {
         if chosen.is_empty() {
             chosen = origin.iter().collect();
         }
-        chosen.iter().filter_map(|c| self.source(c.statement)).collect()
+        chosen.iter().filter_map(|c| self.part(c.place())).collect()
     }
 
     /// Where a statement stands and what it says, without secrets; nothing for the server's own accounts.
     pub fn source(&self, statement: StatementId) -> Option<SourceView> {
-        let span = self.policy.statements.get(statement.0 as usize)?.span;
-        let (file, place) = self.policy.sources.locate(span)?;
-        let statement = crate::syntax::redact::redact(self.policy.sources.text(span));
+        self.part((statement, 0))
+    }
+
+    /// The same of one of several rows that a statement inserts.
+    fn part(&self, part: (StatementId, u32)) -> Option<SourceView> {
+        let (file, place) = self.policy.sources.locate(self.policy.span_of(part)?)?;
+        let statement = self.policy.text_of(part)?;
         Some(SourceView { file: file.to_owned(), line: place.line, column: place.column, statement })
     }
 }

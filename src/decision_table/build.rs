@@ -163,10 +163,10 @@ impl Build<'_> {
         if let [only] = origin.as_slice()
             && only.privileges == held
         {
-            return 2 * self.texts.statement(only.statement);
+            return 2 * self.texts.part(only);
         }
         for part in origin {
-            let (place, mask) = (self.texts.statement(part.statement), self.mask(part.privileges));
+            let (place, mask) = (self.texts.part(part), self.mask(part.privileges));
             self.origin_places.push(place);
             self.origin_masks.push(mask);
         }

@@ -105,13 +105,13 @@ impl Rebuild<'_> {
 
     fn part(&mut self, place: u64, privileges: PrivilegeSet, tell: impl Fn(PrivilegeSet) -> String) -> Contribution {
         let Some(place) = place.checked_sub(1) else {
-            return Contribution { statement: StatementId::INITIAL, privileges };
+            return Contribution { statement: StatementId::INITIAL, inserted: 0, privileges };
         };
         let left_out = self.table.value(Field::PlaceText, place as usize) == 0;
         let entry = self.places.entry(place);
         let number = entry.index() as u32;
         entry.or_insert_with(|| left_out.then(|| tell(privileges)));
-        Contribution { statement: StatementId(number), privileges }
+        Contribution { statement: StatementId(number), inserted: 0, privileges }
     }
 
     /// Sources and statements: of each file the excerpts that are needed. Also the spans of their places.

@@ -1,6 +1,6 @@
 //! A policy with statements run behind it.
 
-use super::{Form, Policy, Replayed, lexing, report, script};
+use super::{Form, Policy, lexing, report, script};
 use crate::demand::tell_views;
 use crate::source::Source;
 use crate::syntax::{self, Parsed};
@@ -25,7 +25,7 @@ impl Policy {
             policy.statements.extend(unread.drain(..before));
             let outcome = replay.apply(policy.next_id(), statement);
             report::outcome(statement, &outcome, &mut policy.diagnostics);
-            policy.statements.push(Replayed { span: statement.span, outcome });
+            policy.push(statement, outcome);
         }
         policy.statements.extend(unread);
         policy.tables = replay.tables;

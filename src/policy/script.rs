@@ -102,7 +102,7 @@ impl Script<'_> {
         };
         report::outcome(statement, &outcome, &mut self.policy.diagnostics);
         keep_arguments(&mut self.replay, statement, &self.settled.variables, &mut self.policy.diagnostics);
-        self.policy.statements.push(Replayed { span: statement.span, outcome });
+        self.policy.push(statement, outcome);
     }
 
     /// The first statement that names `root`@`localhost` means the one that is there, unless it creates its own.

@@ -18,7 +18,7 @@
 mod implied;
 
 use super::settle::Settled;
-use super::{Outcome, Policy, Replayed, Text, report, script};
+use super::{Outcome, Policy, Text, report, script};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::server::behaviour::Behaviour;
 use crate::server::catalogue::PrivilegeSet;
@@ -345,6 +345,6 @@ fn conclude(policy: &mut Policy, statements: &[Statement], outcomes: Vec<Outcome
             }
             _ => {}
         }
-        policy.statements.push(Replayed { span: statement.span, outcome });
+        policy.push(statement, outcome);
     }
 }

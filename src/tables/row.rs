@@ -68,8 +68,17 @@ impl StatementId {
 pub struct Contribution {
     /// The statement.
     pub statement: StatementId,
+    /// Which of the rows that an INSERT of several puts in, from 1 on; else 0.
+    pub inserted: u32,
     /// The static privileges it gave here; a later REVOKE takes bits out again.
     pub privileges: PrivilegeSet,
+}
+
+impl Contribution {
+    /// The statement, and which of several rows that it inserts.
+    pub fn place(&self) -> (StatementId, u32) {
+        (self.statement, self.inserted)
+    }
 }
 
 /// The statements that made a row what it is, oldest first.
@@ -285,9 +294,14 @@ impl Table {
 
 /// Adds a statement's part to a row. Statements come in order, so only the last part can be its own.
 pub fn contribute(origin: &mut Origin, statement: StatementId, privileges: PrivilegeSet) {
+    contribute_inserted(origin, statement, 0, privileges);
+}
+
+/// As [`contribute`], for one of several rows that a statement inserts.
+pub fn contribute_inserted(origin: &mut Origin, statement: StatementId, inserted: u32, privileges: PrivilegeSet) {
     match origin.last_mut() {
-        Some(c) if c.statement == statement => c.privileges = c.privileges.union(privileges),
-        _ => origin.push(Contribution { statement, privileges }),
+        Some(c) if c.statement == statement && c.inserted == inserted => c.privileges = c.privileges.union(privileges),
+        _ => origin.push(Contribution { statement, inserted, privileges }),
     }
 }
 

@@ -6,9 +6,10 @@ use super::super::packed::Packed;
 use super::Build;
 use crate::policy::Policy;
 use crate::source::Span;
-use crate::tables::row::{Origin, StatementId};
+use crate::tables::row::{Contribution, Origin, StatementId};
 use indexmap::IndexSet;
-use rustc_hash::FxBuildHasher;
+use rustc_hash::{FxBuildHasher, FxHashMap};
+use std::collections::BTreeSet;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// Up to so many bytes of statements the table has their texts; else they are told from their rows.
@@ -20,6 +21,8 @@ pub(super) struct Texts<'p> {
     all: IndexSet<String, FxBuildHasher>,
     /// The place plus one of each statement that a row comes from.
     numbers: Vec<u32>,
+    /// The same of the rows of statements that insert several.
+    inserted: FxHashMap<(StatementId, u32), u32>,
     places: Places,
 }
 
@@ -36,21 +39,16 @@ impl<'p> Texts<'p> {
     pub fn of(policy: &'p Policy) -> Self {
         let mut all = IndexSet::with_hasher(FxBuildHasher);
         all.insert(String::new());
-        let mut texts = Self { policy, all, numbers: vec![0; policy.statements.len()], places: Places::default() };
-        texts.mark();
-        let marked = |texts: &Self| -> Vec<usize> {
-            texts.numbers.iter().enumerate().filter(|(_, number)| **number > 0).map(|(at, _)| at).collect()
-        };
-        let used = marked(&texts);
-        let spans: Vec<Span> = used.iter().filter_map(|at| policy.statements.get(*at)).map(|s| s.span).collect();
-        let bytes: usize = spans.iter().map(|span| span.range().len()).sum();
-        for (at, span) in used.into_iter().zip(spans) {
+        let (numbers, inserted) = (vec![0; policy.statements.len()], FxHashMap::default());
+        let mut texts = Self { policy, all, numbers, inserted, places: Places::default() };
+        let parts = texts.parts();
+        let bytes: usize = parts.iter().filter_map(|part| policy.span_of(*part)).map(|span| span.range().len()).sum();
+        for part in parts {
+            let Some(span) = policy.span_of(part) else { continue };
             let place = texts.place(span);
-            if let Some(slot) = texts.numbers.get_mut(at) {
-                *slot = place as u32 + 1;
-            }
+            texts.remember(part, place as u32 + 1);
             if bytes <= MOST_TEXT {
-                let text = texts.add(&crate::syntax::redact::redact(policy.sources.text(span)));
+                let text = texts.add(&policy.text_of(part).unwrap_or_default());
                 texts.places.texts.pop();
                 texts.places.texts.push(text);
             }
@@ -58,14 +56,23 @@ impl<'p> Texts<'p> {
         texts
     }
 
-    /// Marks the statements that rows come from.
-    fn mark(&mut self) {
+    fn remember(&mut self, part: (StatementId, u32), number: u32) {
+        match part {
+            (statement, 0) => self.numbers.get_mut(statement.0 as usize).into_iter().for_each(|slot| *slot = number),
+            part => drop(self.inserted.insert(part, number)),
+        }
+    }
+
+    /// The statements, and the rows that they insert, that rows come from, in order.
+    fn parts(&mut self) -> Vec<(StatementId, u32)> {
         let tables = &self.policy.tables;
-        let numbers = &mut self.numbers;
+        let (numbers, mut inserted) = (&mut self.numbers, BTreeSet::new());
         let mut mark = |origin: &Origin| {
             for part in origin {
-                if let Some(slot) = numbers.get_mut(part.statement.0 as usize) {
-                    *slot = 1;
+                match (part.inserted, numbers.get_mut(part.statement.0 as usize)) {
+                    (0, Some(slot)) => *slot = 1,
+                    (_, Some(_)) => drop(inserted.insert(part.place())),
+                    (_, None) => {}
                 }
             }
         };
@@ -82,11 +89,19 @@ impl<'p> Texts<'p> {
         tables.default_roles.iter().for_each(|(_, _, row)| mark(&row.origin));
         tables.dynamic.iter().for_each(|(_, _, row)| mark(&row.origin));
         tables.restrictions.iter().for_each(|(_, _, row)| mark(&row.origin));
+        let marked = self.numbers.iter().enumerate().filter(|(_, number)| **number > 0);
+        let mut parts: Vec<_> = marked.map(|(at, _)| (StatementId(at as u32), 0)).chain(inserted).collect();
+        parts.sort_unstable();
+        parts
     }
 
-    /// The place of a statement plus one; 0 for the server's own accounts.
-    pub fn statement(&self, statement: StatementId) -> u64 {
-        self.numbers.get(statement.0 as usize).copied().map_or(0, u64::from)
+    /// The place of a statement's part in a row, plus one; 0 for the server's own accounts.
+    pub fn part(&self, part: &Contribution) -> u64 {
+        let number = match part.place() {
+            (statement, 0) => self.numbers.get(statement.0 as usize),
+            inserted => self.inserted.get(&inserted),
+        };
+        number.copied().map_or(0, u64::from)
     }
 
     /// The number of a text.

@@ -82,6 +82,7 @@ impl Replay {
             stored: &mut stored,
             table,
             statement: self.statement,
+            inserted: 0,
             strict: self.is_strict() && !self.tolerant,
             checked_json: self.has(Behaviour::MagicOrder),
             atomic: self.has(Behaviour::TransactionalGrantTables),

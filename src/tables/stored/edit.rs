@@ -7,7 +7,7 @@ use crate::server::errors::data as errors;
 use crate::server::grant_tables::{Column, GrantTable, Holds};
 use crate::syntax::statement::data::{Comparison, DataAction, Expression, Insert, InsertRow};
 use crate::syntax::statement::{Credential, Secret};
-use crate::tables::row::{Origin, StatementId, contribute, withdraw};
+use crate::tables::row::{Origin, StatementId, contribute_inserted, withdraw};
 use smol_str::SmolStr;
 
 /// Why an edit stops.
@@ -36,6 +36,8 @@ pub struct Edit<'a> {
     pub table: GrantTable,
     /// The statement.
     pub statement: StatementId,
+    /// Which of several rows it inserts now, from 1 on; else 0.
+    pub inserted: u32,
     /// `sql_mode` is strict.
     pub strict: bool,
     /// JSON columns are texts with a check, as in MariaDB.
@@ -110,6 +112,7 @@ impl Edit<'_> {
             if number == 0 {
                 self.missing_defaults(&places, insert.ignore)?;
             }
+            self.inserted = if insert.rows.len() > 1 { number as u32 + 1 } else { 0 };
             self.insert_row(insert, values, number + 1, undo)?;
         }
         Ok(())
@@ -322,12 +325,12 @@ impl Edit<'_> {
 
     /// Puts a row in; the statement is behind what it adds.
     fn put(&mut self, key: String, old: Option<&StoredRow>, mut row: StoredRow, undo: &mut Undo) -> Result<()> {
-        let statement = self.statement;
+        let (statement, inserted) = (self.statement, self.inserted);
         let table = self.rows()?;
         let had = old.map(|old| table.privileges(old)).unwrap_or_default();
         let has = table.privileges(&row);
         withdraw(&mut row.origin, had.minus(has), true);
-        contribute(&mut row.origin, statement, has.minus(had));
+        contribute_inserted(&mut row.origin, statement, inserted, has.minus(had));
         let before = table.rows.insert(key.clone(), row);
         undo.push((key, before));
         Ok(())

@@ -10,7 +10,7 @@ use crate::syntax::statement::{Authentication, Credential, ObjectKind, PasswordO
 use crate::tables::GrantTables;
 use crate::tables::row::{
     AccountKey, ColumnRow, DbRow, DefaultRole, DynamicGrant, HostRow, Origin, ProxyRow, Restriction, RoleEdge,
-    RoutineRow, TableRow, UserRow, contribute, withdraw,
+    RoutineRow, TableRow, UserRow, withdraw,
 };
 use crate::tables::store::Store;
 use serde_json::{Map, Value as Json};
@@ -77,8 +77,8 @@ fn origin(row: &StoredRow, privileges: PrivilegeSet) -> Origin {
     let mut origin = row.origin.clone();
     let given = origin.iter().fold(PrivilegeSet::EMPTY, |set, c| set.union(c.privileges));
     withdraw(&mut origin, given.minus(privileges), true);
-    if let Some(last) = origin.last().map(|c| c.statement) {
-        contribute(&mut origin, last, privileges.minus(given));
+    if let Some(last) = origin.last_mut() {
+        last.privileges = last.privileges.union(privileges.minus(given));
     }
     origin
 }
