@@ -27,6 +27,7 @@ mod show;
 mod snapshot;
 mod status;
 mod test;
+mod verify;
 mod whatif;
 mod who;
 
@@ -59,6 +60,7 @@ enum Command {
     Diagnose(diagnose::Arguments),
     Test(test::Arguments),
     Compile(compile::Arguments),
+    Verify(verify::Arguments),
     Diff(diff::Arguments),
     Whatif(whatif::Arguments),
     Plan(plan::Arguments),
@@ -99,6 +101,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Status {
         Command::Diagnose(arguments) => diagnose::run(&arguments),
         Command::Test(arguments) => test::run(&arguments),
         Command::Compile(arguments) => compile::run(&arguments),
+        Command::Verify(arguments) => verify::run(&arguments),
         Command::Diff(arguments) => diff::run(&arguments),
         Command::Whatif(arguments) => whatif::run(&arguments),
         Command::Plan(arguments) => plan::run(&arguments),

@@ -7,6 +7,7 @@
 pub mod field;
 pub mod format;
 pub mod packed;
+pub mod verify;
 
 mod build;
 mod decide;

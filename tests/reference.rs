@@ -240,13 +240,6 @@ fn random_policies(server: &str, seeds: std::ops::Range<u64>) -> Found {
     all.reduce(Found::default, Found::add).assert_none(server)
 }
 
-/// More of them where the environment says so: `GRANTC_SEEDS=FROM..TO`.
-fn seeds() -> std::ops::Range<u64> {
-    let Ok(text) = std::env::var("GRANTC_SEEDS") else { return 0..125 };
-    let (from, to) = text.split_once("..").unwrap();
-    from.parse().unwrap()..to.parse().unwrap()
-}
-
 /// Every policy and dump that is shipped here.
 #[test]
 fn policies_of_files() {
@@ -285,22 +278,22 @@ fn questions_of_cases() {
 
 #[test]
 fn random_policies_of_mysql_9_7() {
-    let found = random_policies("mysql-9.7", seeds());
+    let found = random_policies("mysql-9.7", support::seeds(0..125));
     assert!(found.held * 8 > found.asks, "most questions are about nothing");
 }
 
 #[test]
 fn random_policies_of_mysql_8_4() {
-    random_policies("mysql-8.4", seeds());
+    random_policies("mysql-8.4", support::seeds(0..125));
 }
 
 #[test]
 fn random_policies_of_mysql_5_7() {
-    random_policies("mysql-5.7", seeds());
+    random_policies("mysql-5.7", support::seeds(0..125));
 }
 
 #[test]
 #[ignore = "the second evaluator does not know yet what roles forget (M5.16)"]
 fn random_policies_of_mariadb() {
-    random_policies("mariadb-10.11", seeds());
+    random_policies("mariadb-10.11", support::seeds(0..125));
 }

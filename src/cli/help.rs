@@ -34,7 +34,7 @@ Examples:
 const GROUPS: [(&str, &[&str]); 5] = [
     ("Who gets in", &["accounts", "login"]),
     ("Who may do what", &["check", "explain", "privileges", "who", "graph"]),
-    ("The policy itself", &["show", "compile"]),
+    ("The policy itself", &["show", "compile", "verify"]),
     ("Review and operations", &["diff", "whatif", "plan", "snapshot", "diagnose", "test"]),
     ("For programs and packagers", &["batch", "completions", "man"]),
 ];

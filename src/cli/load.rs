@@ -84,11 +84,20 @@ fn compiled(arguments: &args::Policy, client: Option<&Client>) -> Result<Option<
         let failure = Failure::new(format!("`{name}` is a decision table, to which nothing can be added"));
         return Err(failure.help("give --server, --set, --read, --schema and further files to `grantc compile`"));
     }
+    let table = table(name)?;
+    let open = || client.map_or_else(|| table.policy(), |client| table.slice(client));
+    Ok(Some(progress::during(arguments.quiet, "opening the table", open)))
+}
+
+/// A decision table, with its contents as they were written.
+///
+/// # Errors
+/// It cannot be read, or it is damaged.
+pub fn table(name: &str) -> Result<DecisionTable, Failure> {
     let unusable = |error: GctError| Failure::new(format!("`{name}` cannot be used: {error}"));
     let table = DecisionTable::open(name).map_err(unusable)?;
     table.check_contents().map_err(unusable)?;
-    let open = || client.map_or_else(|| table.policy(), |client| table.slice(client));
-    Ok(Some(progress::during(arguments.quiet, "opening the table", open)))
+    Ok(table)
 }
 
 fn begins_as_table(name: &str) -> bool {

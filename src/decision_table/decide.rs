@@ -157,6 +157,13 @@ impl Session<'_> {
         list.map(|at| (table.value(Field::FeedUser, at) as usize, table.value(Field::FeedHost, at)))
     }
 
+    /// User and host of the accounts whose own rows count, where a role is active.
+    pub fn sources(&self) -> Vec<(&str, &str)> {
+        let table = self.table;
+        let name = |dictionary, number| table.name(table.value(dictionary, number));
+        self.feeding().map(|(user, host)| (name(Field::UserName, user), name(Field::HostName, host as usize))).collect()
+    }
+
     /// The account rows whose global privileges count.
     fn accounts(&self) -> Found {
         if self.feeds == 0 {

@@ -7,6 +7,7 @@ use crate::answer::{
     RowView, SourceView, Verdict,
 };
 use crate::client::{Client, From};
+use crate::decision_table::verify::Verified;
 use crate::emit::words;
 use crate::mend::{Alike, Change, Kind, Proposal};
 use crate::server::errors::ServerError;
@@ -312,6 +313,27 @@ pub fn client(client: &Client) -> Value {
         From::Socket => json!({ "user": client.user, "socket": true }),
         From::Address { ip, hostname } => json!({ "user": client.user, "ip": ip, "hostname": hostname }),
         From::Hostname(name) => json!({ "user": client.user, "hostname": name }),
+    }
+}
+
+/// What became of a verification.
+pub fn verified(verified: &Verified) -> Value {
+    match verified {
+        Verified::Same(entries) => json!({
+            "verified": true,
+            "entries": entries.all(),
+            "rows": entries.rows,
+            "logins": entries.logins,
+            "decisions": entries.decisions,
+            "left": entries.left,
+        }),
+        Verified::Differs(difference) => json!({
+            "verified": false,
+            "entry": difference.entry,
+            "table": difference.table,
+            "policy": difference.policy,
+            "statements": difference.statements,
+        }),
     }
 }
 

@@ -77,7 +77,7 @@ impl Reference<'_> {
     }
 
     /// M5.10: with an active role MySQL looks rows up by account, not by the client's host.
-    pub(super) fn is_by_account(&self, roles: &[AccountKey]) -> bool {
+    pub fn is_by_account(&self, roles: &[AccountKey]) -> bool {
         self.has(Behaviour::RolesAreAccounts) && !roles.is_empty()
     }
 
@@ -96,7 +96,7 @@ impl Reference<'_> {
 
     /// The accounts and roles whose own rows are added up: of MySQL with an active role the account and all that is
     /// reached (M5.10, M5.11), else the account alone. An anonymous one gets nothing from roles (M5.15).
-    pub(super) fn sources(&self, account: AccountKey, roles: &[AccountKey]) -> Vec<AccountKey> {
+    pub fn sources(&self, account: AccountKey, roles: &[AccountKey]) -> Vec<AccountKey> {
         let mut sources = vec![account];
         if self.is_by_account(roles) && account.user != Symbol::EMPTY {
             sources.extend(self.reached(roles));

@@ -115,3 +115,29 @@ fn take_nothing_in_addition() {
     assert_eq!(run.status, 2);
     assert!(run.err.contains("needs the policy itself, not a decision table"), "{}", run.err);
 }
+
+/// Status 0 where every entry is as the policy has it, 1 where one is not, 2 where they cannot be compared.
+#[test]
+fn are_verified() {
+    let table = compile("shop.sql", "verified");
+    let run = grantc(&["verify", "shop.sql", &table]);
+    assert_eq!(run.status, 0, "{}{}", run.out, run.err);
+    assert!(run.out.starts_with("verified ") && run.out.contains(" entries\n  "), "{}", run.out);
+    let folder = format!("{}/other", env!("CARGO_TARGET_TMPDIR"));
+    fs::create_dir_all(&folder).unwrap();
+    let other = format!("{folder}/shop.sql");
+    let text = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cli/shop.sql")).unwrap();
+    fs::write(&other, format!("{text}\nCREATE USER newcomer@'%';\n")).unwrap();
+    let run = grantc(&["verify", &other, &table]);
+    assert_eq!(run.status, 1, "{}{}", run.out, run.err);
+    assert!(run.out.starts_with("differs: user row 'newcomer'@'%'\n  table   has no such row here\n"), "{}", run.out);
+    let run = grantc(&["verify", &other, &table, "--format", "json"]);
+    let answer: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+    assert_eq!((run.status, &answer["verified"]), (1, &serde_json::Value::Bool(false)));
+    let run = grantc(&["verify", "shop.sql", &table, "--server", "mysql-5.7"]);
+    assert_eq!(run.status, 2);
+    assert!(run.err.contains("the table is one of mysql-"), "{}", run.err);
+    let run = grantc(&["verify", &table, &table]);
+    assert_eq!(run.status, 2);
+    assert!(run.err.contains("needs the policy itself"), "{}", run.err);
+}

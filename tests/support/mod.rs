@@ -15,6 +15,13 @@ pub fn case_files() -> Vec<(String, PathBuf)> {
     found.into_iter().map(|path| (path.strip_prefix(root).unwrap().display().to_string(), path)).collect()
 }
 
+/// The seeds of random policies: these, or more of them where the environment says so, `GRANTC_SEEDS=FROM..TO`.
+pub fn seeds(plain: std::ops::Range<u64>) -> std::ops::Range<u64> {
+    let Ok(text) = std::env::var("GRANTC_SEEDS") else { return plain };
+    let (from, to) = text.split_once("..").unwrap();
+    from.parse().unwrap()..to.parse().unwrap()
+}
+
 /// Every policy below `policies`, as (name, path), sorted.
 pub fn policy_files() -> Vec<(String, PathBuf)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
