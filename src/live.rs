@@ -12,10 +12,11 @@ use crate::server::behaviour::Behaviour;
 use crate::server::errors::{ServerError, access};
 use crate::source::Source;
 use crate::syntax::statement::{
-    AccountName, AccountRef, Credential, PasswordOption, RoleSet, SchemaChange, Statement, StatementKind, UserSpec,
+    AccountName, AccountRef, AlterUser, Credential, PasswordOption, RoleSet, SchemaChange, Statement, StatementKind,
+    UserSpec,
 };
 use crate::tables::replay::{Actor, Ran, Replay};
-use crate::tables::row::AccountKey;
+use crate::tables::row::{AccountKey, StatementId};
 use std::collections::BTreeMap;
 
 /// The sessions of a policy, by name.
@@ -82,7 +83,7 @@ impl policy::Sessions for Sessions {
                 };
                 let running = known_as(replay, running, ran.account);
                 let next = match ran.outcome {
-                    Outcome::Refused(_) => running,
+                    Outcome::Refused(_) => refused(replay, running, &actor, statement),
                     _ => after(policy, replay, running, statement, ran.database.is_none()),
                 };
                 (ran.outcome, next)
@@ -139,6 +140,22 @@ fn decide(policy: &mut Policy, replay: &mut Replay, running: &Running, statement
             _ => Decided::Unknown(String::new()),
         }
     })
+}
+
+/// The session behind a statement that was refused while it was carried out.
+fn refused(replay: &Replay, mut running: Running, actor: &Actor, statement: &Statement) -> Running {
+    let StatementKind::AlterUser(alter) = &statement.kind else { return running };
+    let own: Vec<UserSpec> =
+        alter.users.iter().filter(|user| is_own(replay, &running, &user.account)).cloned().collect();
+    let expires = alter.options.password.contains(&PasswordOption::Expire);
+    if own.is_empty() || expires || !replay.tables.server.has(Behaviour::OthersRefusedExpireOwn) {
+        return running;
+    }
+    let kind = StatementKind::AlterUser(Box::new(AlterUser { users: own, ..(**alter).clone() }));
+    let alone =
+        Replay::new(replay.tables.clone()).apply_by(actor, StatementId::INITIAL, &Statement { kind, ..*statement });
+    running.login.must_set_password |= matches!(alone.outcome, Outcome::Done(_));
+    running
 }
 
 /// What a statement comes to in a session that was not opened.

@@ -215,6 +215,16 @@ impl Draft<'_> {
         self.system_users(accounts);
     }
 
+    /// SYSTEM_USER for the roles of a GRANT or REVOKE. For one account after the other the roles are looked at in their
+    /// order, until one of either is not there (M7.13, M7.31).
+    pub fn system_users_of_roles(&mut self, roles: &[Account], accounts: &[Account]) {
+        let is_there = |account: &Account| self.key(account).is_some();
+        if accounts.first().is_some_and(is_there) {
+            let known = roles.iter().take_while(|role| is_there(role)).count();
+            self.system_users_late(roles.get(..known).unwrap_or_default());
+        }
+    }
+
     /// Default roles of others: the accounts are looked at one by one while they are changed (M7.36).
     pub fn default_roles_of(&mut self, accounts: &[Account]) {
         self.system_users(accounts);

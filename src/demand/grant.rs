@@ -60,7 +60,7 @@ impl Draft<'_> {
             self.roles_exist(&roles)?;
             self.role_admin(&roles, "the roles");
             self.system_users(&accounts);
-            self.system_users_late(&roles);
+            self.system_users_of_roles(&roles, &accounts);
             return Ok(());
         }
         self.privileges_on(verb, to, words)

@@ -262,6 +262,9 @@ behaviours! {
     SetWhileExpired: Since::mysql((5, 6, 0)).until((8, 0, 0)).and_mariadb((0, 0, 0));
     /// A session that lets its own password expire has to set another one at once (M4.10).
     OwnExpiryAtOnce: Since::mysql((5, 7, 0));
+    /// A session whose ALTER USER of its own account and others is refused for one of the others has to set its password
+    /// at once, unless the statement lets passwords expire (M4.10; asked of 9.7 only).
+    OthersRefusedExpireOwn: Since::mysql((9, 7, 0));
     /// ALTER USER that names a plugin without a password lets the password expire (M4.10).
     PluginAloneExpires: Since::mysql((5, 7, 6));
     /// SHOW ENGINE … LOGS asks for FILE (M8.3).

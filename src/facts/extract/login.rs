@@ -49,6 +49,7 @@ impl Extract<'_, '_> {
                 self.session(account, row);
             }
         }
+        self.order_proxies();
         if self.sessions.is_empty() {
             self.decoy();
         }
@@ -139,7 +140,6 @@ impl Extract<'_, '_> {
     /// The `proxies_priv` rows that fit a session (M4.13).
     fn proxies(&mut self, session: Session, key: AccountKey) {
         let tables = self.index.tables;
-        let mut kept = Vec::new();
         for (at, _, proxy) in tables.proxies.iter() {
             if !self.proxy_fits(proxy, key) {
                 continue;
@@ -147,7 +147,6 @@ impl Extract<'_, '_> {
             let row = RowId { table: Table::ProxiesPriv, index: at };
             let rank = tables.server.proxy_rank(tables.account_text(proxy.key), tables.account_text(proxy.proxied));
             self.facts.proxy_fits.push(rules::ProxyFits(session, row, rank));
-            kept.push((row, [proxy.key.host, proxy.key.user, proxy.proxied.host, proxy.proxied.user]));
             let proxied = self.account_id(proxy.proxied);
             if proxy.proxied.user != Symbol::EMPTY {
                 self.facts.proxy_row.push(rules::ProxyRow(row, proxied));
@@ -159,7 +158,17 @@ impl Extract<'_, '_> {
                 self.effective.push(proxy.proxied);
             }
         }
-        // Where the order of a load is not known, and where the server sorts otherwise, the oldest counts as first.
+    }
+
+    /// The places of the `proxies_priv` rows that fit any session. Where the order of a load is not known, and where the
+    /// server sorts otherwise, the oldest counts as first.
+    fn order_proxies(&mut self) {
+        let tables = self.index.tables;
+        let rows = tables.proxies.iter().map(|(at, _, proxy)| {
+            let key = [proxy.key.host, proxy.key.user, proxy.proxied.host, proxy.proxied.user];
+            (RowId { table: Table::ProxiesPriv, index: at }, key)
+        });
+        let kept = rows.filter(|(row, _)| self.facts.proxy_fits.iter().any(|fit| fit.1 == *row)).collect();
         self.order_or(kept, &tables.proxy_order);
     }
 
