@@ -11,6 +11,8 @@ pub mod verify;
 
 mod build;
 mod decide;
+mod first;
+mod global;
 mod host;
 mod mapped;
 mod outcome;

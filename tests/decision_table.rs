@@ -127,39 +127,54 @@ fn cases_are_answered_alike() {
     assert!(told.alone.into_inner() > told.not_alone.into_inner());
 }
 
-/// On random policies the table, the slice that it makes of the policy, and the whole policy say the same.
+/// On random policies the table, the slice that it makes of the policy, and the whole policy say the same. More of them, and
+/// more clients for each, where the environment says so: `GRANTC_SEEDS=0..500 GRANTC_CLIENTS=1000`.
 #[test]
 fn random_policies_are_answered_alike() {
     let told = Told::default();
     let seeds: Vec<(u64, &str)> =
-        random::SERVERS.iter().flat_map(|server| (0..6).map(move |seed| (seed, *server))).collect();
-    seeds.par_iter().for_each(|(seed, server)| {
-        let policy = random::load(*seed, server);
-        if policy.tables.roles_forget() {
-            return;
-        }
-        let table = compiled(&policy);
-        let rebuilt = table.policy();
-        let (whole, other) = (Engine::new(&policy), Engine::new(&rebuilt));
-        let asks = random::asks(*seed, &policy, 40);
-        for (at, client) in random::clients(*seed, &policy, 20).iter().enumerate() {
-            for ask in asks.iter().skip(at % 5).step_by(5) {
-                told.compare((&format!("{server} {seed}"), &table), &other, client, ask);
-            }
-            if let Some(ask) = asks.get(at) {
-                let expected = without_ids(whole.check(client, ask));
-                assert_eq!(without_ids(other.check(client, ask)), expected, "{server} {seed}: {client:?} {ask:?}");
-                let slice = table.slice(client);
-                assert_eq!(
-                    without_ids(Engine::new(&slice).check(client, ask)),
-                    expected,
-                    "{server} {seed}: {client:?} {ask:?}"
-                );
-            }
-        }
-    });
+        random::SERVERS.iter().flat_map(|server| support::seeds(0..6).map(move |seed| (seed, *server))).collect();
+    let count = std::env::var("GRANTC_CLIENTS").ok().map(|count| count.parse::<usize>().unwrap());
+    let clients: usize = seeds.par_iter().map(|(seed, server)| compare_random(*seed, server, count, &told)).sum();
     let (alone, not_alone) = (told.alone.into_inner(), told.not_alone.into_inner());
+    println!("{} policies, {clients} clients, alone {alone}, not alone {not_alone}", seeds.len());
     assert!(alone > 500, "alone {alone}, not alone {not_alone}");
+}
+
+/// Random clients, and an example of those who get each account row; in a large run of every set of clients.
+fn compare_random(seed: u64, server: &str, count: Option<usize>, told: &Told) -> usize {
+    let policy = random::load(seed, server);
+    if policy.tables.roles_forget() {
+        return 0;
+    }
+    let table = compiled(&policy);
+    let rebuilt = table.policy();
+    let (whole, other) = (Engine::new(&policy), Engine::new(&rebuilt));
+    let asks = random::asks(seed, &policy, 40);
+    let mut clients = random::clients(seed, &policy, count.unwrap_or(20));
+    match count {
+        None => clients.extend(whole.accounts().iter().filter_map(|line| line.reached.example.clone())),
+        Some(_) => {
+            for (name, _) in whole.client_names() {
+                let sets = whole.client_sets(&whole.hosts_of(&name)).sets;
+                clients.extend(sets.iter().flat_map(|set| &set.members).map(|member| member.client(&name)));
+            }
+        }
+    }
+    let step = if count.is_some() { 20 } else { 8 };
+    for (at, client) in clients.iter().enumerate() {
+        for ask in asks.iter().skip(at % step).step_by(step) {
+            told.compare((&format!("{server} {seed}"), &table), &other, client, ask);
+        }
+        if let Some(ask) = asks.get(at) {
+            let expected = without_ids(whole.check(client, ask));
+            assert_eq!(without_ids(other.check(client, ask)), expected, "{server} {seed}: {client:?} {ask:?}");
+            let slice = table.slice(client);
+            let slice = Engine::new(&slice).check(client, ask);
+            assert_eq!(without_ids(slice), expected, "{server} {seed}: {client:?} {ask:?}");
+        }
+    }
+    clients.len()
 }
 
 fn policy_files() -> Vec<String> {

@@ -142,7 +142,7 @@ fn caught(policy: &Policy, field: Field, at: usize) -> Option<Difference> {
     )
 }
 
-/// Whatever row, login or role is changed, it is found.
+/// Whatever row, login or role is changed, it is found; of accounts that nobody can be, the roles are no entry.
 #[test]
 fn one_entry_that_is_changed_is_found() {
     let policy = load(MYSQL, &Options::default());
@@ -180,12 +180,12 @@ fn one_entry_that_is_changed_is_found() {
         .iter()
         .flat_map(|field| {
             let (_, width, count) = column(&bytes, *field).unwrap_or_else(|| panic!("no {field:?}"));
-            (0..if width == 0 { 0 } else { count }).step_by(count.div_ceil(3)).map(|at| (*field, at))
+            (0..if width == 0 { 0 } else { count }).step_by(count.div_ceil(4)).map(|at| (*field, at))
         })
         .collect();
     let missed: Vec<(Field, usize)> =
         places.par_iter().filter(|(field, at)| caught(&policy, *field, *at).is_none()).copied().collect();
-    assert!(places.len() > 60, "{}", places.len());
+    assert!(places.len() > 80, "{}", places.len());
     assert!(missed.is_empty(), "{missed:?}");
 }
 

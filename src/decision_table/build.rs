@@ -5,6 +5,7 @@
 
 mod account;
 mod feeds;
+mod first;
 mod grants;
 mod hosts;
 mod outcome;
@@ -76,6 +77,7 @@ pub fn build(policy: &Policy) -> Vec<u8> {
     build.dictionaries();
     build.hosts();
     build.accounts();
+    build.first_rows();
     build.logins();
     build.feeds();
     build.databases();

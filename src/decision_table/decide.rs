@@ -66,23 +66,27 @@ type Rows = Result<Found, ()>;
 type Found = SmallVec<[usize; 4]>;
 
 impl DecisionTable {
-    /// The static privilege of that SQL name on this server.
+    /// The privilege of that SQL name on this server.
     pub fn find_privilege(&self, name: &str) -> Option<Privilege> {
         let server = self.server();
         let plain = STATIC.iter().find(|known| known.name.eq_ignore_ascii_case(name) && known.since.holds(&server));
-        plain.map(|known| known.privilege).or_else(|| server.static_privilege(&name.to_ascii_uppercase()))
+        let other = || server.static_privilege(&name.to_ascii_uppercase()).or_else(|| self.find_dynamic(name));
+        plain.map(|known| known.privilege).or_else(other)
     }
 }
 
 impl Session<'_> {
-    /// Whether the session has a static privilege on an object, by whatever row.
+    /// Whether the session has a privilege on an object, by whatever row.
     pub fn may(&self, privilege: Privilege, on: &Object) -> Answer {
         let own = self.table.server().internal_schema(db_of(on)).is_some();
-        if !privilege.is_static() || own {
+        if own || !privilege.is_static() && *on != Object::Global {
             return Answer::Unsure;
         }
         if self.must_set_password {
             return Answer::Deny;
+        }
+        if !privilege.is_static() {
+            return self.dynamic(privilege);
         }
         match self.levels(privilege, on) {
             Ok(Some(row)) => Answer::Allow(row),
@@ -93,18 +97,17 @@ impl Session<'_> {
 
     /// The widest row that gives it; an error where that is not sure.
     fn levels(&self, privilege: Privilege, on: &Object) -> Result<Option<RowId>, ()> {
-        if let Some(row) = self.least(&ACCOUNTS, &self.accounts(), privilege) {
-            let withheld =
-                self.table.scalar(Scalar::PartialRevokes) != 0 && self.table.count(Field::RestrictionUser) > 0;
-            return if withheld && *on != Object::Global { Err(()) } else { Ok(Some(row)) };
-        }
+        let globally = self.least(&ACCOUNTS, &self.accounts(), privilege);
         let (db, object) = match on {
-            Object::Global => return Ok(None),
+            Object::Global => return Ok(globally),
             Object::Database(db) => (db, None),
             Object::Table(db, name) | Object::Column(db, name, _) => (db, Some(name)),
             Object::Routine(_, db, name) => (db, Some(name)),
         };
         let db = self.folded(db);
+        if globally.is_some() && !self.is_withheld(privilege, &db) {
+            return Ok(globally);
+        }
         let rows = if self.feeds == 0 { self.dbs_by_host(&db)? } else { self.dbs_by_account(&db) };
         if let Some(row) = self.least(&DBS, &rows, privilege) {
             return Ok(Some(row));
@@ -151,7 +154,7 @@ impl Session<'_> {
     }
 
     /// The accounts whose own rows count, with an active role: users and hosts.
-    fn feeding(&self) -> impl Iterator<Item = (usize, u64)> {
+    pub(super) fn feeding(&self) -> impl Iterator<Item = (usize, u64)> {
         let table = self.table;
         let list = self.feeds.checked_sub(1).map(|list| table.list(Field::FeedEnd, list)).unwrap_or_default();
         list.map(|at| (table.value(Field::FeedUser, at) as usize, table.value(Field::FeedHost, at)))

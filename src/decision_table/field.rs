@@ -294,10 +294,27 @@ fields! {
 
     /// What exists: the texts that say so.
     Schema = 110,
+
+    /// The users that have an index in front of their account rows, ascending.
+    IndexedUser = 124,
+    /// List: the spans of addresses of each.
+    IndexSpans = 125,
+    /// The first address of each span; it ends where the next begins.
+    SpanStart = 126,
+    /// The first numeric row that matches there, counted from the user's first one, plus one; 0 for none.
+    SpanRow = 127,
+    /// List: the rows of each indexed user that are compared one by one.
+    IndexRest = 128,
+    /// Such a row, counted from the user's first one.
+    RestRow = 129,
+    /// Two numbers for each indexed user: bit sets of the lengths of what hosts begin with, and of what they end with.
+    IndexLengths = 130,
+    /// Hash table of host texts by user with open addressing, a power of two long: account row plus one, or 0.
+    HostSlot = 131,
 }
 
 /// Every list.
-pub const LISTS: [Field; 9] = [
+pub const LISTS: [Field; 11] = [
     Field::NameEnd,
     Field::TextEnd,
     Field::OriginEnd,
@@ -307,6 +324,8 @@ pub const LISTS: [Field; 9] = [
     Field::UserRoutines,
     Field::TableColumns,
     Field::FeedEnd,
+    Field::IndexSpans,
+    Field::IndexRest,
 ];
 
 impl Field {
@@ -323,6 +342,8 @@ impl Field {
             Self::UserRoutines => Self::RoutineHost,
             Self::TableColumns => Self::ColumnMask,
             Self::FeedEnd => Self::FeedUser,
+            Self::IndexSpans => Self::SpanStart,
+            Self::IndexRest => Self::RestRow,
             itself => itself,
         }
     }

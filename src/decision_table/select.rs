@@ -125,11 +125,9 @@ impl DecisionTable {
         let of_nobody = nobody.map(|user| self.list(Field::UserAccounts, user)).unwrap_or_default();
         let own = named.and_then(|user| self.first(user, texts).map(|row| (user, row)));
         let until = own.map_or(of_nobody.len(), |(_, (row, _))| self.value(Field::AccountAfter, row) as usize);
-        let other = nobody.and_then(|user| {
-            let mut rows = of_nobody.clone().take(until);
-            let row = rows.find(|row| self.account_matches(*row, texts))?;
-            Some((user, (row, self.ties(row, of_nobody.end, texts))))
-        });
+        let before = of_nobody.start.saturating_add(until);
+        let first = |user: usize| self.first(user, texts).filter(|(row, _)| *row < before).map(|found| (user, found));
+        let other = nobody.filter(|_| until > 0).and_then(first);
         match other.or(own) {
             Some((_, (_, true))) => Selected::Tie,
             Some((user, (row, false))) => Selected::Row(user, row),
@@ -139,13 +137,11 @@ impl DecisionTable {
 
     /// The first row of a user that matches, and whether another ties with it.
     fn first(&self, user: usize, texts: &Texts) -> Option<(usize, bool)> {
-        let rows = self.list(Field::UserAccounts, user);
-        let end = rows.end;
-        let row = (rows.start..end).find(|row| self.account_matches(*row, texts))?;
-        Some((row, self.ties(row, end, texts)))
+        let row = self.first_row(user, texts)?;
+        Some((row, self.ties(row, self.list(Field::UserAccounts, user).end, texts)))
     }
 
-    fn account_matches(&self, row: usize, texts: &Texts) -> bool {
+    pub(super) fn account_matches(&self, row: usize, texts: &Texts) -> bool {
         self.host_matches(self.value(Field::AccountHost, row), texts)
     }
 

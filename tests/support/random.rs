@@ -13,7 +13,7 @@ mod accounts;
 mod questions;
 
 #[allow(unused_imports)] // no test program uses all of it
-pub use questions::{asks, clients, hosts};
+pub use questions::{aimed, asks, clients, hosts};
 
 use accounts::Maker;
 use grantc::policy::{self, Options, Policy};

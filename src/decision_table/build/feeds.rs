@@ -2,6 +2,7 @@
 
 use super::super::field::Field;
 use super::Build;
+use super::grants::ends_of;
 use crate::facts::Facts;
 use crate::facts::id::Method;
 use crate::facts::id::{Account, Client, ClientTrait, Host, MethodKind, Session, User};
@@ -37,15 +38,7 @@ impl Build<'_> {
         let numbers: Vec<u64> =
             self.account_rows.iter().map(|key| of_key.get(key).copied().unwrap_or_default()).collect();
         self.out.values(Field::AccountFeeds, &numbers);
-        let mut end = 0;
-        let ends: Vec<u64> = lists
-            .iter()
-            .map(|list| {
-                end += list.len() as u64;
-                end
-            })
-            .collect();
-        self.out.values(Field::FeedEnd, &ends);
+        self.out.values(Field::FeedEnd, &ends_of(lists.iter().map(Vec::len)));
         let all = || lists.iter().flatten();
         self.out.values(Field::FeedUser, &all().map(|key| self.users.get(key.user)).collect::<Vec<_>>());
         self.out.values(Field::FeedHost, &all().map(|key| self.hosts.get(key.host)).collect::<Vec<_>>());

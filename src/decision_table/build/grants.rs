@@ -4,8 +4,9 @@ use super::super::field::{Field, kind_number};
 use super::super::precedence::{Contender, Contest};
 use super::{Build, Numbers};
 use crate::name::Symbol;
+use crate::server::catalogue::PrivilegeSet;
 use crate::tables::ArrayOrder;
-use crate::tables::row::{AccountKey, DbRow, RoutineRow, RowId, Table, TableRow};
+use crate::tables::row::{AccountKey, DbRow, Origin, RoutineRow, RowId, Table, TableRow};
 use rayon::prelude::*;
 use std::cmp::Ordering;
 
@@ -37,6 +38,42 @@ pub(super) fn ends<R>(users: usize, entries: &[Entry<R>]) -> Vec<u64> {
         *end = sum;
     }
     ends
+}
+
+/// What rows of `tables_priv` and `procs_priv` have in common.
+struct ObjectRow<'p> {
+    key: AccountKey,
+    /// The number of the kind of routine; 0 for a table.
+    kind: u64,
+    db: Symbol,
+    object: Symbol,
+    privileges: PrivilegeSet,
+    origin: &'p Origin,
+}
+
+/// One of these two tables: how its rows are ordered, and its columns.
+struct ObjectTable<'p> {
+    contest: Contest,
+    table: Table,
+    order: &'p ArrayOrder,
+    ends: Field,
+    tie: Field,
+    host: Field,
+    db: Field,
+    object: Field,
+    birth: Field,
+    mask: Field,
+    origin: Field,
+}
+
+/// The ends of lists of these lengths, one behind the other.
+pub(super) fn ends_of(lengths: impl Iterator<Item = usize>) -> Vec<u64> {
+    let mut end = 0;
+    let summed = lengths.map(|length| {
+        end += length as u64;
+        end
+    });
+    summed.collect()
 }
 
 /// For each row, how many rows of the empty user come before it; and whether one of them ties with a named one.
@@ -156,65 +193,109 @@ impl<'p> Build<'p> {
         dbs.chain(objects).chain(tables.routines.iter().map(|(_, key, _)| key.2))
     }
 
-    fn compare_tables(&self, one: &Entry<&TableRow>, other: &Entry<&TableRow>) -> Ordering {
-        self.precedence.compare(Contest::Tables, one.contender, other.contender, || {
-            let key = |entry: &Entry<&TableRow>| {
-                let row = entry.row;
-                (RowId { table: Table::TablesPriv, index: entry.at }, [row.key.host, row.key.user, row.db, row.table])
+    /// Rows of equal rank and object by where the server holds them.
+    fn compare_objects(
+        &self,
+        of: &ObjectTable<'_>,
+        one: &Entry<ObjectRow<'_>>,
+        other: &Entry<ObjectRow<'_>>,
+    ) -> Ordering {
+        self.precedence.compare(of.contest, one.contender, other.contender, || {
+            let key = |entry: &Entry<ObjectRow<'_>>| {
+                let row = &entry.row;
+                (RowId { table: of.table, index: entry.at }, [row.key.host, row.key.user, row.db, row.object])
             };
-            self.places(key(one), key(other), &self.tables.table_order)
+            self.places(key(one), key(other), of.order)
         })
     }
 
     /// `tables_priv` and `columns_priv`
     pub(super) fn objects(&mut self) {
         let tables = self.tables;
-        let all: Vec<(u32, &TableRow)> = tables.tables.iter().map(|(at, _, row)| (at, row)).collect();
-        let mut entries: Vec<Entry<&TableRow>> = all
-            .into_par_iter()
-            .enumerate()
-            .map(|(birth, (at, row))| {
-                let (user, host) = tables.account_text(row.key);
-                let rank = tables.server.object_rank(user, host, tables.names.text(row.db));
-                self.entry((birth, at), row.key, rank, row)
-            })
-            .collect();
-        let object = |e: &Entry<&TableRow>| (e.user, e.row.db, e.row.table);
-        entries.par_sort_unstable_by(|a, b| {
-            object(a).cmp(&object(b)).then_with(|| self.compare_tables(a, b)).then(a.birth.cmp(&b.birth))
-        });
-        let ties = ties(&entries, |a, b| object(a) == object(b) && self.compare_tables(a, b).is_eq());
         let names = tables.tables.iter().map(|(_, key, _)| key.2);
         let objects = Numbers::of(tables.names.len(), names.chain(tables.routines.iter().map(|(_, key, _)| key.3)));
         self.out.values(Field::ObjectName, &objects.names);
-        self.out.values(Field::UserTables, &ends(self.users.names.len(), &entries));
-        self.out.values(Field::TableTie, &ties);
-        let column = |of: &dyn Fn(&Entry<&TableRow>) -> u64| -> Vec<u64> { entries.iter().map(of).collect() };
-        self.out.values(Field::TableHost, &column(&|e| self.hosts.get(e.row.key.host)));
-        self.out.values(Field::TableDb, &column(&|e| self.db_numbers.get(e.row.db)));
-        self.out.values(Field::TableObject, &column(&|e| objects.get(e.row.table)));
-        self.out.values(Field::TableBirth, &column(&|e| e.birth));
-        let masks: Vec<u64> = entries.iter().map(|e| self.mask(e.row.privileges)).collect();
-        self.out.values(Field::TableMask, &masks);
-        let origins: Vec<u64> = entries.iter().map(|e| self.origin(&e.row.origin, e.row.privileges)).collect();
-        self.out.values(Field::TableOrigin, &origins);
         self.object_numbers = objects;
-        self.columns(&entries);
+        let rows = tables.tables.iter().map(|(at, _, row)| {
+            let TableRow { key, db, table, privileges, origin, .. } = row;
+            (at, ObjectRow { key: *key, kind: 0, db: *db, object: *table, privileges: *privileges, origin })
+        });
+        let of = ObjectTable {
+            contest: Contest::Tables,
+            table: Table::TablesPriv,
+            order: &tables.table_order,
+            ends: Field::UserTables,
+            tie: Field::TableTie,
+            host: Field::TableHost,
+            db: Field::TableDb,
+            object: Field::TableObject,
+            birth: Field::TableBirth,
+            mask: Field::TableMask,
+            origin: Field::TableOrigin,
+        };
+        let entries = self.object_rows(&of, rows.collect());
+        let rows: Vec<&TableRow> = entries.iter().filter_map(|entry| tables.tables.at(entry.at)).collect();
+        self.columns(&rows);
+    }
+
+    /// `procs_priv`
+    pub(super) fn routines(&mut self) {
+        let tables = self.tables;
+        let rows = tables.routines.iter().map(|(at, _, row)| {
+            let RoutineRow { key, db, routine, privileges, origin, .. } = row;
+            let kind = kind_number(row.kind);
+            (at, ObjectRow { key: *key, kind, db: *db, object: *routine, privileges: *privileges, origin })
+        });
+        let of = ObjectTable {
+            contest: Contest::Routines,
+            table: Table::ProcsPriv,
+            order: &tables.routine_order,
+            ends: Field::UserRoutines,
+            tie: Field::RoutineTie,
+            host: Field::RoutineHost,
+            db: Field::RoutineDb,
+            object: Field::RoutineObject,
+            birth: Field::RoutineBirth,
+            mask: Field::RoutineMask,
+            origin: Field::RoutineOrigin,
+        };
+        let entries = self.object_rows(&of, rows.collect());
+        self.out.values(Field::RoutineKind, &entries.iter().map(|entry| entry.row.kind).collect::<Vec<_>>());
+    }
+
+    /// Writes the rows of a table of objects, sorted by user and object, then in the order of precedence.
+    fn object_rows(&mut self, of: &ObjectTable<'_>, rows: Vec<(u32, ObjectRow<'p>)>) -> Vec<Entry<ObjectRow<'p>>> {
+        let tables = self.tables;
+        let made = rows.into_par_iter().enumerate().map(|(birth, (at, row))| {
+            let (user, host) = tables.account_text(row.key);
+            let rank = tables.server.object_rank(user, host, tables.names.text(row.db));
+            self.entry((birth, at), row.key, rank, row)
+        });
+        let mut entries: Vec<Entry<ObjectRow<'p>>> = made.collect();
+        let object = |e: &Entry<ObjectRow<'_>>| (e.user, e.row.kind, e.row.db, e.row.object);
+        entries.par_sort_unstable_by(|a, b| {
+            object(a).cmp(&object(b)).then_with(|| self.compare_objects(of, a, b)).then(a.birth.cmp(&b.birth))
+        });
+        let ties = ties(&entries, |a, b| object(a) == object(b) && self.compare_objects(of, a, b).is_eq());
+        self.out.values(of.ends, &ends(self.users.names.len(), &entries));
+        self.out.values(of.tie, &ties);
+        let column = |value: &dyn Fn(&Entry<ObjectRow<'_>>) -> u64| -> Vec<u64> { entries.iter().map(value).collect() };
+        self.out.values(of.host, &column(&|e| self.hosts.get(e.row.key.host)));
+        self.out.values(of.db, &column(&|e| self.db_numbers.get(e.row.db)));
+        self.out.values(of.object, &column(&|e| self.object_numbers.get(e.row.object)));
+        self.out.values(of.birth, &column(&|e| e.birth));
+        let masks: Vec<u64> = entries.iter().map(|e| self.mask(e.row.privileges)).collect();
+        self.out.values(of.mask, &masks);
+        let origins: Vec<u64> = entries.iter().map(|e| self.origin(e.row.origin, e.row.privileges)).collect();
+        self.out.values(of.origin, &origins);
+        entries
     }
 
     /// `columns_priv`, each row beside its table's.
-    fn columns(&mut self, entries: &[Entry<&TableRow>]) {
+    fn columns(&mut self, rows: &[&TableRow]) {
         let tables = self.tables;
-        let columns = || entries.iter().flat_map(|e| &e.row.columns);
-        let mut end = 0;
-        let ends: Vec<u64> = entries
-            .iter()
-            .map(|e| {
-                end += e.row.columns.len() as u64;
-                end
-            })
-            .collect();
-        self.out.values(Field::TableColumns, &ends);
+        let columns = || rows.iter().flat_map(|row| &row.columns);
+        self.out.values(Field::TableColumns, &ends_of(rows.iter().map(|row| row.columns.len())));
         let names = Numbers::of(tables.names.len(), columns().map(|column| column.column));
         self.out.values(Field::ColumnName, &names.names);
         self.out.values(Field::ColumnColumn, &columns().map(|c| names.get(c.column)).collect::<Vec<_>>());
@@ -226,47 +307,5 @@ impl<'p> Build<'p> {
         self.out.values(Field::ColumnMask, &masks);
         let origins: Vec<u64> = columns().map(|c| self.origin(&c.origin, c.privileges)).collect();
         self.out.values(Field::ColumnOrigin, &origins);
-    }
-
-    fn compare_routines(&self, one: &Entry<&RoutineRow>, other: &Entry<&RoutineRow>) -> Ordering {
-        self.precedence.compare(Contest::Routines, one.contender, other.contender, || {
-            let key = |entry: &Entry<&RoutineRow>| {
-                let row = entry.row;
-                (RowId { table: Table::ProcsPriv, index: entry.at }, [row.key.host, row.key.user, row.db, row.routine])
-            };
-            self.places(key(one), key(other), &self.tables.routine_order)
-        })
-    }
-
-    /// `procs_priv`
-    pub(super) fn routines(&mut self) {
-        let tables = self.tables;
-        let all: Vec<(u32, &RoutineRow)> = tables.routines.iter().map(|(at, _, row)| (at, row)).collect();
-        let mut entries: Vec<Entry<&RoutineRow>> = all
-            .into_iter()
-            .enumerate()
-            .map(|(birth, (at, row))| {
-                let (user, host) = tables.account_text(row.key);
-                let rank = tables.server.object_rank(user, host, tables.names.text(row.db));
-                self.entry((birth, at), row.key, rank, row)
-            })
-            .collect();
-        let object = |e: &Entry<&RoutineRow>| (e.user, kind_number(e.row.kind), e.row.db, e.row.routine);
-        entries.sort_by(|a, b| {
-            object(a).cmp(&object(b)).then_with(|| self.compare_routines(a, b)).then(a.birth.cmp(&b.birth))
-        });
-        let ties = ties(&entries, |a, b| object(a) == object(b) && self.compare_routines(a, b).is_eq());
-        self.out.values(Field::UserRoutines, &ends(self.users.names.len(), &entries));
-        self.out.values(Field::RoutineTie, &ties);
-        let column = |of: &dyn Fn(&Entry<&RoutineRow>) -> u64| -> Vec<u64> { entries.iter().map(of).collect() };
-        self.out.values(Field::RoutineHost, &column(&|e| self.hosts.get(e.row.key.host)));
-        self.out.values(Field::RoutineDb, &column(&|e| self.db_numbers.get(e.row.db)));
-        self.out.values(Field::RoutineObject, &column(&|e| self.object_numbers.get(e.row.routine)));
-        self.out.values(Field::RoutineKind, &column(&|e| kind_number(e.row.kind)));
-        self.out.values(Field::RoutineBirth, &column(&|e| e.birth));
-        let masks: Vec<u64> = entries.iter().map(|e| self.mask(e.row.privileges)).collect();
-        self.out.values(Field::RoutineMask, &masks);
-        let origins: Vec<u64> = entries.iter().map(|e| self.origin(&e.row.origin, e.row.privileges)).collect();
-        self.out.values(Field::RoutineOrigin, &origins);
     }
 }

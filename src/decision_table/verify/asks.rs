@@ -165,7 +165,7 @@ impl Asker<'_> {
         entries: &mut Entries,
     ) -> Result<(), Difference> {
         for object in self.objects(wanted) {
-            for privilege in self.tables.server.privileges_at(level(&object)).iter() {
+            for privilege in self.privileges(&object) {
                 let answer = session.may(privilege, &object);
                 if answer == Answer::Unsure {
                     entries.left += 1;
@@ -184,6 +184,16 @@ impl Asker<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Everything that can be asked on an object.
+    fn privileges(&self, object: &Object) -> Vec<Privilege> {
+        let server = &self.tables.server;
+        let mut all: Vec<Privilege> = server.privileges_at(level(object)).iter().collect();
+        if *object == Object::Global {
+            all.extend(server.dynamic_privileges().map(|(privilege, _)| privilege));
+        }
+        all
     }
 
     fn differs(
@@ -205,7 +215,10 @@ impl Asker<'_> {
             () if held.everybody => "allowed to everybody".to_owned(),
             () => said(&of_policy).unwrap_or_else(|| "denied".to_owned()),
         };
-        let name = self.tables.server.privilege_name(privilege);
+        let name = match privilege.is_static() {
+            true => self.tables.server.privilege_name(privilege),
+            false => privilege.display(&self.tables.names),
+        };
         let account = self.reference.account_words(session.row);
         Difference {
             entry: format!("{name} on {object} for {}, who is {account}", described(client)),
@@ -311,7 +324,7 @@ fn statements(row: &RowView) -> Vec<String> {
 }
 
 /// The places of a policy's rows in the order of creation, without holes: how a table numbers them.
-struct Births([(Table, Vec<u32>); 5]);
+struct Births([(Table, Vec<u32>); 6]);
 
 impl Births {
     fn of(tables: &GrantTables) -> Self {
@@ -324,6 +337,7 @@ impl Births {
             (Table::TablesPriv, tables.tables.iter().map(|(at, ..)| at).collect()),
             (Table::ColumnsPriv, columns),
             (Table::ProcsPriv, tables.routines.iter().map(|(at, ..)| at).collect()),
+            (Table::GlobalGrants, tables.dynamic.iter().map(|(at, ..)| at).collect()),
         ])
     }
 

@@ -8,7 +8,8 @@ use super::Memory;
 use crate::server::catalogue::PrivilegeSet;
 use crate::tables::GrantTables;
 use crate::tables::row::AccountKey;
-use rustc_hash::FxHashMap;
+use indexmap::IndexSet;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 /// The roles, the role itself apart, whose privileges count as the role's own.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -64,14 +65,13 @@ impl GrantTables {
 
     /// The roles that are granted to a role, directly or not.
     pub fn roles_below(&self, role: AccountKey) -> Vec<AccountKey> {
-        let (mut found, mut next) = (vec![role], 0);
-        while let Some(&key) = found.get(next) {
-            let below = self.role_edges.of(key).map(|(_, edge)| edge.role);
-            let new: Vec<AccountKey> = below.filter(|below| !found.contains(below)).collect();
-            found.extend(new);
+        let mut found: IndexSet<AccountKey, FxBuildHasher> = std::iter::once(role).collect();
+        let mut next = 0;
+        while let Some(key) = found.get_index(next).copied() {
+            found.extend(self.role_edges.of(key).map(|(_, edge)| edge.role));
             next += 1;
         }
-        found.split_off(1)
+        found.into_iter().skip(1).collect()
     }
 
     /// True when some role lacks what a role below it has (M5.16).

@@ -137,7 +137,7 @@ fn address(r: &mut Random, ip: String) -> From {
 }
 
 /// A client that the pattern is meant for, or nearly.
-fn aimed(r: &mut Random, pattern: &str) -> From {
+pub fn aimed(r: &mut Random, pattern: &str) -> From {
     if pattern == "localhost" {
         return match r.below(3) {
             0 => From::Socket,

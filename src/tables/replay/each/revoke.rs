@@ -114,7 +114,7 @@ impl Replay {
             return Ok(());
         }
         let t = &self.tables;
-        let inherited = self.roles_below(key);
+        let inherited = self.tables.roles_below(key);
         let dbs = |role: &AccountKey| t.dbs.keys_of(*role).any(|(_, db)| t.dbs.get(&(key, db)).is_none());
         if inherited.iter().any(dbs) {
             return Err(errors::no_such_grant(self.text(key)).into());

@@ -109,21 +109,7 @@ impl Replay {
     /// The administrator, or a role that he reaches, has the role with admin option.
     fn may_pass_on(&self, role: AccountKey) -> bool {
         let passes = |holder| self.tables.role_edges.get(&(holder, role)).is_some_and(|edge| edge.admin_option);
-        passes(self.administrator) || self.roles_below(self.administrator).into_iter().any(passes)
-    }
-
-    /// The roles that are granted to an account or role, directly or not.
-    pub(super) fn roles_below(&self, holder: AccountKey) -> Vec<AccountKey> {
-        let (mut found, mut next) = (vec![holder], 0);
-        while let Some(&holder) = found.get(next) {
-            for (_, role) in self.tables.role_edges.keys_of(holder) {
-                if !found.contains(&role) {
-                    found.push(role);
-                }
-            }
-            next += 1;
-        }
-        found.split_off(1)
+        passes(self.administrator) || self.tables.roles_below(self.administrator).into_iter().any(passes)
     }
 
     /// Who a role is granted to or revoked from.

@@ -1,0 +1,150 @@
+//! The first of a user's account rows that matches a client, without going through all of them.
+//!
+//! For users with many rows a table has an index in front of them: spans of addresses, each with the first numeric row
+//! that matches there; the texts without wildcards, and those that are one `%` beside a dot, in a hash table; and a list of
+//! the rows that are neither, which are compared one by one. The first match is the least of what these find, so it is the
+//! row that going through all of them would find.
+
+use super::DecisionTable;
+use super::field::Field;
+use super::host::Texts;
+use smallvec::SmallVec;
+use std::ops::Range;
+use xxhash_rust::xxh3::xxh3_64_with_seed;
+
+/// How a text in the hash table is compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keyed {
+    /// As a whole.
+    Whole = 0,
+    /// As a whole, and only with clients that have no IPv4 address: with others it is a number.
+    NumberAsText = 1,
+    /// What stands before its `%`, a dot last.
+    Begin = 2,
+    /// What stands behind its `%`, a dot first.
+    End = 3,
+}
+
+/// Texts of this many bytes and more are not in the hash table when they are beginnings or ends.
+pub const LONGEST: usize = 56;
+
+/// Where a text of a user is looked for first among so many slots.
+#[inline]
+pub fn slot_of(user: u64, keyed: Keyed, text: &[u8], slots: usize) -> usize {
+    xxh3_64_with_seed(text, user * 4 + keyed as u64) as usize & slots.saturating_sub(1)
+}
+
+/// A user's index, and the client that is looked for.
+struct Search<'t> {
+    table: &'t DecisionTable,
+    user: usize,
+    rows: Range<usize>,
+    /// The place of the best row until now; the end of the rows when there is none.
+    best: usize,
+}
+
+impl DecisionTable {
+    /// The first row of a user that matches.
+    pub(super) fn first_row(&self, user: usize, texts: &Texts) -> Option<usize> {
+        let rows = self.list(Field::UserAccounts, user);
+        let index = match self.count(Field::IndexedUser) {
+            0 => None,
+            _ => self.find(Field::IndexedUser, user as u64).filter(|_| !texts.empty()),
+        };
+        let Some(index) = index else { return rows.into_iter().find(|row| self.account_matches(*row, texts)) };
+        let mut search = Search { table: self, user, best: rows.end, rows };
+        search.by_address(index, texts);
+        search.by_text(index, texts);
+        search.by_rest(index, texts);
+        (search.best < search.rows.end).then_some(search.best)
+    }
+}
+
+impl Search<'_> {
+    fn take(&mut self, row: usize) {
+        if self.rows.contains(&row) && row < self.best {
+            self.best = row;
+        }
+    }
+
+    /// The numeric row that is first for the address.
+    fn by_address(&mut self, index: usize, texts: &Texts) {
+        let (table, Some(number)) = (self.table, texts.number) else { return };
+        let spans = table.list(Field::IndexSpans, index);
+        let (mut low, mut high) = (spans.start, spans.end);
+        while low < high {
+            let middle = low.midpoint(high);
+            if table.value(Field::SpanStart, middle) <= u64::from(number) { low = middle + 1 } else { high = middle }
+        }
+        let span = low.checked_sub(1).filter(|span| *span >= spans.start);
+        if let Some(offset) = span.and_then(|span| table.value(Field::SpanRow, span).checked_sub(1)) {
+            self.take(self.rows.start.saturating_add(offset as usize));
+        }
+    }
+
+    fn by_text(&mut self, index: usize, texts: &Texts) {
+        let lengths = |at: usize| self.table.value(Field::IndexLengths, 2 * index + at);
+        let (begins, ends) = (lengths(0), lengths(1));
+        let name: Option<SmallVec<[u8; 64]>> =
+            texts.host.host.as_deref().map(|name| name.bytes().map(|byte| byte.to_ascii_lowercase()).collect());
+        let ip = texts.host.ip.as_deref().map(str::as_bytes);
+        for text in [name.as_deref(), ip].into_iter().flatten() {
+            self.look_up(Keyed::Whole, text);
+            if texts.number.is_none() {
+                self.look_up(Keyed::NumberAsText, text);
+            }
+            for (at, _) in text.iter().enumerate().filter(|(_, byte)| **byte == b'.') {
+                if begins >> (at + 1).min(63) & 1 == 1
+                    && let Some(begin) = text.get(..=at)
+                {
+                    self.look_up(Keyed::Begin, begin);
+                }
+                if ends >> (text.len() - at).min(63) & 1 == 1
+                    && let Some(end) = text.get(at..)
+                {
+                    self.look_up(Keyed::End, end);
+                }
+            }
+        }
+    }
+
+    /// The row of this user that has this text.
+    fn look_up(&mut self, keyed: Keyed, text: &[u8]) {
+        let table = self.table;
+        let slots = table.count(Field::HostSlot);
+        let first = slot_of(self.user as u64, keyed, text, slots);
+        for at in (first..slots).chain(0..first) {
+            let Some(row) = table.value(Field::HostSlot, at).checked_sub(1) else { return };
+            let row = row as usize;
+            if self.rows.contains(&row) && self.has_text(row, keyed, text) {
+                return self.take(row);
+            }
+        }
+    }
+
+    fn has_text(&self, row: usize, keyed: Keyed, text: &[u8]) -> bool {
+        let table = self.table;
+        let host = table.value(Field::AccountHost, row) as usize;
+        let stored = table.name(table.value(Field::HostName, host)).as_bytes();
+        let stored = match keyed {
+            // A beginning and a whole text are told apart by the `%`.
+            Keyed::Whole | Keyed::NumberAsText => stored,
+            Keyed::Begin => stored.strip_suffix(b"%").unwrap_or_default(),
+            Keyed::End => stored.strip_prefix(b"%").unwrap_or_default(),
+        };
+        stored == text
+    }
+
+    /// Rows that are in no index, as far as they come before what was found.
+    fn by_rest(&mut self, index: usize, texts: &Texts) {
+        for at in self.table.list(Field::IndexRest, index) {
+            let row = self.rows.start.saturating_add(self.table.value(Field::RestRow, at) as usize);
+            if row >= self.best {
+                return;
+            }
+            if self.table.account_matches(row, texts) {
+                return self.take(row);
+            }
+        }
+    }
+}
