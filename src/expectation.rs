@@ -19,6 +19,9 @@
 //! fails the case unless a `statement N …` line expects it; of a policy in a file of its own, only what a script
 //! is refused does.
 //!
+//! `who may DROP on payroll.* is exactly 'dba'@'localhost'` asks for every account whose sessions may, at once or after
+//! SET ROLE; `nobody may …` that there is none.
+//!
 //! Sessions that run while the policy changes are opened by `connect` and spoken of by `as`; what they run is carried out:
 //!
 //! ```text
@@ -50,7 +53,7 @@ pub mod table;
 pub mod words;
 
 use crate::answer::AccountView;
-use crate::client::{Ask, Client};
+use crate::client::{Ask, Client, Object};
 use crate::server::Server;
 
 /// One `.test` file.
@@ -154,6 +157,8 @@ pub enum Question {
     Statement(usize),
     /// What a `SHOW GRANTS` or `SHOW CREATE USER` statement returns at this point.
     Show(String),
+    /// Who holds this privilege on that object.
+    Who(String, Object),
 }
 
 /// What must come back.
@@ -195,6 +200,8 @@ pub enum Expected {
     Skipped,
     /// The statement returned these rows.
     Returns(Vec<String>),
+    /// These accounts and no others; in any order.
+    Exactly(Vec<AccountView>),
 }
 
 /// A grant-table row as a line names it: `db 'joe'@'%' shop`.

@@ -110,9 +110,11 @@ fn fired_by(engine: &Engine<'_>, question: &Question) -> BTreeSet<RuleName> {
             [Some(demands), listing].iter().flatten().flat_map(fired).collect()
         }
         Question::Connect(_, client) => engine.evaluate(client, None, &[]).model.fired(),
-        Question::SessionLogin(_) | Question::InSession(..) | Question::Statement(_) | Question::Show(_) => {
-            BTreeSet::new()
-        }
+        Question::SessionLogin(_)
+        | Question::InSession(..)
+        | Question::Statement(_)
+        | Question::Show(_)
+        | Question::Who(..) => BTreeSet::new(),
     }
 }
 

@@ -3,7 +3,7 @@
 //! Compares and words the difference; it asks nothing itself.
 
 use super::{Expectation, Expected, Question, RowName, words};
-use crate::answer::{AccountView, Decision, Login, RowView, Verdict};
+use crate::answer::{AccountView, Decision, Login, RowView, Verdict, Who};
 use crate::policy::Outcome;
 use crate::server::errors::ServerError;
 use std::collections::BTreeSet;
@@ -40,6 +40,8 @@ pub enum Answer {
     Ran(Box<Decision>, Outcome),
     /// For [`Question::Statement`] and [`Question::Show`].
     Outcome(Option<Outcome>),
+    /// For [`Question::Who`]: everybody, or what cannot be read in the question.
+    Who(Result<Box<Who>, String>),
 }
 
 /// Nothing when the answer is the expected one.
@@ -59,6 +61,8 @@ pub fn judge(expectation: &Expectation, answer: &Answer) -> Option<Failure> {
         Answer::Outcome(outcome) => {
             (of_outcome(&expectation.expected, outcome.as_ref()), words::outcome(outcome.as_ref()), Vec::new())
         }
+        Answer::Who(Ok(who)) => (of_who(&expectation.expected, who), words::who(who), words::who_reason(who)),
+        Answer::Who(Err(what)) => (false, format!("a question that cannot be read: {what}"), Vec::new()),
     };
     if held {
         return None;
@@ -166,6 +170,11 @@ fn of_outcome(expected: &Expected, outcome: Option<&Outcome>) -> bool {
         (Expected::Returns(rows), Some(Outcome::Rows(found))) => rows == found,
         _ => false,
     }
+}
+
+fn of_who(expected: &Expected, who: &Who) -> bool {
+    let found = words::holders(who);
+    !who.unsure() && matches!(expected, Expected::Exactly(list) if same_set(list, found.iter()))
 }
 
 fn refused(error: Option<&ServerError>, errno: Option<u16>, message: Option<&str>) -> bool {

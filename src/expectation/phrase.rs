@@ -31,11 +31,35 @@ pub fn line(text: &str, above: &mut Option<Client>) -> Result<Vec<(Question, Exp
     if at.take("statement") {
         return statement(&mut at).map(|found| vec![found]);
     }
+    if at.take("who may") {
+        return holders(&mut at, true);
+    }
+    if at.take("nobody may") {
+        return holders(&mut at, false);
+    }
     let client = who(&mut at, above)?;
     let found = asked(&mut at, &client)?;
     at.end()?;
     *above = Some(client);
     Ok(found)
+}
+
+/// Behind `who may`: `DROP, ALTER on payroll.* is exactly 'dba'@'localhost'`; behind `nobody may` there is no list.
+fn holders(at: &mut Cursor<'_>, listed: bool) -> Result<Vec<(Question, Expected)>, Wanted> {
+    let asks = privileges(at)?;
+    let mut accounts = Vec::new();
+    if listed {
+        at.want("is exactly")?;
+        if !at.take("nobody") {
+            accounts = at.list(Cursor::account)?;
+        }
+    }
+    at.end()?;
+    let each = asks.into_iter().filter_map(|ask| match ask {
+        Ask::Can { privilege, on } => Some((Question::Who(privilege, on), Expected::Exactly(accounts.clone()))),
+        Ask::Sql(_) => None,
+    });
+    Ok(each.collect())
 }
 
 /// `connect s1: joe from socket using db shop [is refused with 1044]`, behind the first word.
@@ -324,6 +348,17 @@ mod tests {
         assert!(refused("joe from socket is allowed").contains("what becomes of the client"));
         assert!(refused("run \"SELECT 1 is allowed").contains("a statement in quotes"));
         assert!(refused("statement x is done").contains("the number of a statement"));
+    }
+
+    #[test]
+    fn who_may_is_a_question_about_everybody() {
+        let account = AccountView { user: "dba".into(), host: "localhost".into() };
+        let found = line("who may DROP, ALTER on payroll.* is exactly dba@localhost", &mut None).unwrap();
+        assert_eq!(found.len(), 2);
+        assert_eq!(found[1].1, Expected::Exactly(vec![account]));
+        assert!(matches!(&found[1].0, Question::Who(privilege, Object::Database(_)) if privilege == "ALTER"));
+        assert_eq!(one("nobody may SHUTDOWN on *.*").1, Expected::Exactly(Vec::new()));
+        assert!(line("who may DROP on payroll.* are dba", &mut None).unwrap_err().message.contains("is exactly"));
     }
 
     #[test]

@@ -234,6 +234,7 @@ impl<'a> Replay<'a> {
                     Answer::Outcome(self.outcome(*number))
                 }
                 Question::Show(statement) => Answer::Outcome(self.show(statement)),
+                Question::Who(privilege, on) => Answer::Who(engine.who(privilege, on).map(Box::new)),
                 Question::Login(client) => Answer::Login(Box::new(engine.login(client))),
                 Question::Check(client, ask) => Answer::Check(Box::new(engine.check(client, ask))),
             };

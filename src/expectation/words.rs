@@ -1,7 +1,7 @@
 //! Expectations and answers in words, for failures.
 
 use super::{Expected, Question, RowName};
-use crate::answer::{AccountView, Candidate, Decision, Fate, Login, RowView, Verdict};
+use crate::answer::{Able, AccountView, Candidate, Decision, Fate, Login, RowView, Standing, Verdict, Who};
 use crate::client::{Ask, Client, From, Object, Password, Roles, Tls};
 use crate::policy::Outcome;
 use crate::server::errors::ServerError;
@@ -37,6 +37,7 @@ pub fn question(question: &Question) -> String {
         Question::InSession(name, Ask::Can { privilege, on }) => format!("as {name} may {privilege} on {}", object(on)),
         Question::Statement(number) => format!("statement {number}"),
         Question::Show(statement) => redact(statement),
+        Question::Who(privilege, on) => format!("who may {privilege} on {}", object(on)),
     }
 }
 
@@ -112,6 +113,8 @@ pub fn expected(expected: &Expected) -> String {
         Expected::Done(Some(errno)) => format!("done with warning {errno}"),
         Expected::Skipped => "skipped".to_owned(),
         Expected::Returns(rows) => lines(rows),
+        Expected::Exactly(list) if list.is_empty() => "nobody".to_owned(),
+        Expected::Exactly(list) => format!("exactly {}", accounts(list)),
     }
 }
 
@@ -225,6 +228,43 @@ pub fn decision_reason(decision: &Decision) -> Vec<String> {
         }
     }
     lines
+}
+
+/// The accounts whose sessions may, at once or by a statement of their own.
+pub fn holders(who: &Who) -> Vec<AccountView> {
+    let may = |able: &&Able| {
+        matches!(able.standing, Standing::May | Standing::AfterSetRole(_) | Standing::AfterSetPassword)
+    };
+    let account = |able: &Able| able.acts_as.as_ref().map_or(&able.account, |(account, _)| account).clone();
+    let mut found: Vec<AccountView> = who.able.iter().filter(may).map(account).collect();
+    found.sort();
+    found.dedup();
+    found
+}
+
+/// Who may, all of them.
+pub fn who(who: &Who) -> String {
+    match holders(who).as_slice() {
+        [] if who.unsure() => "nobody surely, and it is not known of all".to_owned(),
+        [] => "nobody".to_owned(),
+        list => accounts(list),
+    }
+}
+
+/// The rows that give it to each, and the clients that have it.
+pub fn who_reason(who: &Who) -> Vec<String> {
+    let line = |able: &Able| {
+        let rows: Vec<String> = able.rows.iter().map(|row| format!("{}{}", self::row(row), places(row))).collect();
+        let from = able.clients.first().map(|clients| format!(", such as {}", client(&clients.example)));
+        let standing = match &able.standing {
+            Standing::May | Standing::AfterSetPassword => String::new(),
+            Standing::AfterSetRole(statement) => format!(" after {statement}"),
+            Standing::Undetermined(why) => format!(", undetermined: {why}"),
+            Standing::CannotLogIn(why) | Standing::NeverSelected(why) => format!(", but it gets in nowhere: {why}"),
+        };
+        format!("{}{standing}: {}{}", account(&able.account), rows.join(", "), from.unwrap_or_default())
+    };
+    who.able.iter().map(line).collect()
 }
 
 /// ` (shop.sql:7)`: the statements behind a row.

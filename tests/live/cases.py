@@ -181,7 +181,7 @@ class Live:
     # one expectation: None when it holds, UNSAID when the server cannot be asked, else what it said
     def hold(self, e):
         want = e['expected']
-        if any(key in want for key in ('undetermined', 'tries', 'because', 'skipped')):
+        if any(key in want for key in ('undetermined', 'tries', 'because', 'skipped', 'exactly')):
             return UNSAID('only grantc says that')
         if 'statement' in e:
             return self.statement(e['statement'], want)

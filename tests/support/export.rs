@@ -58,6 +58,7 @@ fn expect(expectation: &Expectation) -> Value {
         }
         Question::Statement(number) => value["statement"] = json!(number),
         Question::Show(statement) => value["show"] = json!(statement),
+        Question::Who(privilege, on) => value["who"] = json!({ "privilege": privilege, "on": object(on) }),
     }
     value
 }
@@ -117,5 +118,6 @@ fn expected(expected: &Expected) -> Value {
         Expected::Done(errno) => json!({ "done": true, "errno": errno }),
         Expected::Skipped => json!({ "skipped": true }),
         Expected::Returns(rows) => json!({ "returns": rows }),
+        Expected::Exactly(list) => json!({ "exactly": accounts(list) }),
     }
 }
