@@ -127,9 +127,9 @@ impl Search<'_> {
         let last = candidate.statements.len().saturating_sub(1);
         for (place, statement) in candidate.statements.iter().enumerate() {
             next = run(&next, statement)?;
-            // What an account under way has is nobody's until it gets its name.
-            let matters = place == 0 || place == last;
-            if matters && self.bounds.broken(&next, candidate.user.as_deref()).is_some() {
+            // What an account under way has is for nobody until it gets its name: not for clients that know its name either.
+            let whose = if place == last { candidate.user.as_deref() } else { Some(steps::UNDER_WAY) };
+            if self.bounds.broken(&next, whose).is_some() {
                 return None;
             }
         }

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Runs plans on a live MySQL: what they make of the old policy must be what the server makes of the new one.
+"""Runs plans on a live server: what they make of the old policy must be what the server makes of the new one.
 
     GRANTC_PAIRS=200 GRANTC_PLANS=/tmp/plans.jsonl cargo test --release --test plan random
-    plan.py PROBE_FOLDER SETTINGS /tmp/plans.jsonl
+    plan.py PROBE_FOLDER SETTINGS /tmp/plans.jsonl.mysql-9.7
 
 PROBE_FOLDER holds probe.py, which speaks to the server that SETTINGS tells of. Hashes of passwords are not compared:
 they have salts.
@@ -14,11 +14,16 @@ import sys
 
 def shown(server):
     """SHOW CREATE USER and SHOW GRANTS of every account, without what is secret."""
-    rows = server.root().query("SELECT user, host FROM mysql.user ORDER BY user, host")
+    mariadb = "mariadb" in server.root().query("SELECT LOWER(VERSION())")[0][0]
+    is_role = "JSON_VALUE(priv, '$.is_role') <=> 'true'" if mariadb else "FALSE"
+    rows = server.root().query("SELECT user, host, %s FROM mysql.%s ORDER BY user, host"
+                               % (is_role, "global_priv" if mariadb else "user"))
     state = {}
-    for user, host in rows:
+    for user, host, role in rows:
         name = "`%s`@`%s`" % (user.replace("`", "``"), host.replace("`", "``"))
-        lines = [row[0] for row in server.root().query("SHOW CREATE USER " + name)]
+        if role in (1, "1"):
+            name = "PUBLIC" if user == "PUBLIC" else "`%s`" % user.replace("`", "``")
+        lines = [] if role in (1, "1") else [row[0] for row in server.root().query("SHOW CREATE USER " + name)]
         lines += [row[0] for row in server.root().query("SHOW GRANTS FOR " + name)]
         state[user, host] = [re.sub(r" AS '(?:[^'\\]|\\.)*'| AS 0x[0-9A-F]*", " AS …", line) for line in lines]
     return state

@@ -1,11 +1,14 @@
 //! Whether what a policy decides lies between what two others decide.
 
+use super::steps::UNDER_WAY;
 use crate::answer::AccountView;
 use crate::answer::effect::{Decided, Entry, Held, Holding, Right, Scope, Thing, Universe};
 use crate::answer::{Engine, effect};
 use crate::client::Client;
 use crate::emit::words;
 use crate::policy::Policy;
+use crate::source::Source;
+use std::collections::BTreeSet;
 
 /// Two policies over the clients and objects that they can tell apart.
 pub struct Bounds {
@@ -26,8 +29,9 @@ pub struct Broken {
 impl Bounds {
     /// The bounds of two policies.
     pub fn of(old: &Policy, new: &Policy) -> Self {
-        let (old, new) = (Engine::new(old), Engine::new(new));
-        let scopes = Universe::of(&[&old, &new], None).scopes;
+        let watched = with_accounts_under_way(new);
+        let (old, new, watched) = (Engine::new(old), Engine::new(new), Engine::new(&watched));
+        let scopes = Universe::of(&[&old, &new, &watched], None).scopes;
         let decided = scopes.into_iter().map(|scope| {
             let (before, after) = (scope.decide(&old), scope.decide(&new));
             (scope, before, after)
@@ -45,6 +49,17 @@ impl Bounds {
             all.into_iter().find_map(|(point, ((old, new), is))| broken(scope, point, [old, new, is]))
         })
     }
+}
+
+/// A policy that has an account under way for each host, so that the clients of such accounts are told apart.
+fn with_accounts_under_way(new: &Policy) -> Policy {
+    let hosts: BTreeSet<&str> = new.tables.users.iter().map(|(_, key, _)| new.tables.account_text(*key).1).collect();
+    let create = |host: &&str| {
+        let account = AccountView { user: UNDER_WAY.to_owned(), host: (*host).to_owned() };
+        format!("CREATE USER {};\n", super::state::quoted(new, &account))
+    };
+    let text: String = hosts.iter().filter(|host| !host.is_empty()).map(create).collect();
+    new.after(&Source::new("plan", text))
 }
 
 fn broken(scope: &Scope, point: usize, [old, new, is]: [&Decided; 3]) -> Option<Broken> {

@@ -12,7 +12,16 @@ pub struct Candidate {
 }
 
 /// A user name under which an account is made ready before it gets its own name.
-const UNDER_WAY: &str = "grantc_under_way";
+pub const UNDER_WAY: &str = "grantc_under_way";
+
+/// A host that no client has and that is ordered as this one, so that a renamed row takes the right place at once
+/// (M3.2): `.invalid` names no machine (RFC 6761).
+fn nowhere(host: &str) -> String {
+    match host.find(['%', '_']).and_then(|at| host.get(..=at)) {
+        Some(prefix) => format!("{prefix}.grantc.invalid"),
+        None => "grantc.invalid".to_owned(),
+    }
+}
 
 /// What can be done next: settings, then what gives, then what takes.
 pub fn candidates(is: &State, shall: &State, policy: &Policy) -> Vec<Candidate> {
@@ -100,11 +109,12 @@ impl Maker<'_> {
         }
     }
 
-    /// An account that must have its rights from its first moment: made under another name, then renamed.
+    /// An account that must have its rights from its first moment: made under another name where no client gets in,
+    /// then renamed.
     fn ready_made(&self) -> Vec<Candidate> {
         let missing = self.missing().filter(|(_, account)| !account.is_role);
         let made = missing.map(|(name, account)| {
-            let under_way = AccountView { user: UNDER_WAY.to_owned(), host: name.host.clone() };
+            let under_way = AccountView { user: UNDER_WAY.to_owned(), host: nowhere(&name.host) };
             let mut statements = vec![self.creation(&under_way, account)];
             let mine = self.shall.rights.iter().filter(|(on, _)| on.whose() == name);
             statements.extend(mine.flat_map(|(on, rights)| self.grant(&on.of(&under_way), rights)));
