@@ -12,7 +12,7 @@ mod role;
 mod sql;
 
 pub use alike::{Alike, alike};
-pub use prove::{Change, Proposal, changes};
+pub use prove::{Proposal, changes};
 pub use sql::{account_name, identifier, text_literal};
 
 use crate::answer::{Decision, Engine, Verdict};
@@ -77,6 +77,8 @@ pub fn mends(denial: &Denial<'_>, decision: &Decision) -> Vec<Mend> {
     let mut found = denial.load();
     if decision.login.error.is_some() || decision.login.account.is_none() {
         found.extend(login::mends(denial, &decision.login));
+    } else if let (true, Some(account)) = (decision.login.must_set_password, &decision.login.account) {
+        found.extend(login::opened(denial, account));
     } else {
         found.extend(role::mends(denial, decision));
         found.extend(grant::mends(denial, decision));

@@ -9,7 +9,7 @@ use crate::answer::{
 use crate::client::{Client, From};
 use crate::decision_table::verify::Verified;
 use crate::emit::words;
-use crate::mend::{Alike, Change, Kind, Proposal};
+use crate::mend::{Alike, Kind, Proposal};
 use crate::server::errors::ServerError;
 use serde::{Serialize, Serializer, ser::SerializeMap, ser::SerializeSeq};
 use serde_json::{Value, json};
@@ -186,23 +186,13 @@ pub fn explained(answer: &Decision, alike: &[Alike], proposals: &[Proposal]) -> 
 
 fn proposal(proposal: &Proposal) -> Value {
     let mend = &proposal.mend;
-    let changes = proposal.changes.as_ref().map(|list| list.iter().map(change).collect::<Vec<_>>());
+    let changes = proposal.changes.as_ref().map(super::diff::document);
     json!({
         "what": mend.what,
         "statements": mend.statements,
         "in_session": mend.kind == Kind::SetRole,
         "caution": mend.caution,
         "changes": changes,
-    })
-}
-
-fn change(change: &Change) -> Value {
-    json!({
-        "user": change.user,
-        "clients": change.clients,
-        "identity": change.identity.as_ref().map(|(old, new)| json!({ "from": old, "to": new })),
-        "gained": change.gained,
-        "lost": change.lost,
     })
 }
 

@@ -1,10 +1,12 @@
 //! What would allow a request, and what is spelled nearly so.
 
 use super::page::Page;
+use crate::answer::diff::{AccountDiff, Change, Diff, LoginChange};
+use crate::emit::diff::words::{ending, place, rights, roles, subject, verb};
 use crate::emit::words;
-use crate::mend::{Alike, Change, Proposal};
+use crate::mend::{Alike, Proposal};
 
-/// What is shown of the changes of one mend.
+/// How many changes of one mend are shown.
 const FEW: usize = 12;
 
 /// Rows that people take for the ones that would do.
@@ -33,28 +35,40 @@ pub fn mends(page: &mut Page<'_>, proposals: &[Proposal]) {
         if let Some(caution) = &mend.caution {
             page.at(6, &format!("but {caution}"));
         }
-        let Some(changes) = changes else { continue };
-        if changes.is_empty() {
-            page.faint(6, "changes nothing for anybody else, and nothing but this session");
-        }
-        for change in changes.iter().take(FEW) {
-            page.faint(6, &change_line(change));
-        }
-        if changes.len() > FEW {
-            page.faint(6, &format!("and {} more classes of clients", changes.len() - FEW));
+        if let Some(changes) = changes {
+            changed(page, changes);
         }
     }
 }
 
-fn change_line(change: &Change) -> String {
-    let user = if change.user.is_empty() { "the anonymous user" } else { change.user.as_str() };
-    let mut parts = Vec::new();
-    parts.extend(change.identity.as_ref().map(|(old, new)| format!("is {new} instead of {old}")));
-    if !change.gained.is_empty() {
-        parts.push(format!("gains {}", change.gained.join(", ")));
+/// What else is decided otherwise, a line for each login and each change.
+fn changed(page: &mut Page<'_>, changes: &Diff) {
+    let lines: Vec<String> = changes.accounts.iter().flat_map(account).collect();
+    if lines.is_empty() && changes.unknown.is_empty() {
+        page.faint(6, "changes nothing for anybody else, and nothing but this session");
     }
-    if !change.lost.is_empty() {
-        parts.push(format!("loses {}", change.lost.join(", ")));
+    lines.iter().take(FEW).for_each(|line| page.faint(6, line));
+    if lines.len() > FEW {
+        page.faint(6, &format!("and {} more changes", lines.len() - FEW));
     }
-    format!("{user} from {}: {}", change.clients, parts.join("; "))
+    if !changes.unknown.is_empty() {
+        page.faint(6, &format!("and perhaps more for {}", changes.unknown.join(", ")));
+    }
+}
+
+fn account(account: &AccountDiff) -> Vec<String> {
+    let whose = subject(account);
+    let login = |login: &LoginChange| {
+        let (before, after) = (ending(&login.before), ending(&login.after));
+        let way = login.way.words();
+        let way = if way.is_empty() { way } else { format!(" {way}") };
+        format!("{whose}: {}{way} is {after} instead of {before}", words::brief_client(&login.example))
+    };
+    let right = |change: &Change| {
+        let roles = roles(&change.roles);
+        let roles = if roles.is_empty() { roles } else { format!(" {roles}") };
+        let example = words::brief_client(&change.example);
+        format!("{whose} {} {} on {}{roles}, such as {example}", verb(change), rights(change), place(&change.place))
+    };
+    account.logins.iter().map(login).chain(account.changes.iter().map(right)).collect()
 }

@@ -4,11 +4,22 @@ use super::{Denial, Kind, Mend, after, grant, sql};
 use crate::answer::{AccountView, Engine, Fate, Login};
 use crate::client::{Client, From, Password, Tls};
 
-/// What stands for a password that the reader chooses.
-const CHOSEN: &str = "<password>";
+/// What gives an account a password that the reader chooses.
+const IDENTIFIED: &str = " IDENTIFIED BY '<password>'";
 
-/// For a client that is refused: another way to connect, an account that lets it in.
+/// For a client that is refused: another way to connect, an account that lets it in; where neither does alone, both.
 pub fn mends(denial: &Denial<'_>, login: &Login) -> Vec<Mend> {
+    let found = alone(denial, login);
+    if !found.is_empty() || denial.client.password == Password::Given {
+        return found;
+    }
+    let client = Client { password: Password::Given, ..denial.client.clone() };
+    let then = Denial { client: &client, ..*denial };
+    let also = |mend: Mend| Mend { what: format!("{}, and send its password", mend.what), ..mend };
+    alone(&then, &Engine::new(denial.policy).login(&client)).into_iter().map(also).collect()
+}
+
+fn alone(denial: &Denial<'_>, login: &Login) -> Vec<Mend> {
     let mut found = connections(denial);
     match &login.account {
         None => found.extend(new_account(denial, login)),
@@ -21,20 +32,26 @@ pub fn mends(denial: &Denial<'_>, login: &Login) -> Vec<Mend> {
     found
 }
 
-/// The same client, connecting otherwise.
+/// The same client, connecting otherwise: with as little as does.
 fn connections(denial: &Denial<'_>) -> Vec<Mend> {
     let client = denial.client;
-    let mut ways: Vec<(String, Client)> = Vec::new();
-    if client.password != Password::Given {
-        ways.push(("send the right password".to_owned(), Client { password: Password::Given, ..client.clone() }));
+    let right = client.password != Password::Given;
+    let passwords = [(None, client.password), (right.then_some("send the right password"), Password::Given)];
+    let channels = [
+        (None, client.tls),
+        (Some("connect with TLS"), Tls::Ssl),
+        (Some("connect with TLS and a client certificate"), Tls::X509),
+    ];
+    let mut ways: Vec<(Vec<&str>, Client)> = Vec::new();
+    for (tls_what, tls) in channels.into_iter().filter(|(what, tls)| what.is_none() || *tls > client.tls) {
+        for (password_what, password) in passwords {
+            let what: Vec<&str> = [password_what, tls_what].into_iter().flatten().collect();
+            ways.push((what, Client { password, tls, ..client.clone() }));
+        }
     }
-    if client.tls == Tls::None {
-        ways.push(("connect with TLS".to_owned(), Client { tls: Tls::Ssl, ..client.clone() }));
-    }
-    if client.tls != Tls::X509 {
-        let what = "connect with TLS and a client certificate".to_owned();
-        ways.push((what, Client { tls: Tls::X509, ..client.clone() }));
-    }
+    ways.retain(|(what, _)| !what.is_empty());
+    ways.sort_by_key(|(what, _)| what.len());
+    let mut ways: Vec<(String, Client)> = ways.into_iter().map(|(what, client)| (what.join(" and "), client)).collect();
     let local = Client { from: From::Socket, os_user: Some(client.user.clone()), ..client.clone() };
     let what = format!("connect over the Unix socket as OS user {}", client.user);
     if *client != local && is_local(&client.from) {
@@ -67,15 +84,32 @@ pub fn is_local(from: &From) -> bool {
     }
 }
 
-/// The account is unlocked, or gets a password that it can be entered with.
-fn opened(denial: &Denial<'_>, account: &AccountView) -> Option<Mend> {
+/// What keeps an account shut, and the clause that opens it, in the order of ALTER USER.
+const OPENED: [(&str, &str); 3] = [
+    ("give the account a new password", IDENTIFIED),
+    ("ask for no TLS", " REQUIRE NONE"),
+    ("unlock the account", " ACCOUNT UNLOCK"),
+];
+
+/// The account is unlocked, gets a password that it can be entered with, or both: with as little as does. A role is
+/// shut on purpose.
+pub fn opened(denial: &Denial<'_>, account: &AccountView) -> Option<Mend> {
+    let tables = &denial.policy.tables;
+    let row = tables.find_account(&account.user, &account.host).and_then(|key| tables.users.get(&key));
+    if row.is_some_and(|row| row.is_role) {
+        return None;
+    }
     let name = sql::account_name(denial.policy, account);
-    let ways = [
-        ("unlock the account", format!("ALTER USER {name} ACCOUNT UNLOCK")),
-        ("give the account a new password", format!("ALTER USER {name} IDENTIFIED BY '{CHOSEN}'")),
-        ("ask for no TLS", format!("ALTER USER {name} REQUIRE NONE")),
-    ];
-    ways.into_iter().find_map(|(what, statement)| with_grants(denial, Kind::Account, what.to_owned(), vec![statement]))
+    // Fewest clauses first; of these the lock, which asks nobody for anything.
+    let mut choices: Vec<Vec<usize>> =
+        (1..1_usize << OPENED.len()).map(|set| (0..OPENED.len()).filter(|at| (set >> at) & 1 == 1).collect()).collect();
+    choices.sort_by_key(|choice: &Vec<usize>| (choice.len(), std::cmp::Reverse(choice.clone())));
+    choices.into_iter().find_map(|choice| {
+        let parts: Vec<(&str, &str)> = choice.iter().filter_map(|at| OPENED.get(*at).copied()).collect();
+        let what = parts.iter().map(|(what, _)| *what).collect::<Vec<_>>().join(" and ");
+        let clauses: String = parts.iter().map(|(_, clause)| *clause).collect();
+        with_grants(denial, Kind::Account, what, vec![format!("ALTER USER {name}{clauses}")])
+    })
 }
 
 /// Access to the database that the connection names.
@@ -100,7 +134,7 @@ fn new_account(denial: &Denial<'_>, login: &Login) -> Vec<Mend> {
         let renamed = with_grants(denial, Kind::Account, what, vec![format!("RENAME USER {old} TO {name}")]);
         found.extend(renamed.map(|mend| Mend { caution: Some(caution), ..mend }));
     }
-    let statements = vec![format!("CREATE USER {name} IDENTIFIED BY '{CHOSEN}'")];
+    let statements = vec![format!("CREATE USER {name}{IDENTIFIED}")];
     found.extend(with_grants(denial, Kind::Account, "make an account for this client".to_owned(), statements));
     found
 }

@@ -48,6 +48,20 @@ fn what_statements_would_change() {
     assert!(run.err.contains("1410"), "{}", run.err);
 }
 
+/// Each mend with every decision that it changes, as `diff` tells them.
+#[test]
+fn what_mends_change() {
+    let policy = "../../policies/tutorial/01-first.sql";
+    let asked = ["explain", policy, "--user", "report", "--from", "10.0.7.9", "--sql", "SELECT * FROM shop.customers"];
+    let run = grantc(&[asked.as_slice(), &["--prove"]].concat());
+    assert_eq!(run.status, 1, "{}", run.err);
+    let (_, mends) = run.out.split_once("What would allow it").unwrap();
+    shot("explain_prove", mends);
+    let run = grantc(&[asked.as_slice(), &["--prove", "--format", "json"]].concat());
+    let told: Value = serde_json::from_str(&run.out).unwrap();
+    assert_eq!(told["mends"][0]["changes"]["relation"], "wider");
+}
+
 #[test]
 fn plans() {
     let run = grantc(&["plan", "shop.sql", "shop-next.sql", "--apply-check"]);

@@ -2,9 +2,9 @@
 """Asks a live server whether mends help: the request is refused before, and done behind them.
 
   GRANTC_MENDS_JSON=mends.jsonl cargo test --test mend random
-  GRANTC_ORACLE=DIR GRANTC_ORACLE_SETTINGS=FILE tests/live/mends.py mends.jsonl [HOW-MANY]
+  GRANTC_ORACLE=DIR GRANTC_ORACLE_SETTINGS=FILE tests/live/mends.py mends.jsonl.mysql-9.7 [HOW-MANY]
 
-DIR holds probe.py, which opens connections from any address; FILE holds the settings of a MySQL server. Each line of
+DIR holds probe.py, which opens connections from any address; FILE holds the settings of a server of that kind. Each line of
 the file has a policy, a client, a statement and a mend. Every password of the policies is `secret`.
 """
 import collections
@@ -15,7 +15,9 @@ import sys
 sys.path.insert(0, os.environ.get('GRANTC_ORACLE', '.'))
 from probe import Server, split_statements  # noqa: E402
 
-DENIALS = {1044, 1045, 1130, 1142, 1143, 1227, 1370, 1698, 1862, 3118, 3530}
+DENIALS = {1044, 1045, 1130, 1142, 1143, 1227, 1370, 1698, 1820, 1862, 1959, 3118, 3530, 4151}
+# What policies switch on; a server that does not know a variable says so.
+SETTINGS = ('partial_revokes', 'check_proxy_users', 'sha256_password_proxy_users')
 
 
 def outcome(server, client, run):
@@ -51,6 +53,8 @@ def main(path, most='100000'):
             tally['not asked: roles'] += 1
             continue
         server.reset()
+        for name in SETTINGS:
+            server._run(server.root(), f'SET GLOBAL {name} = OFF')
         for sql in split_statements(line['policy']):
             server._run(server.root(), sql)
         where = f"{line['seed']} {json.dumps(client)} {line['sql']}\n  {line['statements']}"
