@@ -13,3 +13,4 @@ pub mod table;
 pub mod verdicts;
 pub mod who;
 pub mod words;
+pub mod xml;

@@ -20,7 +20,7 @@ mod settle;
 pub mod state;
 mod view;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::server::Server;
 use crate::server::errors::ServerError;
 use crate::server::variables::Variables;
@@ -229,6 +229,7 @@ impl Policy {
         let mut replay = Replay::new(std::mem::take(&mut self.tables));
         replay.restart();
         self.tables = replay.tables;
+        self.diagnostics.retain(|diagnostic| diagnostic.code != Code::Unloaded);
     }
 
     /// Where a statement stands, or one of several rows that it inserts, counted from 1. Nothing for the server's own

@@ -120,9 +120,17 @@ fn without_demands(error: DemandError, login: Login, asked: String) -> Decision 
             (Verdict::Undetermined(format!("grantc does not know what `{what}` demands")), None)
         }
         DemandError::NoDatabase => (Verdict::Deny, Some(object::no_database_selected())),
-        DemandError::Refused(error) => (Verdict::Deny, Some(error)),
+        DemandError::Refused(error) => (Verdict::Deny, Some(addressed(error, &login))),
     };
     Decision { verdict, error, login, asked, ..Decision::default() }
+}
+
+/// A refusal for everybody in the name of who asks: the database checks name the account row, as in 1044.
+fn addressed(error: ServerError, login: &Login) -> ServerError {
+    let session = login.proxied.as_ref().map(|(account, _)| account).or(login.account.as_ref());
+    let (user, host) = session.map(AccountView::text).unwrap_or_default();
+    let message = error.message.replace("{user}", user).replace("{host}", host);
+    ServerError { message, ..error }
 }
 
 /// Runs the program with the demands, and puts what it derived into words.

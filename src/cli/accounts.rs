@@ -40,7 +40,7 @@ pub fn run(arguments: &Arguments) -> Result<Report, Failure> {
         ListFormat::Text => {
             let listing = explain::accounts(&lines);
             let text = if listing.is_empty() { "no accounts\n".to_owned() } else { listing.to_text(&output::paper()) };
-            report::with_footer(text, &loaded.policy, arguments.policy.quiet, &output::paper())
+            report::with_footer(text, &loaded.policy, arguments.policy.rules.quiet, &output::paper())
         }
     };
     Ok(Report { text, status: loaded.status(Status::Fine) })

@@ -15,13 +15,9 @@ pub struct Policy {
     #[arg(short = 'p', long = "policy", value_name = "FILE", help_heading = "Policy")]
     pub more: Vec<String>,
 
-    /// The server whose rules apply, such as mysql-8.4 [default: what the policy says, else mysql-9.7]
-    #[arg(long, value_name = "SERVER", help_heading = "Policy")]
-    pub server: Option<Server>,
-
-    /// A server variable, such as partial_revokes=ON; can be given again
-    #[arg(long, value_name = "NAME=VALUE", value_parser = setting, help_heading = "Policy")]
-    pub set: Vec<(String, String)>,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub rules: Rules,
 
     /// Replay statements in order, or read them as the description of a state [default: by the look of it]
     #[arg(long, value_name = "HOW", help_heading = "Policy")]
@@ -34,6 +30,18 @@ pub struct Policy {
     /// Exit with 2 when the server would refuse a statement of the policy
     #[arg(long, help_heading = "Policy")]
     pub strict: bool,
+}
+
+/// Which rules apply, and how much is said.
+#[derive(Debug, Clone, Args)]
+pub struct Rules {
+    /// The server whose rules apply, such as mysql-8.4 [default: what the policy says, else mysql-9.7]
+    #[arg(long, value_name = "SERVER", help_heading = "Policy")]
+    pub server: Option<Server>,
+
+    /// A server variable, such as partial_revokes=ON; can be given again
+    #[arg(long, value_name = "NAME=VALUE", value_parser = setting, help_heading = "Policy")]
+    pub set: Vec<(String, String)>,
 
     /// Only the answer: no warnings, no word on settings, no progress
     #[arg(short, long)]
@@ -41,6 +49,12 @@ pub struct Policy {
 }
 
 impl Policy {
+    /// One file, read by these rules.
+    pub fn of(first: &str, rules: &Rules) -> Self {
+        let first = first.to_owned();
+        Self { first, more: Vec::new(), rules: rules.clone(), read: None, schema: Vec::new(), strict: false }
+    }
+
     /// True when `-` is among the files.
     pub fn takes_standard_input(&self) -> bool {
         self.files().chain(self.schema.iter().map(String::as_str)).any(|name| name == "-")

@@ -60,7 +60,7 @@ pub fn run(arguments: &Arguments) -> Result<Report, Failure> {
         out.flush().map_err(|error| output::failure(&error))?;
     }
     let engine = Engine::new(&loaded.policy);
-    answer_all(&engine, io::stdin().lock(), &mut out, !arguments.policy.quiet)?;
+    answer_all(&engine, io::stdin().lock(), &mut out, !arguments.policy.rules.quiet)?;
     Ok(Report { text: String::new(), status: loaded.status(Status::Fine) })
 }
 

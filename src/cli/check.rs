@@ -91,7 +91,7 @@ pub fn decide(
         Format::Json => report::document(json(&answer), &loaded.policy),
         Format::Text => {
             let paper = output::paper();
-            report::with_footer(text(&answer, &paper), &loaded.policy, policy.quiet, &paper)
+            report::with_footer(text(&answer, &paper), &loaded.policy, policy.rules.quiet, &paper)
         }
     };
     Ok(Report { text, status })

@@ -53,7 +53,7 @@ enum Emit {
 
 pub fn run(arguments: &Arguments) -> Result<Report, Failure> {
     let loaded = load::load(&arguments.policy)?.with_statements("`grantc compile`")?;
-    let quiet = arguments.policy.quiet;
+    let quiet = arguments.policy.rules.quiet;
     let cannot = |error: std::io::Error| Failure::new(format!("the output cannot be written: {error}"));
     let mut output = arguments.output.clone();
     if !arguments.emit.is_empty() {

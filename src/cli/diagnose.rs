@@ -1,6 +1,6 @@
 //! `grantc diagnose`: what is behind an error line.
 
-use super::args::Policy;
+use super::args::{Policy, Rules};
 use super::{Report, Status, load, output, status::Failure};
 use crate::client::From;
 use crate::diagnose::{self, Known, complaint, page};
@@ -47,21 +47,12 @@ pub struct Arguments {
     #[arg(long, value_name = "NAME", help_heading = "Client")]
     db: Option<String>,
 
-    /// The server whose rules apply, such as mysql-8.4 [default: what the policy says, else mysql-9.7]
-    #[arg(long, value_name = "SERVER", help_heading = "Policy")]
-    server: Option<crate::server::Server>,
-
-    /// A server variable, such as skip_name_resolve=ON; can be given again
-    #[arg(long, value_name = "NAME=VALUE", value_parser = super::args::setting, help_heading = "Policy")]
-    set: Vec<(String, String)>,
-
     /// How to write the answer
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
 
-    /// Only what holds and what cannot be told: no warnings, no word on settings
-    #[arg(short, long)]
-    quiet: bool,
+    #[command(flatten)]
+    rules: Rules,
 }
 
 /// `--format`
@@ -90,14 +81,17 @@ pub fn run(arguments: &Arguments) -> Result<Report, Failure> {
             .help("give the line as the client shows it, such as \"ERROR 1045 (28000): Access denied for user …\"")
     })?;
     let known = Known { user: arguments.user.clone(), from: arguments.from.clone(), db: arguments.db.clone() };
-    let loaded = policy.map(|policy| load::load(&arguments.policy(policy))).transpose()?;
+    let loaded = policy.map(|policy| load::load(&Policy::of(policy, &arguments.rules))).transpose()?;
     let found = diagnose::diagnose(complaint, loaded.as_ref().map(|loaded| &loaded.policy), &known);
     let paper = output::paper();
     let text = match (arguments.format, &loaded) {
-        (Format::Text, Some(loaded)) => {
-            report::with_footer(page::text(&found, arguments.quiet, &paper), &loaded.policy, arguments.quiet, &paper)
-        }
-        (Format::Text, None) => page::text(&found, arguments.quiet, &paper),
+        (Format::Text, Some(loaded)) => report::with_footer(
+            page::text(&found, arguments.rules.quiet, &paper),
+            &loaded.policy,
+            arguments.rules.quiet,
+            &paper,
+        ),
+        (Format::Text, None) => page::text(&found, arguments.rules.quiet, &paper),
         (Format::Markdown, _) => page::markdown(&found),
         (Format::Json, Some(loaded)) => report::document(page::json(&found), &loaded.policy),
         (Format::Json, None) => format!("{:#}\n", page::json(&found)),
@@ -111,19 +105,4 @@ fn standard_input() -> Result<String, Failure> {
     let read = std::io::stdin().lock().read_to_end(&mut bytes);
     read.map_err(|error| Failure::new(format!("cannot read standard input: {error}")))?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
-}
-
-impl Arguments {
-    fn policy(&self, first: &str) -> Policy {
-        Policy {
-            first: first.to_owned(),
-            more: Vec::new(),
-            server: self.server,
-            set: self.set.clone(),
-            read: None,
-            schema: Vec::new(),
-            strict: false,
-            quiet: self.quiet,
-        }
-    }
 }

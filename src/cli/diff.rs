@@ -1,6 +1,6 @@
 //! `grantc diff`: what the new policy decides otherwise than the old one.
 
-use super::args::{Policy, ReadAs};
+use super::args::{Policy, ReadAs, Rules};
 use super::judge::Judge;
 use super::{Report, load, status::Failure};
 use crate::server::Server;
@@ -90,12 +90,10 @@ impl Both {
         Policy {
             first: first.to_owned(),
             more: Vec::new(),
-            server: server.or(self.server),
-            set: set.to_vec(),
+            rules: Rules { server: server.or(self.server), set: set.to_vec(), quiet: self.quiet },
             read: self.read,
             schema: self.schema.clone(),
             strict: self.strict,
-            quiet: self.quiet,
         }
     }
 }
@@ -115,7 +113,7 @@ pub fn run(arguments: &Arguments) -> Result<Report, Failure> {
     let old = load::load(&both.policy(&arguments.old, arguments.old_server, &arguments.old_set))?;
     let mut second = both.policy(name, arguments.new_server, &both.set);
     // What is to be said about the same texts was said.
-    second.quiet |= arguments.new.is_none();
+    second.rules.quiet |= arguments.new.is_none();
     let new = load::load(&second)?;
     let status = |answer| new.status(old.status(answer));
     let title = format!("{} → {name}", arguments.old);

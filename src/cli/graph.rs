@@ -84,7 +84,12 @@ pub fn run(arguments: &Arguments) -> Result<Report, Failure> {
         let text = match arguments.format {
             None | Some(GraphFormat::Text) => {
                 let paper = output::paper();
-                report::with_footer(explain::without(&removed, &paper), &loaded.policy, arguments.policy.quiet, &paper)
+                report::with_footer(
+                    explain::without(&removed, &paper),
+                    &loaded.policy,
+                    arguments.policy.rules.quiet,
+                    &paper,
+                )
             }
             Some(GraphFormat::Json) => report::document(crate::emit::graph::json::without(&removed), &loaded.policy),
             Some(_) => return Err(Failure::new("`--without` is told as text or json")),

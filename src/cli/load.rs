@@ -8,7 +8,7 @@ use crate::client::Client;
 use crate::decision_table::{DecisionTable, GctError};
 use crate::diagnostic::{Code, Severity, render};
 use crate::live;
-use crate::policy::{Options, Policy, read};
+use crate::policy::{self, Options, Policy};
 use crate::source::Source;
 use std::io::Read;
 
@@ -54,19 +54,32 @@ pub fn load(arguments: &args::Policy) -> Result<Loaded, Failure> {
     load_for(arguments, None)
 }
 
+/// The same server after FLUSH PRIVILEGES: what is stored in its grant tables.
+///
+/// # Errors
+/// As for [`load`].
+pub fn load_stored(arguments: &args::Policy) -> Result<Loaded, Failure> {
+    read(arguments, None, Policy::reload)
+}
+
 /// The same; of a decision table only what this client can touch.
 ///
 /// # Errors
 /// As for [`load`].
 pub fn load_for(arguments: &args::Policy, client: Option<&Client>) -> Result<Loaded, Failure> {
+    read(arguments, client, |_| ())
+}
+
+fn read(arguments: &args::Policy, client: Option<&Client>, then: impl FnOnce(&mut Policy)) -> Result<Loaded, Failure> {
     if arguments.files().chain(arguments.schema.iter().map(String::as_str)).filter(|name| *name == "-").count() > 1 {
         return Err(Failure::new("standard input can be read only once").help("give `-` for one file only"));
     }
     if let Some(policy) = compiled(arguments, client)? {
         return Ok(Loaded { policy, fault: false, compiled: true });
     }
-    let (policy, any) = progress::during(arguments.quiet, "reading the policy", || read_all(arguments));
-    tell(&policy, arguments.quiet || !any);
+    let (mut policy, any) = progress::during(arguments.rules.quiet, "reading the policy", || read_all(arguments));
+    then(&mut policy);
+    tell(&policy, arguments.rules.quiet || !any);
     if !any {
         return Err(Failure::told());
     }
@@ -79,14 +92,14 @@ pub fn load_for(arguments: &args::Policy, client: Option<&Client>) -> Result<Loa
 fn compiled(arguments: &args::Policy, client: Option<&Client>) -> Result<Option<Policy>, Failure> {
     let is_table = |name: &&str| *name != "-" && begins_as_table(name);
     let Some(name) = arguments.files().find(is_table) else { return Ok(None) };
-    let said = arguments.server.is_some() || !arguments.set.is_empty() || arguments.read.is_some();
+    let said = arguments.rules.server.is_some() || !arguments.rules.set.is_empty() || arguments.read.is_some();
     if said || arguments.files().count() > 1 || !arguments.schema.is_empty() {
         let failure = Failure::new(format!("`{name}` is a decision table, to which nothing can be added"));
         return Err(failure.help("give --server, --set, --read, --schema and further files to `grantc compile`"));
     }
     let table = table(name)?;
     let open = || client.map_or_else(|| table.policy(), |client| table.slice(client));
-    Ok(Some(progress::during(arguments.quiet, "opening the table", open)))
+    Ok(Some(progress::during(arguments.rules.quiet, "opening the table", open)))
 }
 
 /// A decision table, with its contents as they were written.
@@ -109,8 +122,8 @@ fn begins_as_table(name: &str) -> bool {
 /// The policy, and whether any of its files could be read.
 fn read_all(arguments: &args::Policy) -> (Policy, bool) {
     let mut stdin = std::io::stdin().lock();
-    let inputs = read::paths(arguments.files(), &mut stdin);
-    let mut schema = read::paths(arguments.schema.iter().map(String::as_str), &mut stdin);
+    let inputs = policy::read::paths(arguments.files(), &mut stdin);
+    let mut schema = policy::read::paths(arguments.schema.iter().map(String::as_str), &mut stdin);
     // The texts of the schema are numbered behind those of the policy.
     let before = u32::try_from(inputs.sources.len()).unwrap_or(u32::MAX);
     for diagnostic in &mut schema.diagnostics {
@@ -127,8 +140,8 @@ fn read_all(arguments: &args::Policy) -> (Policy, bool) {
 
 fn options(arguments: &args::Policy, schema: Vec<Source>) -> Options {
     Options {
-        server: arguments.server,
-        set: arguments.set.clone(),
+        server: arguments.rules.server,
+        set: arguments.rules.set.clone(),
         reading: arguments.read.map(Into::into),
         schema,
         ..Options::default()
@@ -145,7 +158,7 @@ pub fn tell_added(added: &Policy, before: &Policy, arguments: &args::Policy) -> 
     let new = added.diagnostics.get(before.diagnostics.len()..).unwrap_or_default().to_vec();
     let least = if arguments.strict { Severity::Refused } else { Severity::Error };
     let fault = new.iter().any(|diagnostic| diagnostic.severity >= least);
-    let shown = if arguments.quiet { Severity::Error } else { Severity::Note };
+    let shown = if arguments.rules.quiet { Severity::Error } else { Severity::Note };
     for diagnostic in new.iter().filter(|diagnostic| diagnostic.severity >= shown) {
         output::tell(&format!("{}\n\n", render::to_text(diagnostic, &added.sources, true)));
     }

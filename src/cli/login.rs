@@ -37,7 +37,7 @@ pub fn run(arguments: &Arguments) -> Result<Report, Failure> {
         Format::Text => {
             let paper = output::paper();
             let text = explain::login(&client, &login, &paper);
-            report::with_footer(text, &loaded.policy, arguments.policy.quiet, &paper)
+            report::with_footer(text, &loaded.policy, arguments.policy.rules.quiet, &paper)
         }
     };
     Ok(Report { text, status: loaded.status(Status::of_login(&login)) })

@@ -38,7 +38,7 @@ pub fn run(arguments: &Arguments) -> Result<Report, Failure> {
         ListFormat::Text => {
             let paper = output::paper();
             let text = explain::privileges(&client, &answer, &paper);
-            report::with_footer(text, &loaded.policy, arguments.policy.quiet, &paper)
+            report::with_footer(text, &loaded.policy, arguments.policy.rules.quiet, &paper)
         }
     };
     Ok(Report { text, status: loaded.status(Status::of_login(&answer.login)) })

@@ -42,10 +42,8 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> Result<Report, Failure> {
     let wanted = arguments.account.as_deref().map(words::account).transpose();
     let wanted = wanted.map_err(|error| Failure::new(error.to_string()))?;
-    let mut loaded = load::load(&arguments.policy)?.with_statements("`grantc show`")?;
-    if arguments.stored {
-        loaded.policy.reload();
-    }
+    let load = if arguments.stored { load::load_stored } else { load::load };
+    let loaded = load(&arguments.policy)?.with_statements("`grantc show`")?;
     let all = shown::accounts(&loaded.policy, arguments.show_secrets);
     let accounts = match &wanted {
         Some(name) => all.iter().filter(|shown| shown.is(name)).collect::<Vec<_>>(),

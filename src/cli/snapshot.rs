@@ -50,7 +50,7 @@ pub fn run(arguments: &Arguments) -> Result<Report, Failure> {
     if arguments.check {
         return check(arguments, &loaded);
     }
-    let quiet = arguments.policy.quiet;
+    let quiet = arguments.policy.rules.quiet;
     let text = progress::during(quiet, "deciding", || snapshot::text(&Engine::new(&loaded.policy)));
     if !arguments.update {
         return Ok(Report { text, status: loaded.status(Status::Fine) });
@@ -76,7 +76,7 @@ fn check(arguments: &Arguments, loaded: &load::Loaded) -> Result<Report, Failure
     }
     let old = snapshot::read(&file, &text);
     let title = format!("{file} → {}", arguments.policy.first);
-    let quiet = (arguments.policy.quiet, title.as_str());
+    let quiet = (arguments.policy.rules.quiet, title.as_str());
     // A snapshot does not tell the order of rows that tie.
     arguments.judge.report(&old, &loaded.policy, quiet, without_ties_before, |answer| loaded.status(answer))
 }

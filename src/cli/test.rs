@@ -1,9 +1,9 @@
 //! `grantc test`: runs expectation files.
 
+use super::args::Rules;
 use super::{Report, Status, output, progress, status::Failure};
 use crate::expectation::files::{self, Under};
 use crate::expectation::{report, run};
-use crate::server::Server;
 use clap::ValueEnum;
 
 /// Run expectation files: what must hold of a policy, in lines that read aloud
@@ -22,6 +22,7 @@ use clap::ValueEnum;
 ///     may not DROP on shop.*
 ///     run "DELETE FROM shop.orders" is refused with 1142
 ///   app from 198.51.100.7 is refused with 1045
+///   who may DROP on payroll.* is exactly 'dba'@'localhost'
 ///   show grants for 'app'@'10.1.%' is
 ///     GRANT USAGE ON *.* TO `app`@`10.1.%`
 ///   then:
@@ -39,6 +40,8 @@ use clap::ValueEnum;
 /// A statement of the policy that the server refuses fails the case, unless a line such as
 /// `statement 2 is refused with 1410` expects it. `connect s1: CLIENT` opens a session that runs on while
 /// `then:` changes the policy; `as s1 may …` and `as s1 run "…"` speak of it.
+/// `who may … is exactly ACCOUNTS` counts who may at once or after SET ROLE; `nobody may …` says that there is none.
+/// --server and --set hold whatever a case says.
 #[derive(Debug, clap::Args)]
 #[command(override_usage = "grantc test [OPTIONS] PATH…", verbatim_doc_comment)]
 #[command(after_help = "\
@@ -61,21 +64,12 @@ pub struct Arguments {
     #[arg(short = 'p', long, value_name = "FILE", help_heading = "Policy")]
     policy: Option<String>,
 
-    /// The server whose rules apply, whatever a case says
-    #[arg(long, value_name = "SERVER", help_heading = "Policy")]
-    server: Option<Server>,
-
-    /// A server variable, such as partial_revokes=ON, whatever a case says; can be given again
-    #[arg(long, value_name = "NAME=VALUE", value_parser = super::args::setting, help_heading = "Policy")]
-    set: Vec<(String, String)>,
-
     /// How to write what came of it
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
 
-    /// Only what failed
-    #[arg(short, long)]
-    quiet: bool,
+    #[command(flatten)]
+    rules: Rules,
 }
 
 /// `--format`
@@ -92,7 +86,7 @@ enum Format {
 }
 
 pub fn run(arguments: &Arguments) -> Result<Report, Failure> {
-    let Arguments { policy, server, set, quiet, .. } = arguments;
+    let Arguments { policy, rules: Rules { server, set, quiet }, .. } = arguments;
     let under = Under { server: *server, set: set.clone(), policy: policy.clone() };
     let paths = files::find(&arguments.paths).map_err(Failure::new)?;
     let reports = progress::during(*quiet, "testing", || files::run_all(&paths, &under)).map_err(Failure::new)?;

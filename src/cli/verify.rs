@@ -39,7 +39,7 @@ pub fn run(arguments: &Arguments) -> Result<Report, Failure> {
     let name = &arguments.table;
     let table = load::table(name)?;
     let loaded = load::load(&arguments.policy)?.with_statements("`grantc verify`")?;
-    let verified = progress::during(arguments.policy.quiet, "verifying", || table.verify(&loaded.policy));
+    let verified = progress::during(arguments.policy.rules.quiet, "verifying", || table.verify(&loaded.policy));
     let verified = verified.map_err(|refusal| {
         Failure::new(format!("`{name}` cannot be verified: {refusal}"))
             .help("give the options that `grantc compile` was given")

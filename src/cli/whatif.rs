@@ -34,5 +34,5 @@ pub fn run(arguments: &Arguments) -> Result<Report, Failure> {
     let fault = load::tell_added(&added, &old.policy, &arguments.policy);
     let status = |answer| if fault { super::Status::Bad } else { old.status(answer) };
     let title = format!("{} + statements", arguments.policy.first);
-    arguments.judge.report(&old.policy, &added, (arguments.policy.quiet, &title), |diff| diff, status)
+    arguments.judge.report(&old.policy, &added, (arguments.policy.rules.quiet, &title), |diff| diff, status)
 }

@@ -41,7 +41,7 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> Result<Report, Failure> {
     let loaded = load::load(&arguments.policy)?;
     let engine = Engine::new(&loaded.policy);
-    let answer = super::progress::during(arguments.policy.quiet, "asking every client", || {
+    let answer = super::progress::during(arguments.policy.rules.quiet, "asking every client", || {
         engine.who(&arguments.can, &arguments.on)
     });
     let answer = answer.map_err(|error| Failure::new(format!("the question cannot be read: {error}")))?;
@@ -51,7 +51,7 @@ pub fn run(arguments: &Arguments) -> Result<Report, Failure> {
         ListFormat::Markdown => explain::who_listing(&answer).to_markdown(),
         ListFormat::Text => {
             let paper = output::paper();
-            report::with_footer(explain::who(&answer, &paper), &loaded.policy, arguments.policy.quiet, &paper)
+            report::with_footer(explain::who(&answer, &paper), &loaded.policy, arguments.policy.rules.quiet, &paper)
         }
     };
     Ok(Report { text, status: loaded.status(status(&answer)) })

@@ -1,5 +1,6 @@
 //! What was judged, for the programs that watch builds: SARIF, JUnit and GitHub's annotations.
 
+use super::xml;
 use crate::answer::SourceView;
 use serde_json::{Value, json};
 
@@ -84,7 +85,7 @@ fn result(verdict: &Verdict) -> Value {
 
 /// JUnit's XML: a test case for each verdict, or one that passes where nothing is to be said.
 pub fn junit(name: &str, verdicts: &[Verdict]) -> String {
-    let name = xml(name);
+    let name = xml::attribute(name);
     let (tests, failures) = (verdicts.len().max(1), verdicts.len());
     let mut text = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     text += &format!("<testsuites name=\"grantc\" tests=\"{tests}\" failures=\"{failures}\" errors=\"0\">\n");
@@ -93,8 +94,9 @@ pub fn junit(name: &str, verdicts: &[Verdict]) -> String {
         text += &format!("    <testcase classname=\"{name}\" name=\"nothing to object\"/>\n");
     }
     for verdict in verdicts {
-        let place = verdict.source.as_ref().map(|s| format!(" file=\"{}\" line=\"{}\"", xml(&s.file), s.line));
-        let (subject, message) = (xml(&verdict.subject), xml(&verdict.message));
+        let place =
+            verdict.source.as_ref().map(|s| format!(" file=\"{}\" line=\"{}\"", xml::attribute(&s.file), s.line));
+        let (subject, message) = (xml::attribute(&verdict.subject), xml::attribute(&verdict.message));
         text += &format!("    <testcase classname=\"{name}\" name=\"{subject}\"{}>\n", place.unwrap_or_default());
         text += &format!("      <failure message=\"{message}\" type=\"{}\"/>\n    </testcase>\n", verdict.rule);
     }
@@ -112,22 +114,6 @@ pub fn github(verdicts: &[Verdict]) -> String {
         text += &format!("::{level} {place}title={title}::{}\n", data(&verdict.message));
     }
     text
-}
-
-/// Text as XML has it. Characters that XML cannot hold are replaced.
-fn xml(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => out.push('\u{fffd}'),
-            c => out.push(c),
-        }
-    }
-    out
 }
 
 fn data(text: &str) -> String {

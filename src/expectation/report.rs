@@ -6,6 +6,7 @@ use super::Misread;
 use super::judge::Failure;
 use super::run::{Ran, Report};
 use crate::emit::paper::{Paper, Tone};
+use crate::emit::xml;
 use serde_json::{Value, json};
 use std::fmt;
 
@@ -161,7 +162,7 @@ fn failing(report: &Report) -> usize {
 }
 
 fn suite(report: &Report) -> String {
-    let file = xml(&report.file);
+    let file = xml::attribute(&report.file);
     let mut text = format!(
         "  <testsuite name=\"{file}\" tests=\"{}\" failures=\"{}\" errors=\"{}\">\n",
         tests(report),
@@ -172,7 +173,7 @@ fn suite(report: &Report) -> String {
         let title = if case.title.is_empty() { "the file" } else { &case.title };
         let open = format!(
             "    <testcase classname=\"{file}\" name=\"{}\" file=\"{file}\" line=\"{}\"",
-            xml(title),
+            xml::attribute(title),
             case.line
         );
         if case.failures.is_empty() {
@@ -183,14 +184,17 @@ fn suite(report: &Report) -> String {
         // Readers of this format show one failure of a test case.
         let told: Vec<String> = case.failures.iter().map(ToString::to_string).collect();
         let message = case.failures.first().map_or_else(String::new, message);
-        text += &format!("      <failure message=\"{}\" type=\"expectation\">", xml(&message));
-        text += &format!("{}</failure>\n    </testcase>\n", xml(&told.join("\n")));
+        text += &format!("      <failure message=\"{}\" type=\"expectation\">", xml::attribute(&message));
+        text += &format!("{}</failure>\n    </testcase>\n", xml::content(&told.join("\n")));
     }
     for misread in &report.misread {
         let name = format!("line {}", misread.line);
         text +=
             &format!("    <testcase classname=\"{file}\" name=\"{name}\" file=\"{file}\" line=\"{}\">\n", misread.line);
-        text += &format!("      <error message=\"{}\" type=\"syntax\"/>\n    </testcase>\n", xml(&misread.message));
+        text += &format!(
+            "      <error message=\"{}\" type=\"syntax\"/>\n    </testcase>\n",
+            xml::attribute(&misread.message)
+        );
     }
     text + "  </testsuite>\n"
 }
@@ -201,24 +205,6 @@ fn message(failure: &Failure) -> String {
 
 fn one_line(text: &str) -> String {
     text.lines().map(str::trim).collect::<Vec<_>>().join("; ")
-}
-
-/// Text as XML has it, in attributes and between tags. Characters that XML cannot hold are replaced.
-fn xml(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\n' | '\t' => out.push(c),
-            '\u{fffe}' | '\u{ffff}' => out.push('\u{fffd}'),
-            c if c.is_control() => out.push('\u{fffd}'),
-            c => out.push(c),
-        }
-    }
-    out
 }
 
 /// Annotations as workflow commands of GitHub, one for each thing that is wrong.

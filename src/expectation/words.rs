@@ -232,9 +232,8 @@ pub fn decision_reason(decision: &Decision) -> Vec<String> {
 
 /// The accounts whose sessions may, at once or by a statement of their own.
 pub fn holders(who: &Who) -> Vec<AccountView> {
-    let may = |able: &&Able| {
-        matches!(able.standing, Standing::May | Standing::AfterSetRole(_) | Standing::AfterSetPassword)
-    };
+    let may =
+        |able: &&Able| matches!(able.standing, Standing::May | Standing::AfterSetRole(_) | Standing::AfterSetPassword);
     let account = |able: &Able| able.acts_as.as_ref().map_or(&able.account, |(account, _)| account).clone();
     let mut found: Vec<AccountView> = who.able.iter().filter(may).map(account).collect();
     found.sort();

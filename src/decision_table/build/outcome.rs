@@ -50,7 +50,7 @@ fn outcomes(tables: &GrantTables, row: &UserRow) -> Vec<u64> {
         alone.users.insert(key, UserRow { key, is_role: row.is_role && alone.users.is_empty(), ..row.clone() });
     }
     alone.admits_every_host = true;
-    let maps = row.authentication.first().is_some_and(|a| crate::facts::extract::maps_proxies(a, &tables.variables));
+    let maps = row.authentication.first().is_some_and(|a| crate::facts::extract::maps_proxies(a, tables));
     let policy = Policy { tables: alone, ..Policy::default() };
     let engine = Engine::new(&policy);
     outcome::WAYS

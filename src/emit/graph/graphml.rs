@@ -1,5 +1,6 @@
 //! The graph as GraphML, for programs that read graphs.
 
+use crate::emit::xml;
 use crate::graph::Graph;
 use std::io::{self, Write};
 
@@ -20,7 +21,7 @@ xsi:schemaLocation=\"http://graphml.graphdrawing.org/xmlns http://graphml.graphd
 pub fn write(graph: &Graph<'_>, out: &mut dyn Write) -> io::Result<()> {
     out.write_all(HEAD.as_bytes())?;
     for node in graph.each_node() {
-        let (id, label) = (escaped(&graph.id(node)), escaped(&graph.words(node).join("\n")));
+        let (id, label) = (xml::attribute(&graph.id(node)), xml::attribute(&graph.words(node).join("\n")));
         let kind = node.kind();
         writeln!(
             out,
@@ -28,38 +29,9 @@ pub fn write(graph: &Graph<'_>, out: &mut dyn Write) -> io::Result<()> {
         )?;
     }
     for (from, to, edge) in graph.each_edge() {
-        let (from, to) = (escaped(&graph.id(from)), escaped(&graph.id(to)));
+        let (from, to) = (xml::attribute(&graph.id(from)), xml::attribute(&graph.id(to)));
         let says = edge.name();
         writeln!(out, "    <edge source=\"{from}\" target=\"{to}\"><data key=\"says\">{says}</data></edge>")?;
     }
     out.write_all(b"  </graph>\n</graphml>\n")
-}
-
-/// A text in XML: markup is escaped, and what XML 1.0 has no place for becomes U+FFFD.
-pub(super) fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '&' => escaped.push_str("&amp;"),
-            '"' => escaped.push_str("&quot;"),
-            '\n' => escaped.push_str("&#10;"),
-            '\t' => escaped.push_str("&#9;"),
-            '\u{fffe}' | '\u{ffff}' => escaped.push('\u{fffd}'),
-            c if (c as u32) < 0x20 => escaped.push('\u{fffd}'),
-            c => escaped.push(c),
-        }
-    }
-    escaped
-}
-
-#[cfg(test)]
-mod tests {
-    use super::escaped;
-
-    #[test]
-    fn markup_and_controls_do_not_reach_xml() {
-        assert_eq!(escaped("<a b=\"&\">\u{1}\n"), "&lt;a b=&quot;&amp;&quot;&gt;\u{fffd}&#10;");
-    }
 }

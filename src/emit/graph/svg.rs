@@ -1,9 +1,9 @@
 //! The graph as a drawing that any browser shows: statements to the left, what they lead to right of them.
 
 use super::Grouped;
-use super::graphml::escaped;
 use super::layout::{Input, Layout, layout};
 use crate::emit::words::shorten;
+use crate::emit::xml;
 use crate::graph::{Edge, Graph, Node};
 use rustc_hash::FxHashMap;
 use std::fmt::{self, Display, Write as _};
@@ -167,7 +167,8 @@ impl Drawing {
     }
 
     fn edge(&self, out: &mut dyn Write, (from, to): (usize, usize), edge: Edge, path: &str) -> io::Result<()> {
-        let name = |at: usize| self.shapes.get(at).map(|shape| escaped(&shape.full.join(" "))).unwrap_or_default();
+        let name =
+            |at: usize| self.shapes.get(at).map(|shape| xml::attribute(&shape.full.join(" "))).unwrap_or_default();
         writeln!(
             out,
             "  <g class=\"{kind}\"><path d=\"{path}\" marker-end=\"url(#end)\"/><title>{} {kind} {}</title></g>",
@@ -214,13 +215,13 @@ fn curve(points: &[(f64, f64)]) -> String {
 fn write_shape(out: &mut dyn Write, shape: &Shape, corner: (f64, f64)) -> io::Result<()> {
     let (x, y) = (corner.0 + MARGIN, corner.1 + MARGIN + LEGEND);
     let (width, height) = shape.size();
-    writeln!(out, "  <g class=\"{}\" id=\"{}\">", shape.kind, escaped(&shape.id))?;
-    writeln!(out, "    <title>{}</title>", escaped(&shape.full.join("\n")))?;
+    writeln!(out, "  <g class=\"{}\" id=\"{}\">", shape.kind, xml::attribute(&shape.id))?;
+    writeln!(out, "    <title>{}</title>", xml::attribute(&shape.full.join("\n")))?;
     writeln!(out, "    <rect x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{height:.1}\"/>")?;
     for (place, line) in shape.lines.iter().enumerate() {
         let class = if place == 0 { " class=\"head\"" } else { "" };
         let baseline = y + PADDING / 2.0 + (place as f64 + 0.78) * LINE;
-        writeln!(out, "    <text{class} x=\"{:.1}\" y=\"{baseline:.1}\">{}</text>", x + PADDING, escaped(line))?;
+        writeln!(out, "    <text{class} x=\"{:.1}\" y=\"{baseline:.1}\">{}</text>", x + PADDING, xml::attribute(line))?;
     }
     out.write_all(b"  </g>\n")
 }

@@ -11,6 +11,7 @@ use crate::server::behaviour::Behaviour;
 use crate::server::catalogue::plugins::{self, Compares};
 use crate::server::variables::Variable;
 use crate::syntax::statement::{Authentication, Credential, Require};
+use crate::tables::GrantTables;
 use crate::tables::row::{AccountKey, ProxyRow, RowId, Table, UserRow};
 
 impl Extract<'_, '_> {
@@ -93,7 +94,7 @@ impl Extract<'_, '_> {
             (specified, AccountTrait::NeedsCertificateText),
             (row.authentication.iter().any(|a| plugins::always_sends(a.plugin.as_deref())), AccountTrait::AlwaysSends),
             (row.is_role, AccountTrait::Role),
-            (first.is_some_and(|a| maps_proxies(a, variables)), AccountTrait::MapsProxies),
+            (first.is_some_and(|a| maps_proxies(a, tables)), AccountTrait::MapsProxies),
         ];
         let true_ones = traits.iter().filter(|(holds, _)| *holds);
         self.facts.account_is.extend(true_ones.map(|(_, is)| rules::AccountIs(account, *is)));
@@ -289,12 +290,14 @@ impl Extract<'_, '_> {
 }
 
 /// `check_proxy_users` and the plugin's own switch (M4.12).
-pub(crate) fn maps_proxies(authentication: &Authentication, variables: &crate::server::variables::Variables) -> bool {
-    let switch = match authentication.plugin.as_deref() {
-        Some("sha256_password") => Variable::Sha256PasswordProxyUsers,
-        Some("mysql_native_password") => Variable::MysqlNativePasswordProxyUsers,
+pub(crate) fn maps_proxies(authentication: &Authentication, tables: &GrantTables) -> bool {
+    let named = authentication.plugin.as_deref().filter(|plugin| !plugin.is_empty());
+    let switch = match named.unwrap_or(tables.default_plugin()) {
+        "sha256_password" => Variable::Sha256PasswordProxyUsers,
+        "mysql_native_password" => Variable::MysqlNativePasswordProxyUsers,
         _ => return false,
     };
+    let variables = &tables.variables;
     variables.on(Variable::CheckProxyUsers) && variables.on(switch)
 }
 
