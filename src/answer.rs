@@ -107,6 +107,8 @@ pub struct Login {
     pub undetermined: Option<String>,
     /// The session may do nothing but set its password (M4.10).
     pub must_set_password: bool,
+    /// It came in by its OS user, and sent no password after that: later errors do not speak of any (M4.9).
+    pub password_unmentioned: bool,
 }
 
 /// One account row and what became of it in the selection.

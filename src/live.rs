@@ -131,7 +131,14 @@ fn decide(policy: &mut Policy, replay: &mut Replay, running: &Running, statement
                 Decided::Allowed(Actor { late: Some(error), ..engine.actor(running, None) })
             }
             (Verdict::Deny, Some(error)) => Decided::Refused(error),
-            (Verdict::Allow, _) => Decided::Allowed(engine.actor(running, routine_database(running, &statement.kind))),
+            (Verdict::Allow, _) => {
+                let actor = engine.actor(running, routine_database(running, &statement.kind));
+                let late = match &statement.kind {
+                    StatementKind::SetDefaultRole { roles, .. } => engine.unseen_role(running, &set_role(roles)),
+                    _ => None,
+                };
+                Decided::Allowed(Actor { late, ..actor })
+            }
             // The replay says what is wrong with a statement of its own that cannot be read.
             (Verdict::Unreadable(_), _) if !matches!(statement.kind, StatementKind::Irrelevant(_)) => {
                 Decided::Allowed(engine.actor(running, None))
@@ -232,9 +239,23 @@ fn routine_database<'a>(running: &'a Running, kind: &'a StatementKind) -> Option
 
 /// What a session may do before it changes its expired password (M4.10); whether it may change that one is asked as ever.
 fn is_free_before(replay: &Replay, running: &Running, kind: &StatementKind) -> bool {
+    let tables = &replay.tables;
+    if !tables.server.has(Behaviour::ExpiryAtDatabases) {
+        return match kind {
+            StatementKind::SetVariables(_) => tables.server.has(Behaviour::SetWhileExpired),
+            _ => changes_own_password(replay, running, kind),
+        };
+    }
+    // Whoever is anonymous is refused before that.
+    let anonymous = || tables.account_text(running.account()).0.is_empty();
     match kind {
-        StatementKind::SetVariables(_) => replay.tables.server.has(Behaviour::SetWhileExpired),
-        _ => changes_own_password(replay, running, kind),
+        StatementKind::SetVariables(_) => tables.server.has(Behaviour::SetWhileExpired),
+        StatementKind::SetRole(_) => true,
+        StatementKind::SetDefaultRole { users, .. } => {
+            anonymous() || users.iter().all(|user| is_own(replay, running, user))
+        }
+        StatementKind::SetPassword { .. } => anonymous() || changes_own_password(replay, running, kind),
+        _ => false,
     }
 }
 

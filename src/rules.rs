@@ -1232,8 +1232,11 @@ crepe! {
 
     GranteeBefore(session, role, row)
         <- RoleGrantee(session, role, _, row),
-           RoleGrantee(other, same, _, earlier),
-           (other == session && same == role && earlier < row);
+           RoleGrantee(other, same, _, first),
+           (other == session && same == role),
+           RowOrder(row, later),
+           RowOrder(first, earlier),
+           (earlier < later);
 
     // feeds-grantee: with a current role the global privileges are those of the account that it is granted to, M7.41
     Feeds(session, account, RuleName::FeedsGrantee)

@@ -149,7 +149,8 @@ fn decide(
     };
     let outcomes: Vec<Verdict> = sessions.iter().map(|(s, _)| outcome(engine, evaluation, &demands, *s)).collect();
     let all_agree = outcomes.iter().all(|o| same_verdict(o, &outcomes));
-    let answer = Answer { engine, client, evaluation, demands: &demands, session };
+    let unmentioned = login.password_unmentioned;
+    let answer = Answer { engine, client, evaluation, demands: &demands, session, unmentioned };
     let verdict = match (&login.undetermined, outcomes.first()) {
         (Some(missing), _) => Verdict::Undetermined(missing.clone()),
         (None, Some(first)) if all_agree => first.clone(),
@@ -246,6 +247,8 @@ pub(super) struct Answer<'a> {
     pub(super) evaluation: &'a Evaluation,
     pub(super) demands: &'a Demands,
     pub(super) session: Session,
+    /// Errors do not speak of a password.
+    pub(super) unmentioned: bool,
 }
 
 impl Answer<'_> {
@@ -358,6 +361,7 @@ impl Answer<'_> {
             }
             Refusal::Routine { verb, routine } => access::routine_denied(verb, row.text(), routine),
             Refusal::Specific(privileges) => access::specific_denied(privileges),
+            Refusal::AccessDenied if self.unmentioned => access::access_denied_no_password(row.text()),
             Refusal::AccessDenied => access::access_denied(row.text(), self.using_password()),
             Refusal::Other { errno, sqlstate, message } => {
                 let message = message.replace("{user}", &shown.user).replace("{host}", &shown.host);

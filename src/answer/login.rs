@@ -3,8 +3,8 @@
 use super::engine::{Engine, Evaluation};
 use super::order;
 use super::{AccountView, Candidate, Fate, Login};
-use crate::client::{Client, Password, Tls};
-use crate::facts::id::{Account, Missing, Session, Step, User, Witness};
+use crate::client::{Client, Password, Roles, Tls};
+use crate::facts::id::{Account, Method, Missing, Session, Step, User, Witness};
 use crate::rules::name::RuleName;
 use crate::rules::{AccountRow, Effective};
 use crate::server::behaviour::Behaviour;
@@ -44,6 +44,9 @@ pub fn login(engine: &Engine<'_>, client: &Client, evaluation: &Evaluation) -> L
     login.proxied = proxied(engine, evaluation, session);
     login.roles = roles(engine, evaluation, session);
     login.must_set_password = evaluation.model.must_set_password.iter().any(|m| m.0 == session);
+    let key = evaluation.about.objects.account_key(account).unwrap_or_default();
+    login.password_unmentioned = engine.policy.tables.server.has(Behaviour::AlternativeMethods)
+        && unmentioned(engine, client, evaluation, session, key);
     login.error = refusal(engine, client, evaluation, session, account);
     login.refused_at = evaluation.model.login_refused.iter().find(|r| r.0 == session).map(|r| r.1);
     login.refused_because = login.refused_at.map(|step| refusing_step(client, step));
@@ -195,8 +198,7 @@ fn refusal(
     let server = &engine.policy.tables.server;
     Some(match step {
         Step::PluginNotLoaded => account::plugin_not_loaded(&last_plugin(engine, key)),
-        // What the plugin does with passwords decides the words, whichever of the two fails.
-        Step::Tls if compares(engine, key) == Some(Compares::SocketPeer) => {
+        Step::Tls if unmentioned(engine, client, evaluation, session, key) => {
             access::access_denied_no_password(named.text())
         }
         Step::Credentials | Step::Tls => denied(&named, sends_password(engine, client, key)),
@@ -211,7 +213,7 @@ fn refusal(
             let role = role_names(engine, client, evaluation);
             // A client with a name is called by it, another by the host of its account.
             let host = evaluation.about.host.host.as_deref().unwrap_or(&effective.host);
-            let known = knows_of_role(engine, evaluation, session, &role);
+            let known = knows_on_arrival(engine, client, key, &role);
             access::role_refused(&role.user, (&effective.user, host), known)
         }
         Step::RoleNotGranted => {
@@ -252,12 +254,25 @@ fn last_plugin(engine: &Engine<'_>, key: AccountKey) -> String {
     last.and_then(|a| a.plugin.as_deref()).unwrap_or_default().to_owned()
 }
 
+/// Whether the session with its default roles knows of the role that it then asks for.
+fn knows_on_arrival(engine: &Engine<'_>, client: &Client, selected: AccountKey, role: &AccountView) -> bool {
+    let arriving = Client { roles: Roles::Default, ..client.clone() };
+    let evaluation = engine.evaluate(&arriving, None, &["mysql".to_owned()]);
+    let is_selected = |account| evaluation.about.objects.account_key(account) == Some(selected);
+    let found = live_sessions(engine, &evaluation).into_iter().find(|(_, account)| is_selected(*account));
+    found.is_some_and(|(session, _)| knows_of_role(engine, &evaluation, session, role))
+}
+
 /// The role exists, and the session reads the grant tables or the role is granted to it through another (M7.41).
 pub fn knows_of_role(engine: &Engine<'_>, evaluation: &Evaluation, session: Session, role: &AccountView) -> bool {
     let tables = &engine.policy.tables;
     let Some(key) = tables.find_account(&role.user, "").filter(|key| tables.users.get(key).is_some()) else {
         return false;
     };
+    // Whoever is no account any more is told of nothing.
+    if effective(evaluation, session).is_none_or(|account| tables.users.get(&account).is_none()) {
+        return false;
+    }
     let about = &evaluation.about.objects;
     let reads =
         evaluation.model.gives_on_database.iter().any(|g| {
@@ -271,7 +286,7 @@ pub fn knows_of_role(engine: &Engine<'_>, evaluation: &Evaluation, session: Sess
 
 /// Does the client send any password? The right one for an account without any is none.
 pub fn sends_password(engine: &Engine<'_>, client: &Client, key: AccountKey) -> bool {
-    if compares(engine, key) == Some(Compares::Nothing) {
+    if compared(engine, key).first() == Some(&Some(Compares::Nothing)) {
         // The plugin reads nothing of what the client sends.
         return false;
     }
@@ -292,15 +307,37 @@ pub fn sends_password(engine: &Engine<'_>, client: &Client, key: AccountKey) -> 
     }
 }
 
-/// What the first method of an account compares.
-fn compares(engine: &Engine<'_>, key: AccountKey) -> Option<Compares> {
-    let first = engine.policy.tables.users.get(&key)?.authentication.first()?;
-    plugins::compares(&engine.policy.tables.server, &engine.policy.tables.variables, first.plugin.as_deref())
+/// What the methods of an account compare, in order.
+fn compared(engine: &Engine<'_>, key: AccountKey) -> Vec<Option<Compares>> {
+    let tables = &engine.policy.tables;
+    let methods = tables.users.get(&key).map_or(&[][..], |row| row.authentication.as_slice());
+    methods.iter().map(|a| plugins::compares(&tables.server, &tables.variables, a.plugin.as_deref())).collect()
+}
+
+/// The error of a client that was let in by a method, and refused after it, does not speak of a password: the OS user
+/// was asked, and no password was read after that (M4.9).
+fn unmentioned(
+    engine: &Engine<'_>,
+    client: &Client,
+    evaluation: &Evaluation,
+    session: Session,
+    key: AccountKey,
+) -> bool {
+    let methods = compared(engine, key);
+    let fails = |place: &usize| {
+        let fails = &evaluation.model.method_fails;
+        fails.iter().any(|failed| failed.0 == session && failed.1 == Method(*place as u32))
+    };
+    let succeeds = (0..methods.len()).find(|place| !fails(place)).unwrap_or_default();
+    let asks_peer = |method: &&Option<Compares>| **method == Some(Compares::SocketPeer);
+    let tried = methods.iter().take(succeeds + 1);
+    tried.clone().any(|method| asks_peer(&method))
+        && (tried.last().is_some_and(|method| asks_peer(&method)) || !sends_password(engine, client, key))
 }
 
 /// The first role asked for that is not the session's.
 pub fn role_names(engine: &Engine<'_>, client: &Client, evaluation: &Evaluation) -> AccountView {
-    let crate::client::Roles::Named(wanted) = &client.roles else { return AccountView::default() };
+    let Roles::Named(wanted) = &client.roles else { return AccountView::default() };
     let active: Vec<AccountView> =
         evaluation.model.role_active.iter().filter_map(|r| view(engine, evaluation, r.1)).collect();
     let asked = wanted.iter().map(|(user, host)| AccountView { user: user.clone(), host: host.clone() });

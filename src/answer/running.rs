@@ -5,13 +5,13 @@
 
 use super::engine::{Engine, Evaluation};
 use super::login::{effective, knows_of_role, live_sessions, role_names, roles, sends_password};
-use super::{Login, RowView};
+use super::{AccountView, Login, RowView};
 use crate::client::{Client, Password, Roles};
 use crate::facts::extract::Carried;
 use crate::facts::id::{Session, Step, Witness};
 use crate::server::behaviour::Behaviour;
 use crate::server::catalogue::{Privilege, PrivilegeSet};
-use crate::server::errors::{ServerError, access, account};
+use crate::server::errors::{ServerError, access, account, mariadb};
 use crate::tables::replay::Actor;
 use crate::tables::row::{AccountKey, KeptRow, RowId, Table};
 
@@ -110,7 +110,7 @@ impl Engine<'_> {
             SetRole::Named(roles) => Roles::Named(roles.clone()),
         };
         let account = running.account();
-        let evaluation = self.evaluate_running(running, Some(&wanted), None, &["mysql".to_owned()]);
+        let evaluation = self.evaluate_running(running, Some(&wanted), None, &[]);
         if evaluation.model.login_fails.iter().any(|f| f.1 == Step::RoleNotGranted) {
             return Err(self.role_refused(running, &wanted, &evaluation));
         }
@@ -150,12 +150,27 @@ impl Engine<'_> {
         }
     }
 
+    /// How SET DEFAULT ROLE refuses a role that is not granted to the account, when the session is not to know that the
+    /// role exists (M7.41).
+    pub fn unseen_role(&self, running: &Running, set: &SetRole) -> Option<ServerError> {
+        let SetRole::Named(roles) = set else { return None };
+        let [(user, host)] = roles.as_slice() else { return None };
+        if !self.policy.tables.server.has(Behaviour::RolesAreNames) {
+            return None;
+        }
+        let role = AccountView { user: user.clone(), host: host.clone() };
+        let evaluation = self.evaluate_running(running, None, None, &["mysql".to_owned()]);
+        let known = knows_of_role(self, &evaluation, Session(0), &role);
+        (!known).then(|| mariadb::invalid_role(user))
+    }
+
     /// The error for a role that cannot be set.
     fn role_refused(&self, running: &Running, wanted: &Roles, evaluation: &Evaluation) -> ServerError {
         let role = role_names(self, &running.asking(Some(wanted)), evaluation);
         let account = self.viewer().account(running.account());
         if self.policy.tables.server.has(Behaviour::RolesAreNames) {
-            let known = knows_of_role(self, evaluation, Session(0), &role);
+            let before = self.evaluate_running(running, None, None, &["mysql".to_owned()]);
+            let known = knows_of_role(self, &before, Session(0), &role);
             let host = evaluation.about.host.host.as_deref().unwrap_or(&account.host);
             return access::role_refused(&role.user, (&account.user, host), known);
         }
@@ -198,7 +213,7 @@ impl Engine<'_> {
     }
 
     /// The active roles of a session, with what makes them active now.
-    fn active_roles(&self, running: &Running) -> Vec<(super::AccountView, Option<RowView>)> {
+    fn active_roles(&self, running: &Running) -> Vec<(AccountView, Option<RowView>)> {
         let evaluation = self.evaluate_running(running, None, None, &[]);
         let mut named = roles(self, &evaluation, Session(0));
         for &key in &running.carried.roles {
@@ -249,7 +264,8 @@ impl Engine<'_> {
     }
 
     fn is_database(&self, evaluation: &Evaluation, id: crate::facts::id::Database, db: &str) -> bool {
-        evaluation.about.objects.database_name(id) == self.index.folded(db)
+        let db = self.index.folded(db);
+        evaluation.about.objects.databases().any(|(known, name)| known == id && name == db)
     }
 
     /// Each row once, with the privileges that count of it.

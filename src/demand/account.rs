@@ -211,8 +211,11 @@ impl Draft<'_> {
 
     /// The same where the server asks only once it is about to carry the statement out.
     pub fn system_users_late(&mut self, accounts: &[Account]) {
-        self.late();
+        let from = self.out.checks.len();
         self.system_users(accounts);
+        if self.out.checks.len() > from {
+            self.out.late = Some(from);
+        }
     }
 
     /// SYSTEM_USER for the roles of a GRANT or REVOKE. For one account after the other the roles are looked at in their

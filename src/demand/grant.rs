@@ -4,9 +4,10 @@ use super::account::{Account, denied_without_password};
 use super::draft::{Draft, Table, has_level};
 use super::words::{Kind, Words};
 use super::{Check, DemandError, Level, Need, On, Refusal};
+use crate::name::Symbol;
 use crate::server::behaviour::Behaviour;
 use crate::server::catalogue::{Privilege, PrivilegeSet};
-use crate::server::errors::account;
+use crate::server::errors::{account, object};
 use crate::syntax::statement::ObjectKind;
 
 const PASSED_ON: &str = "what is passed on, with GRANT OPTION";
@@ -75,6 +76,7 @@ impl Draft<'_> {
         list.go_to(start);
         let all = list.is("ALL ON") || list.is("ALL PRIVILEGES ON");
         let items = self.items(&mut list, &target)?;
+        self.columns_stand_on_tables(&items, &target)?;
         words.find(&[to]);
         words.expect(to)?;
         let accounts = self.read_accounts(words)?;
@@ -88,9 +90,27 @@ impl Draft<'_> {
         let (grants, accounts) = (verb == "GRANT", &accounts[..]);
         self.right_to_grant(&Granting { grants, target: &target, items: &items, with_grant, accounts })?;
         if verb == "GRANT" && !self.has(Behaviour::GrantNeverCreates) {
+            let from = self.out.checks.len();
             self.implied_accounts(accounts, words);
+            // MariaDB looks at the table or routine before.
+            let looks = matches!(target, Target::Table(_) | Target::Routine(..)) && self.has(Behaviour::OneRoleAtOnce);
+            if looks && self.out.checks.len() > from {
+                self.out.late = Some(from);
+            }
         }
         Ok(())
+    }
+
+    /// MariaDB notices columns elsewhere than on a table before it asks for any right (M6.4).
+    fn columns_stand_on_tables(&self, items: &[Item], target: &Target) -> Result<(), DemandError> {
+        if !self.has(Behaviour::OneRoleAtOnce) || items.iter().all(|item| item.columns.is_empty()) {
+            return Ok(());
+        }
+        match target {
+            Target::Table(_) => Ok(()),
+            Target::Global | Target::Database(_) => Err(DemandError::Refused(account::illegal_grant())),
+            Target::Routine(..) => Err(DemandError::Refused(account::syntax())),
+        }
     }
 
     /// Where GRANT may create accounts and change their credentials: the right to create those that do not exist
@@ -181,11 +201,28 @@ impl Draft<'_> {
         // Whoever may revoke on some column may on any.
         for item in grant.items.iter().filter(|_| grant.grants) {
             for (column, privilege) in item.columns.iter().flat_map(|c| item.privileges.iter().map(move |p| (c, *p))) {
+                self.column_exists(table, column);
                 self.column(table, column, privilege, "the columns that are passed on");
             }
         }
         self.system_users_late(grant.accounts);
         Ok(())
+    }
+
+    /// MariaDB notices that a column is not there when it comes to it.
+    fn column_exists(&mut self, table: &Table, column: &str) {
+        let tables = self.context.tables;
+        let symbol = |name: &str| tables.names.find(name);
+        let known = symbol(&table.0).zip(symbol(&table.1)).and_then(|(db, name)| tables.schema.columns(db, name));
+        let is_there = |columns: &[Symbol]| columns.iter().any(|c| tables.names.text(*c).eq_ignore_ascii_case(column));
+        if self.has(Behaviour::OneRoleAtOnce) && known.is_some_and(|columns| !is_there(columns)) {
+            let error = object::unknown_column(column, &table.1);
+            self.push(Check {
+                needs: vec![Need { any_of: Vec::new(), on: On::Global }],
+                refusal: Refusal::Other { errno: error.errno, sqlstate: error.sqlstate, message: error.message },
+                purpose: "a column that is not there".to_owned(),
+            });
+        }
     }
 
     fn right_on_routine(

@@ -224,6 +224,7 @@ impl Draft<'_> {
     fn set_password(&mut self, words: &mut Words<'_>) -> Result<(), DemandError> {
         words.eat("PASSWORD");
         self.named("SET PASSWORD");
+        self.changes_settings()?;
         let second = words.clone().find(&["RETAIN CURRENT PASSWORD"]);
         let account = if words.eat("FOR") { Some(self.read_account(words)?) } else { None };
         match account.filter(|a| !a.own) {
@@ -237,12 +238,19 @@ impl Draft<'_> {
         Ok(())
     }
 
+    /// 1131 for an anonymous session, whatever it may do (M7.8).
+    fn changes_settings(&self) -> Result<(), DemandError> {
+        let anonymous = self.context.account.is_some_and(|(user, _)| user.is_empty());
+        match anonymous && self.has(Behaviour::OneRoleAtOnce) {
+            true => Err(DemandError::Refused(mariadb::anonymous_settings())),
+            false => Ok(()),
+        }
+    }
+
     fn set_default_role(&mut self, words: &mut Words<'_>) -> Result<(), DemandError> {
         self.named("SET DEFAULT ROLE");
         if self.has(Behaviour::OneRoleAtOnce) {
-            if self.context.account.is_some_and(|(user, _)| user.is_empty()) {
-                return Err(DemandError::Refused(mariadb::anonymous_settings()));
-            }
+            self.changes_settings()?;
             words.next();
             let account = if words.eat("FOR") { Some(self.read_account(words)?) } else { None };
             if account.is_some_and(|a| !a.own) {

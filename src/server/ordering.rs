@@ -153,6 +153,10 @@ impl Server {
 
     /// The order of rows of `proxies_priv` (M4.13, M3.12).
     pub fn proxy_rank(&self, proxy: (&str, &str), proxied: (&str, &str)) -> Rank {
+        if self.has(Behaviour::MagicOrder) {
+            let part = |(user, host): (&str, &str)| magic_rank(host, None, user, self).0;
+            return Rank(part(proxy) << 31 | part(proxied));
+        }
         let number = u64::from(u32::MAX) - number(&[proxy.1, proxy.0, proxied.1, proxied.0], self);
         let pattern = HostPattern::new(proxy.1, self);
         if self.has(Behaviour::AddressRowsFirst) && pattern.value != 0 {

@@ -164,6 +164,13 @@ impl Variables {
         self.given.push((variable, value.into(), origin));
     }
 
+    /// Takes a value back; returns what it was, and who gave it.
+    pub fn unset(&mut self, variable: Variable) -> Option<(String, SettingOrigin)> {
+        let place = self.given.iter().position(|(v, _, _)| *v == variable)?;
+        let (_, value, origin) = self.given.remove(place);
+        Some((value, origin))
+    }
+
     /// The value, or the server's default.
     pub fn get(&self, variable: Variable) -> &str {
         self.given(variable).map_or(variable.default_on(&self.server), |(value, _)| value)

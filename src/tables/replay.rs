@@ -64,6 +64,8 @@ pub struct Replay {
     administrator: AccountKey,
     /// Who runs the statement, when it is not the administrator.
     actor: Option<Actor>,
+    /// The `sql_mode` is that of the administrator's session alone.
+    own_mode: bool,
     /// The account that was named last, as it was written: many statements that follow each other name the same.
     last_named: Option<(SmolStr, SmolStr, AccountKey)>,
     /// The role that SET ROLE made current in a server where one can be (M7.41).
@@ -150,6 +152,7 @@ impl Replay {
             fold_names: false,
             administrator,
             actor: None,
+            own_mode: false,
             last_named: None,
             current_role: None,
             shadow: None,

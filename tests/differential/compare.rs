@@ -310,8 +310,11 @@ fn same_outcome(asked: &Asked, never_in: bool, outcome: &Outcome) -> bool {
     match (&asked.said, outcome) {
         // Nothing was run: what the login came to is compared where it was tried.
         _ if never_in => true,
-        // What a login says of the password depends on which was tried.
-        (Said::Refused(error), Outcome::Refused(own)) if asked.is_about_sessions() => error.errno == own.errno,
+        // What a login says of the password depends on which was tried, and so does whether it speaks of one.
+        (Said::Refused(error), Outcome::Refused(own)) if asked.is_about_sessions() => {
+            let of_password = |errno| matches!(errno, 1045 | 1698);
+            error.errno == own.errno || of_password(error.errno) && of_password(own.errno)
+        }
         (Said::Done, Outcome::Done(_) | Outcome::Skipped) => true,
         (Said::Rows(rows), Outcome::Rows(own)) => rows == own,
         (Said::Refused(error), Outcome::Refused(own)) => same_error(error, own),

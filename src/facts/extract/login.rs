@@ -251,9 +251,15 @@ impl Extract<'_, '_> {
         }
     }
 
-    /// What the server has not brought from a role to those that have it (M5.16).
+    /// What the server has not brought from a role to those that have it (M5.16), and in which order it finds those (M7.41).
     fn roles_behind(&mut self) {
         let tables = self.index.tables;
+        let key = |account| self.objects.account_key(account).unwrap_or_default();
+        let place = |edge: &rules::RoleEdge| tables.grantee_place(key(edge.0), key(edge.1));
+        let mut edges: Vec<_> = self.facts.role_edge.iter().map(|edge| (place(edge), edge.2)).collect();
+        edges.sort_unstable();
+        let places = edges.iter().zip((0u32..).map(Position));
+        self.facts.row_order.extend(places.map(|((_, row), place)| rules::RowOrder(*row, place)));
         for role in self.roles.clone() {
             for below in tables.roles_below(role) {
                 let (to, from) = (self.account_id(role), self.account_id(below));

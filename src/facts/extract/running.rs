@@ -3,6 +3,7 @@
 use super::super::id::{DbText, KeptLevel, Session};
 use super::{CLIENT, Extract};
 use crate::rules;
+use crate::server::behaviour::Behaviour;
 use crate::tables::row::{AccountKey, KeptRow, RowId, Table};
 
 /// What a running session carries of the policy, as it was when the session took it.
@@ -29,6 +30,7 @@ impl Extract<'_, '_> {
         let account = self.account_id(carried.account);
         self.sessions.push((session, account));
         self.effective.push(carried.account);
+        self.namesakes(carried.account);
         self.facts.session_of.push(rules::SessionOf(session, CLIENT, account));
         self.facts.session_runs.push(rules::SessionRuns(session, account));
         for &role in &carried.roles {
@@ -43,6 +45,15 @@ impl Extract<'_, '_> {
         self.kept(session, &carried.global, KeptLevel::Global);
         self.kept(session, &carried.restrictions, KeptLevel::Restriction);
         self.kept(session, &carried.of_database, KeptLevel::Database);
+    }
+
+    /// The other accounts of the user name, where a role that is granted to one of them can be set (M7.41).
+    fn namesakes(&mut self, account: AccountKey) {
+        let index = self.index;
+        if index.tables.server.has(Behaviour::RolesAreNames) {
+            let rows = index.users(account.user).iter().filter_map(|&at| index.tables.users.at(at));
+            self.effective.extend(rows.map(|row| row.key).filter(|key| *key != account));
+        }
     }
 
     fn kept(&mut self, session: Session, rows: &[KeptRow], level: KeptLevel) {

@@ -74,7 +74,7 @@ pub fn wrong_hash_length(plugin: &str) -> ServerError {
     ServerError::new(1372, "HY000", format!("Password hash should be {form}"))
 }
 
-/// 1131: an anonymous session sets a default role.
+/// 1131: an anonymous session sets a password or a default role.
 pub fn anonymous_settings() -> ServerError {
     let text = "You are using MariaDB as an anonymous user and anonymous users are not allowed to modify user settings";
     ServerError::new(1131, "42000", text)

@@ -44,6 +44,13 @@ impl GrantTables {
 }
 
 impl GrantTables {
+    /// The place of an account or role among those that a role is granted to; the last one where it is not known.
+    pub fn grantee_place(&self, role: AccountKey, grantee: AccountKey) -> usize {
+        let memory = self.memory.as_ref().filter(|_| !self.from_dump);
+        let grantees = memory.and_then(|memory| memory.grantees.get(&role));
+        grantees.and_then(|grantees| grantees.iter().position(|key| *key == grantee)).unwrap_or(usize::MAX)
+    }
+
     /// DROP USER and RENAME USER make the lists of granted roles anew, refused or not.
     pub fn relink_roles(&mut self) {
         self.memory.iter_mut().for_each(|memory| memory.relinks = true);
@@ -114,7 +121,9 @@ impl Memory {
             self.follow_role(tables, change);
         }
         let relinks = std::mem::take(&mut self.relinks);
-        if relinks || changes.gone().next().is_some() || changes.renamed().next().is_some() {
+        // A role that is gone is taken from the lists, which stay as they are.
+        let is_account = |key: AccountKey| !tables.account_text(key).1.is_empty();
+        if relinks || changes.gone().any(is_account) || changes.renamed().next().is_some() {
             self.link_roles();
         }
         for role in changes.roles(tables) {
@@ -184,7 +193,12 @@ impl Memory {
         match *change {
             Change::Added(row) => self.disk.put(row),
             Change::Removed(row) => self.disk.take(row),
-            Change::Cleared(key) => self.disk.clear(key),
+            // REVOKE ALL goes by the rows in memory; who is dropped has none on disk any more.
+            Change::Cleared(key) => {
+                let rows = self.dbs.iter().filter(|(_, account, _)| *account == key);
+                rows.for_each(|(_, account, db)| self.disk.take((*account, *db)));
+                self.disk.clear(key);
+            }
             Change::Touched(_) | Change::Renamed(..) => {}
         }
         match *change {

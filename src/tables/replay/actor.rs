@@ -25,7 +25,8 @@ pub struct Actor {
     pub on_routines: PrivilegeSet,
     /// How the server refuses what it asks of a session while it carries a statement out: for GRANT and REVOKE, of the
     /// accounts where it is on a table or routine, or of the roles; for CREATE USER, of the default roles; for SET
-    /// DEFAULT ROLE, of accounts other than its own; for DROP ROLE, of accounts that are no roles.
+    /// DEFAULT ROLE, of accounts other than its own, or of a role that the session is not to know of; for DROP ROLE, of
+    /// accounts that are no roles.
     pub late: Option<ServerError>,
 }
 
@@ -47,7 +48,12 @@ impl Replay {
         let database = std::mem::replace(&mut self.tables.current_db, actor.database);
         let role = std::mem::replace(&mut self.current_role, actor.roles.first().copied());
         self.actor = Some(actor.clone());
+        // What the administrator set for his own session is no other's.
+        let mode = if self.own_mode { self.tables.variables.unset(Variable::SqlMode) } else { None };
         let outcome = self.apply(id, statement);
+        if let Some((value, origin)) = mode {
+            self.tables.variables.set(Variable::SqlMode, value, origin);
+        }
         if let (Outcome::Done(_), StatementKind::Schema(change)) = (&outcome, &statement.kind) {
             self.owns_routine(actor, change);
         }

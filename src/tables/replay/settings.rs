@@ -32,6 +32,9 @@ impl Replay {
             if is_read_only(variable) {
                 return Err(errors::read_only_variable(variable.name()).into());
             }
+            if variable == Variable::SqlMode && self.actor.is_none() {
+                self.own_mode = assignment.scope == Scope::Session;
+            }
             settled.push((variable, self.check_value(variable, assignment)?, assignment.span));
         }
         for (variable, value, span) in settled {
@@ -138,10 +141,11 @@ impl Replay {
         t.proxy_order = loaded(&server, t.proxies.len(), t.proxies.next_index());
         self.tables.load_memory();
         self.tables.admits_every_host = self.open_accounts > 0;
-        let anonymous: Vec<AccountKey> =
-            self.tables.default_roles.iter().map(|(_, key, _)| key.0).filter(|key| Self::is_anonymous(*key)).collect();
-        for key in anonymous {
-            self.tables.default_roles.remove_account(key);
+        if server.has(Behaviour::RolesAreAccounts) {
+            let users = self.tables.default_roles.iter().map(|(_, key, _)| key.0);
+            for key in users.filter(|key| Self::is_anonymous(*key)).collect::<Vec<_>>() {
+                self.tables.default_roles.remove_account(key);
+            }
         }
         let keys: Vec<_> = self.tables.default_roles.iter().map(|(_, key, _)| *key).collect();
         for key in keys {

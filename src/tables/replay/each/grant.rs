@@ -25,6 +25,7 @@ impl Replay {
             Target::Routine(kind, db, name) => self.check_routine(kind, db, name, grant.object.written())?,
             Target::Global | Target::Database(_) => {}
         }
+        self.late_refusal()?;
         let mut failed = false;
         self.each(&grant.grantees, |replay, spec| {
             let result = replay.grant_to(spec, target, &wanted, grant.options(), failed);

@@ -144,6 +144,7 @@ impl Replay {
         if self.accounts_like(account).into_iter().any(granted) {
             return Ok(key);
         }
+        self.late_refusal()?;
         Err(mariadb::role_not_granted_to(self.text(account), self.text(key).0).into())
     }
 
