@@ -221,7 +221,8 @@ impl Draft<'_> {
     /// SYSTEM_USER for the roles of a GRANT or REVOKE. For one account after the other the roles are looked at in their
     /// order, until one of either is not there (M7.13, M7.31).
     pub fn system_users_of_roles(&mut self, roles: &[Account], accounts: &[Account]) {
-        let is_there = |account: &Account| self.key(account).is_some();
+        let users = &self.context.tables.users;
+        let is_there = |account: &Account| self.key(account).is_some_and(|key| users.get(&key).is_some());
         if accounts.first().is_some_and(is_there) {
             let known = roles.iter().take_while(|role| is_there(role)).count();
             self.system_users_late(roles.get(..known).unwrap_or_default());

@@ -164,9 +164,10 @@ impl Draft<'_> {
         let fixed = grant.fixed();
         match grant.target {
             Target::Global => {
-                // Only WITH GRANT OPTION brings the static grant option into it.
+                // Only WITH GRANT OPTION and GRANT OPTION by name bring the static grant option into it.
+                let named = |item: &Item| item.privileges.contains(&Privilege::GRANT_OPTION);
                 let only_dynamic = fixed.len() == 1 && grant.items.iter().any(|item| item.dynamic);
-                if !only_dynamic || grant.with_grant {
+                if !only_dynamic || grant.with_grant || grant.items.iter().any(named) {
                     self.held_globally(&fixed);
                 }
                 self.system_users(grant.accounts);

@@ -258,9 +258,9 @@ behaviours! {
     OwnPasswordNeedsCreateUser: Since::MARIADB;
     /// GRANT with credentials, TLS requirements or limits for another account asks for UPDATE on mysql (M7.10).
     GrantSettingsNeedUpdate: Since::MARIADB;
-    /// A session with an expired password may set variables (M4.10).
-    SetWhileExpired: Since::mysql((5, 6, 0)).until((8, 0, 0)).and_mariadb((0, 0, 0));
-    /// A session that lets its own password expire has to set another one at once (M4.10).
+    /// A session with an expired password may set variables (M4.10; MySQL's by its manual of 8.0, 6.2.16, alone).
+    SetWhileExpired: Since::mysql((5, 6, 6)).until((8, 0, 27)).and_mariadb((0, 0, 0));
+    /// A session that lets its own password expire has to set another one at once (M4.10; read in sources of 5.7).
     OwnExpiryAtOnce: Since::mysql((5, 7, 0));
     /// A session whose ALTER USER of its own account and others is refused for one of the others has to set its password
     /// at once, unless the statement lets passwords expire (M4.10; asked of 9.7 only).

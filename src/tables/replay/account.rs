@@ -6,6 +6,7 @@ use crate::server::catalogue::PrivilegeSet;
 use crate::server::errors::account::{self as errors, Obstacle};
 use crate::syntax::statement::{AccountRef, CreateUser, PasswordOption as P};
 use crate::tables::row::{AccountKey, Origin, UserRow, contribute};
+use indexmap::IndexSet;
 use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
 
@@ -36,9 +37,13 @@ impl Replay {
         for row in rows.into_iter().filter(|row| new.contains(&row.key)) {
             self.add_account(row);
         }
-        for &key in keys.iter().filter(|key| new.contains(key)) {
+        // A mandatory role becomes a default one without being granted (M7.34).
+        let named: IndexSet<AccountKey> = keys.iter().copied().filter(|key| new.contains(key)).collect();
+        for key in named {
             for &role in &default_roles {
-                self.add_role_edge(role, key, false);
+                if !self.mandatory.contains(&role) {
+                    self.add_role_edge(role, key, false);
+                }
                 self.add_default_role(key, role, 1);
             }
         }
