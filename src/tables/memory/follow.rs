@@ -10,6 +10,7 @@ use crate::syntax::statement::ObjectKind;
 use crate::tables::GrantTables;
 use crate::tables::row::AccountKey;
 use crate::tables::store::Change;
+use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 use std::hash::Hash;
 
@@ -49,6 +50,23 @@ impl GrantTables {
         let memory = self.memory.as_ref().filter(|_| !self.from_dump);
         let grantees = memory.and_then(|memory| memory.grantees.get(&role));
         grantees.and_then(|grantees| grantees.iter().position(|key| *key == grantee)).unwrap_or(usize::MAX)
+    }
+
+    /// A role is granted to several accounts that one client can be, and its list of them is in another order than the
+    /// grants were made in (M7.41).
+    pub fn grantees_reordered(&self) -> bool {
+        let anonymous: FxHashSet<AccountKey> = self
+            .role_edges
+            .iter()
+            .filter(|(_, _, edge)| edge.to.user == Symbol::EMPTY)
+            .map(|(_, _, e)| e.role)
+            .collect();
+        let mut last: FxHashMap<(AccountKey, Symbol), usize> = FxHashMap::default();
+        self.role_edges.iter().any(|(_, _, edge)| {
+            let place = self.grantee_place(edge.role, edge.to);
+            let user = if anonymous.contains(&edge.role) { Symbol::EMPTY } else { edge.to.user };
+            last.insert((edge.role, user), place).is_some_and(|before| before > place)
+        })
     }
 
     /// DROP USER and RENAME USER make the lists of granted roles anew, refused or not.
