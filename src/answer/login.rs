@@ -330,9 +330,8 @@ fn unmentioned(
     };
     let succeeds = (0..methods.len()).find(|place| !fails(place)).unwrap_or_default();
     let asks_peer = |method: &&Option<Compares>| **method == Some(Compares::SocketPeer);
-    let tried = methods.iter().take(succeeds + 1);
-    tried.clone().any(|method| asks_peer(&method))
-        && (tried.last().is_some_and(|method| asks_peer(&method)) || !sends_password(engine, client, key))
+    methods.iter().take(succeeds + 1).any(|method| asks_peer(&method))
+        && (methods.get(succeeds).is_some_and(|method| asks_peer(&method)) || !sends_password(engine, client, key))
 }
 
 /// The first role asked for that is not the session's.
