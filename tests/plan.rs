@@ -121,13 +121,11 @@ fn texts(seed: u64, server: &str) -> (String, String) {
 }
 
 /// From one random policy to another: the plan ends there, and where it calls itself safe no random question finds a
-/// step outside of both.
+/// step outside of both. `GRANTC_SERVER` names another server; a pair of MariaDB's takes minutes in a debug build.
 #[test]
 fn random_pairs() {
-    let pairs = number("GRANTC_PAIRS", 2);
-    let only = std::env::var("GRANTC_SERVER").ok();
-    let servers: Vec<&str> = only.as_deref().map_or(vec!["mysql-9.7", "mariadb-10.11"], |only| vec![only]);
-    servers.into_iter().for_each(|server| random_pairs_of(server, pairs));
+    let server = std::env::var("GRANTC_SERVER").unwrap_or_else(|_| "mysql-9.7".to_owned());
+    random_pairs_of(&server, number("GRANTC_PAIRS", 2));
 }
 
 fn random_pairs_of(server: &str, pairs: usize) {
