@@ -165,11 +165,14 @@ impl Extract<'_, '_> {
     /// server sorts otherwise, the oldest counts as first.
     fn order_proxies(&mut self) {
         let tables = self.index.tables;
-        let rows = tables.proxies.iter().map(|(at, _, proxy)| {
-            let key = [proxy.key.host, proxy.key.user, proxy.proxied.host, proxy.proxied.user];
-            (RowId { table: Table::ProxiesPriv, index: at }, key)
-        });
-        let kept = rows.filter(|(row, _)| self.facts.proxy_fits.iter().any(|fit| fit.1 == *row)).collect();
+        let mut fitting: Vec<RowId> = self.facts.proxy_fits.iter().map(|fit| fit.1).collect();
+        fitting.sort_unstable();
+        fitting.dedup();
+        let key = |row: RowId| {
+            let proxy = tables.proxies.at(row.index)?;
+            Some((row, [proxy.key.host, proxy.key.user, proxy.proxied.host, proxy.proxied.user]))
+        };
+        let kept = fitting.into_iter().filter_map(key).collect();
         self.order_or(kept, &tables.proxy_order);
     }
 
