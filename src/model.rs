@@ -9,21 +9,7 @@ macro_rules! model {
         pub struct Model {
             $($(#[doc = $doc])+ pub $field: Vec<rules::$relation>,)*
         }
-
-        impl Model {
-            /// Runs the program to its end and sorts what it derived.
-            pub(crate) fn derive(program: rules::Crepe) -> Self {
-                let ($($field,)*) = program.run();
-                Self { $($field: sorted($field),)* }
-            }
-        }
     };
-}
-
-fn sorted<T: Ord, S>(tuples: std::collections::HashSet<T, S>) -> Vec<T> {
-    let mut sorted: Vec<T> = tuples.into_iter().collect();
-    sorted.sort_unstable();
-    sorted
 }
 
 model! {
@@ -139,4 +125,48 @@ model! {
     refused: Refused,
     /// `Near(session, need, row, reason, rule)`: the row holds what the need asks for, but does not count.
     near: Near,
+    /// `AccountHostServes(session, host)`: the host text matches the account's own host text or the client's address (M5.4).
+    account_host_serves: AccountHostServes,
+    /// `AsksRoutine(session, routine)`: the question needs to know about this routine for this session.
+    asks_routine: AsksRoutine,
+    /// `AsksTable(session, table)`: the question needs to know about this table for this session.
+    asks_table: AsksTable,
+    /// `DbPossible(session, db, row, rank)`: with some address of the client the row would come first.
+    db_possible: DbPossible,
+    /// `DbRowCovers(row, account, user, host, db, rank)`: the row's database text stands for the database.
+    db_row_covers: DbRowCovers,
+    /// `HostMayServe(session, host)`: it would with some address, and the client's address is not known.
+    host_may_serve: HostMayServe,
+    /// `HostServes(session, host)`: the host text matches the session's client.
+    host_serves: HostServes,
+    /// `HostTableWithholds(session, db, privilege, row)`: the `db` row gives the privilege and no `host` row lets it through.
+    host_table_withholds: HostTableWithholds,
+    /// `Merged(session, source, role)`: rows of the role count as rows of the source (M5.16).
+    merged: Merged,
+    /// `NeedInDatabase(need, db)`: the need is on this database or something in it.
+    need_in_database: NeedInDatabase,
+    /// `NeedInTable(need, table)`: the need is on this table or something in it.
+    need_in_table: NeedInTable,
+    /// `ObjectRowServes(session, db, row)`: a table or routine row in the database is the session's.
+    object_row_serves: ObjectRowServes,
+    /// `PasswordExpired(session)`: the password that let the client in is expired; who came in by the OS user in MariaDB needed none.
+    password_expired: PasswordExpired,
+    /// `RoleRoutineCandidate(session, source, routine, row, rank)`: the row counts for the role: its own, merged ones, and those of the user of the same name whose host matches nothing (M5.16).
+    role_routine_candidate: RoleRoutineCandidate,
+    /// `RoleRoutineOutranked(session, source, routine, row)`: another candidate of that role has a better number.
+    role_routine_outranked: RoleRoutineOutranked,
+    /// `RoleUsable(session, role, witness)`: the role may be activated: it is granted directly, or mandatory.
+    role_usable: RoleUsable,
+    /// `RoutineOutranked(session, routine, loser)`: another candidate's number is better.
+    routine_outranked: RoutineOutranked,
+    /// `RoutineRowOn(row, account, user, host, routine, rank)`: the `procs_priv` row is for this routine.
+    routine_row_on: RoutineRowOn,
+    /// `SessionAsks(session, db)`: the question needs to know about this database for this session.
+    session_asks: SessionAsks,
+    /// `SessionLive(session)`: the client gets this session, if the rest of the login succeeds.
+    session_live: SessionLive,
+    /// `SessionUser(session, user)`: the user name of the account that the session has.
+    session_user: SessionUser,
+    /// `TableRowOn(row, account, user, host, table, rank)`: the `tables_priv` row is for exactly this table.
+    table_row_on: TableRowOn,
 }

@@ -4,6 +4,7 @@ use super::view::Viewer;
 use super::{Decision, Login, Privileges, RowView, Running};
 use crate::client::{Ask, Client, Roles};
 use crate::demand::{DemandError, Demands, Lists};
+use crate::facts::base;
 use crate::facts::extract::{self, About, Carried, Question};
 use crate::facts::index::Index;
 use crate::model::Model;
@@ -32,7 +33,7 @@ pub struct Evaluation {
     /// What their ids stand for.
     pub about: About,
     /// The account rows that were facts, best rank first.
-    pub account_rows: Vec<rules::AccountRow>,
+    pub account_rows: Vec<base::AccountRow>,
 }
 
 impl<'p> Engine<'p> {
@@ -162,7 +163,7 @@ impl<'p> Engine<'p> {
             let anonymous = row.1 == crate::facts::id::User::ANONYMOUS;
             (row.3, anonymous, self.index.position(row.4.index), row.4)
         });
-        Evaluation { model: rules::evaluate(extracted.facts), about: extracted.about, account_rows }
+        Evaluation { model: rules::evaluate(&extracted.facts), about: extracted.about, account_rows }
     }
 
     pub(super) fn viewer(&self) -> Viewer<'_> {

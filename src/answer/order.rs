@@ -3,9 +3,9 @@
 //! The rules decide; this only tells which part of the order made the difference.
 
 use super::engine::Engine;
+use crate::facts::base::AccountRow;
 use crate::matching::host::{ClientHost, HostKind, HostPattern};
 use crate::matching::wild;
-use crate::rules::AccountRow;
 use crate::rules::name::RuleName;
 use crate::server::Server;
 use crate::server::behaviour::Behaviour;

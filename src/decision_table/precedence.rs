@@ -5,6 +5,7 @@
 //! such *shapes* of two rows, so the program is run once for each, and rows are sorted by what it chose.
 
 use crate::facts::Facts;
+use crate::facts::base;
 use crate::facts::id::{Account, Client, Database, DbText, Host, Position, Routine, Session, Table as TableId, User};
 use crate::name::Symbol;
 use crate::rules;
@@ -125,7 +126,7 @@ const ROUTINE: Routine = Routine(0);
 impl Shape {
     /// A client that both rows match: which of them does the program choose?
     fn decide(self, server: &Server) -> Ordering {
-        let model = rules::evaluate(self.facts(server));
+        let model = rules::evaluate(&self.facts(server));
         let chosen = |row: u32| match self.contest {
             Contest::Accounts => model.account_selected.iter().any(|s| s.1 == Account(row)),
             Contest::Databases => model.db_chosen.iter().any(|c| c.2.index == row),
@@ -141,15 +142,15 @@ impl Shape {
 
     fn facts(self, server: &Server) -> Facts {
         let mut facts = Facts::default();
-        facts.server_has.extend(Behaviour::ALL.iter().filter(|b| server.has(**b)).map(|b| rules::ServerHas(*b)));
-        facts.client_user.push(rules::ClientUser(CLIENT, NAMED));
+        facts.server_has.extend(Behaviour::ALL.iter().filter(|b| server.has(**b)).map(|b| base::ServerHas(*b)));
+        facts.client_user.push(base::ClientUser(CLIENT, NAMED));
         if self.contest != Contest::Accounts {
             // The session is there already, as an account that no row competes with.
             let own = Account(2);
-            facts.session_of.push(rules::SessionOf(SESSION, CLIENT, own));
-            facts.session_runs.push(rules::SessionRuns(SESSION, own));
-            facts.account_name.push(rules::AccountName(own, NAMED, Host(Symbol(9))));
-            facts.database_asked.push(rules::DatabaseAsked(CLIENT, DATABASE));
+            facts.session_of.push(base::SessionOf(SESSION, CLIENT, own));
+            facts.session_runs.push(base::SessionRuns(SESSION, own));
+            facts.account_name.push(base::AccountName(own, NAMED, Host(Symbol(9))));
+            facts.database_asked.push(base::DatabaseAsked(CLIENT, DATABASE));
         }
         for row in [0, 1] {
             self.row(row, &mut facts);
@@ -167,35 +168,35 @@ impl Shape {
             None => None,
         };
         let (account, host, text) = (Account(at), Host(Symbol(10 + at)), DbText(Symbol(20 + at)));
-        facts.host_matches.push(rules::HostMatches(CLIENT, host));
-        facts.account_name.push(rules::AccountName(account, user, host));
+        facts.host_matches.push(base::HostMatches(CLIENT, host));
+        facts.account_name.push(base::AccountName(account, user, host));
         let id = |table| RowId { table, index: at };
         let row = match self.contest {
             Contest::Accounts => {
-                facts.account_row.push(rules::AccountRow(account, user, host, rank, id(Table::User)));
-                facts.array_order.extend(place.map(|place| rules::ArrayOrder(account, Position(place))));
+                facts.account_row.push(base::AccountRow(account, user, host, rank, id(Table::User)));
+                facts.array_order.extend(place.map(|place| base::ArrayOrder(account, Position(place))));
                 return;
             }
             Contest::Databases => {
-                facts.db_row.push(rules::DbRow(id(Table::Db), account, user, host, text, rank));
-                facts.db_matches.push(rules::DbMatches(DATABASE, text));
+                facts.db_row.push(base::DbRow(id(Table::Db), account, user, host, text, rank));
+                facts.db_matches.push(base::DbMatches(DATABASE, text));
                 id(Table::Db)
             }
             Contest::Tables => {
-                facts.table_row.push(rules::TableRow(id(Table::TablesPriv), account, NAMED, host, rank));
-                facts.row_on_table.push(rules::RowOnTable(id(Table::TablesPriv), TABLE));
-                facts.table_asked.push(rules::TableAsked(CLIENT, TABLE, DATABASE));
+                facts.table_row.push(base::TableRow(id(Table::TablesPriv), account, NAMED, host, rank));
+                facts.row_on_table.push(base::RowOnTable(id(Table::TablesPriv), TABLE));
+                facts.table_asked.push(base::TableAsked(CLIENT, TABLE, DATABASE));
                 id(Table::TablesPriv)
             }
             Contest::Routines => {
-                facts.routine_row.push(rules::RoutineRow(id(Table::ProcsPriv), account, NAMED, host, rank));
-                facts.row_on_routine.push(rules::RowOnRoutine(id(Table::ProcsPriv), ROUTINE));
-                facts.routine_asked.push(rules::RoutineAsked(CLIENT, ROUTINE, DATABASE));
-                facts.account_host_matches.push(rules::AccountHostMatches(CLIENT, Account(2), host));
-                facts.row_gives.push(rules::RowGives(id(Table::ProcsPriv), Privilege::EXECUTE));
+                facts.routine_row.push(base::RoutineRow(id(Table::ProcsPriv), account, NAMED, host, rank));
+                facts.row_on_routine.push(base::RowOnRoutine(id(Table::ProcsPriv), ROUTINE));
+                facts.routine_asked.push(base::RoutineAsked(CLIENT, ROUTINE, DATABASE));
+                facts.account_host_matches.push(base::AccountHostMatches(CLIENT, Account(2), host));
+                facts.row_gives.push(base::RowGives(id(Table::ProcsPriv), Privilege::EXECUTE));
                 id(Table::ProcsPriv)
             }
         };
-        facts.row_order.extend(place.map(|place| rules::RowOrder(row, Position(place))));
+        facts.row_order.extend(place.map(|place| base::RowOrder(row, Position(place))));
     }
 }

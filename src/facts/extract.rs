@@ -14,10 +14,10 @@ use super::index::Index;
 use super::objects::Objects;
 use crate::client::{Client as ClientText, From};
 use crate::demand::Demands;
+use crate::facts::base;
 use crate::matching::host::{ClientHost, HostPattern};
 use crate::matching::wild;
 use crate::name::Symbol;
-use crate::rules;
 use crate::server::behaviour::Behaviour;
 use crate::server::catalogue::{Level, Privilege, PrivilegeSet};
 use crate::server::variables::Variable;
@@ -144,15 +144,15 @@ impl Extract<'_, '_> {
     fn server(&mut self) {
         let tables = self.index.tables;
         let has = Behaviour::ALL.iter().filter(|b| tables.server.has(**b));
-        self.facts.server_has.extend(has.map(|b| rules::ServerHas(*b)));
+        self.facts.server_has.extend(has.map(|b| base::ServerHas(*b)));
         let on = Variable::of(&tables.server).filter(|v| tables.variables.on(*v));
-        self.facts.setting_on.extend(on.map(rules::SettingOn));
+        self.facts.setting_on.extend(on.map(base::SettingOn));
         let option = PrivilegeSet::of(Privilege::GRANT_OPTION);
         let kept = if tables.server.has(Behaviour::GrantOptionOpensDatabase) { PrivilegeSet::EMPTY } else { option };
         let database = tables.server.privileges_at(Level::Database).minus(kept);
-        self.facts.opens_database.extend(database.iter().map(rules::OpensDatabase));
+        self.facts.opens_database.extend(database.iter().map(base::OpensDatabase));
         let table = tables.server.privileges_at(Level::Table).minus(kept);
-        self.facts.opens_database_by_table.extend(table.iter().map(rules::OpensDatabaseByTable));
+        self.facts.opens_database_by_table.extend(table.iter().map(base::OpensDatabaseByTable));
     }
 
     /// Remembers a host text, to be compared with the client at the end.
@@ -168,25 +168,25 @@ impl Extract<'_, '_> {
         }
         let account = self.objects.account(key);
         let host = self.host_id(key.host);
-        self.facts.account_name.push(rules::AccountName(account, super::id::User(key.user), host));
+        self.facts.account_name.push(base::AccountName(account, super::id::User(key.user), host));
         account
     }
 
     fn gives(&mut self, row: RowId, privileges: PrivilegeSet) {
-        self.facts.row_gives.extend(privileges.iter().map(|p| rules::RowGives(row, p)));
+        self.facts.row_gives.extend(privileges.iter().map(|p| base::RowGives(row, p)));
     }
 
     /// Compares every host text that was seen with the client.
     fn hosts(&mut self) {
         let tables = self.index.tables;
         if tables.admits_every_host {
-            self.facts.admits_every_host.push(rules::AdmitsEveryHost(CLIENT));
+            self.facts.admits_every_host.push(base::AdmitsEveryHost(CLIENT));
         }
         let pre_check = !tables.admits_every_host && self.question.client.from != From::Socket;
         let in_use = if pre_check { self.index.hosts() } else { &[] };
         for &host in in_use {
             self.hosts_seen.insert(host);
-            self.facts.host_in_use.push(rules::HostInUse(Host(host)));
+            self.facts.host_in_use.push(base::HostInUse(Host(host)));
         }
         let mut seen: Vec<Symbol> = self.hosts_seen.iter().copied().collect();
         seen.sort_unstable();
@@ -194,20 +194,20 @@ impl Extract<'_, '_> {
             let text = tables.names.text(host);
             let pattern = HostPattern::new(text, &tables.server);
             if pattern.matches(&self.host, self.index.quirks) {
-                self.facts.host_matches.push(rules::HostMatches(CLIENT, Host(host)));
+                self.facts.host_matches.push(base::HostMatches(CLIENT, Host(host)));
             } else if pattern.may_match_some_address(&self.host, self.index.quirks) {
-                self.facts.host_may_match.push(rules::HostMayMatch(CLIENT, Host(host)));
+                self.facts.host_may_match.push(base::HostMayMatch(CLIENT, Host(host)));
             }
             if tables.server.has(Behaviour::RolesAreNames)
                 && pattern.matches_texts(Some(""), Some(""), self.index.quirks)
             {
-                self.facts.host_of_roles.push(rules::HostOfRoles(Host(host)));
+                self.facts.host_of_roles.push(base::HostOfRoles(Host(host)));
             }
             if self.host.equals(text) {
-                self.facts.host_equals.push(rules::HostEquals(CLIENT, Host(host)));
+                self.facts.host_equals.push(base::HostEquals(CLIENT, Host(host)));
             }
             if pattern.is_wild_in_pre_check(&tables.server) {
-                self.facts.host_is_wild.push(rules::HostIsWild(Host(host)));
+                self.facts.host_is_wild.push(base::HostIsWild(Host(host)));
             }
         }
     }
@@ -219,27 +219,27 @@ impl Extract<'_, '_> {
         for (place, &symbol) in seen.iter().enumerate() {
             let text = self.index.tables.names.text(symbol);
             let id = DbText(symbol);
-            self.facts.db_text_order.push(rules::DbTextOrder(id, super::id::Position(place as u32)));
+            self.facts.db_text_order.push(base::DbTextOrder(id, super::id::Position(place as u32)));
             if wild::has_wildcard(text) {
-                self.facts.db_text_is_wild.push(rules::DbTextIsWild(id));
+                self.facts.db_text_is_wild.push(base::DbTextIsWild(id));
             }
             for (db, name) in self.objects.database_patterns() {
                 if wild::covers_pattern(name.as_bytes(), text.as_bytes(), self.index.quirks) {
-                    self.facts.db_matches.push(rules::DbMatches(db, id));
+                    self.facts.db_matches.push(base::DbMatches(db, id));
                 }
                 if name == text {
-                    self.facts.db_equals.push(rules::DbEquals(db, id));
+                    self.facts.db_equals.push(base::DbEquals(db, id));
                 }
             }
             for (db, name) in self.objects.databases() {
                 if wild::matches_bytes(name.as_bytes(), text.as_bytes(), self.index.quirks) {
-                    self.facts.db_matches.push(rules::DbMatches(db, id));
+                    self.facts.db_matches.push(base::DbMatches(db, id));
                 }
                 if name == text {
-                    self.facts.db_equals.push(rules::DbEquals(db, id));
+                    self.facts.db_equals.push(base::DbEquals(db, id));
                 }
                 if name.eq_ignore_ascii_case(text) {
-                    self.facts.db_equals_ignoring_case.push(rules::DbEqualsIgnoringCase(db, id));
+                    self.facts.db_equals_ignoring_case.push(base::DbEqualsIgnoringCase(db, id));
                 }
             }
         }

@@ -4,6 +4,7 @@ use super::super::field::Field;
 use super::Build;
 use super::grants::ends_of;
 use crate::facts::Facts;
+use crate::facts::base;
 use crate::facts::id::Method;
 use crate::facts::id::{Account, Client, ClientTrait, Host, MethodKind, Session, User};
 use crate::name::Symbol;
@@ -48,17 +49,17 @@ impl Build<'_> {
     fn active(&self, keys: &[AccountKey]) -> Vec<Vec<AccountKey>> {
         let mut asked = Asked { facts: Facts::default(), accounts: IndexSet::default() };
         let server = &self.tables.server;
-        asked.facts.server_has.extend(Behaviour::ALL.iter().filter(|b| server.has(**b)).map(|b| rules::ServerHas(*b)));
+        asked.facts.server_has.extend(Behaviour::ALL.iter().filter(|b| server.has(**b)).map(|b| base::ServerHas(*b)));
         let on = Variable::of(server).filter(|variable| self.tables.variables.on(*variable));
-        asked.facts.setting_on.extend(on.map(rules::SettingOn));
+        asked.facts.setting_on.extend(on.map(base::SettingOn));
         keys.iter().for_each(|key| asked.client(*key));
         for role in &self.index.mandatory_roles {
             let role = asked.account(*role);
-            asked.facts.mandatory_role.push(rules::MandatoryRole(role));
+            asked.facts.mandatory_role.push(base::MandatoryRole(role));
         }
         self.edges(&mut asked);
         let accounts = asked.accounts;
-        let model = rules::evaluate(asked.facts);
+        let model = rules::evaluate(&asked.facts);
         let mut feeds = vec![Vec::new(); keys.len()];
         for fed in &model.feeds {
             let by_account = model.by_account.iter().any(|by| by.0 == fed.0);
@@ -84,15 +85,11 @@ impl Build<'_> {
             at += 1;
             for (index, edge) in tables.role_edges.of(key) {
                 let role = asked.account(edge.role);
-                asked.facts.role_edge.push(rules::RoleEdge(role, to, RowId { table: Table::RoleEdges, index }));
+                asked.facts.role_edge.push(base::RoleEdge(role, to, RowId { table: Table::RoleEdges, index }));
             }
             for (index, default) in tables.default_roles.of(key) {
                 let role = asked.account(default.role);
-                asked.facts.default_role.push(rules::DefaultRole(
-                    to,
-                    role,
-                    RowId { table: Table::DefaultRoles, index },
-                ));
+                asked.facts.default_role.push(base::DefaultRole(to, role, RowId { table: Table::DefaultRoles, index }));
             }
         }
     }
@@ -109,7 +106,7 @@ impl Asked {
         let (at, new) = self.accounts.insert_full(key);
         let account = Account(at as u32);
         if new {
-            self.facts.account_name.push(rules::AccountName(account, User(key.user), Host(key.host)));
+            self.facts.account_name.push(base::AccountName(account, User(key.user), Host(key.host)));
         }
         account
     }
@@ -119,12 +116,12 @@ impl Asked {
         let account = self.account(key);
         let (client, session, own) = (Client(account.0), Session(account.0), Symbol(u32::MAX - 1 - account.0));
         let facts = &mut self.facts;
-        facts.client_user.push(rules::ClientUser(client, User(own)));
-        facts.client_is.push(rules::ClientIs(client, ClientTrait::WantsDefaultRoles));
+        facts.client_user.push(base::ClientUser(client, User(own)));
+        facts.client_is.push(base::ClientIs(client, ClientTrait::WantsDefaultRoles));
         let id = RowId { table: Table::User, index: account.0 };
-        facts.account_row.push(rules::AccountRow(account, User(own), Host(own), Rank(0), id));
-        facts.host_matches.push(rules::HostMatches(client, Host(own)));
-        facts.session_of.push(rules::SessionOf(session, client, account));
-        facts.auth_method.push(rules::AuthMethod(account, Method(0), MethodKind::Password));
+        facts.account_row.push(base::AccountRow(account, User(own), Host(own), Rank(0), id));
+        facts.host_matches.push(base::HostMatches(client, Host(own)));
+        facts.session_of.push(base::SessionOf(session, client, account));
+        facts.auth_method.push(base::AuthMethod(account, Method(0), MethodKind::Password));
     }
 }

@@ -3,7 +3,7 @@
 use super::super::id::{Check, Column, Database, Need, Routine, Table};
 use super::{CLIENT, Extract};
 use crate::demand::On;
-use crate::rules;
+use crate::facts::base;
 use crate::server::behaviour::Behaviour;
 use crate::server::catalogue::Privilege;
 use crate::syntax::statement::ObjectKind;
@@ -14,8 +14,8 @@ impl Extract<'_, '_> {
         if let Some(db) = self.question.client.db.as_deref().filter(|db| !db.is_empty()) {
             let pattern = self.database_pattern(db);
             let db = self.database(db);
-            self.facts.database_as_pattern.push(rules::DatabaseAsPattern(db, pattern));
-            self.facts.client_database.push(rules::ClientDatabase(CLIENT, db));
+            self.facts.database_as_pattern.push(base::DatabaseAsPattern(db, pattern));
+            self.facts.client_database.push(base::ClientDatabase(CLIENT, db));
         }
         for db in self.question.databases {
             self.database(db);
@@ -23,12 +23,12 @@ impl Extract<'_, '_> {
         let Some(demands) = self.question.demands else { return };
         for (place, check) in demands.checks.iter().enumerate() {
             let id = Check(place as u32);
-            self.facts.check_of.push(rules::CheckOf(id, CLIENT));
+            self.facts.check_of.push(base::CheckOf(id, CLIENT));
             for (at, need) in check.needs.iter().enumerate() {
                 let need_id = Need(self.needs.len() as u32);
                 self.needs.push((place, at));
-                self.facts.need_of.push(rules::NeedOf(need_id, id));
-                self.facts.need_any_of.extend(need.any_of.iter().map(|p| rules::NeedAnyOf(need_id, *p)));
+                self.facts.need_of.push(base::NeedOf(need_id, id));
+                self.facts.need_any_of.extend(need.any_of.iter().map(|p| base::NeedAnyOf(need_id, *p)));
                 self.on(need_id, &need.on);
             }
         }
@@ -37,97 +37,97 @@ impl Extract<'_, '_> {
     /// What a need is on.
     fn on(&mut self, need: Need, on: &On) {
         match on {
-            On::Global => self.facts.on_global.push(rules::OnGlobal(need)),
+            On::Global => self.facts.on_global.push(base::OnGlobal(need)),
             On::Database(db) => {
                 let db = self.database(db);
-                self.facts.on_database.push(rules::OnDatabase(need, db));
+                self.facts.on_database.push(base::OnDatabase(need, db));
             }
             On::DatabaseAnew(text) => {
                 let db = match self.index.tables.server.internal_schema(text) {
                     Some(_) => self.database(text),
                     None => self.database_pattern(text),
                 };
-                self.facts.on_database_anew.push(rules::OnDatabaseAnew(need, db));
+                self.facts.on_database_anew.push(base::OnDatabaseAnew(need, db));
             }
             On::Table(db, table) => {
                 let table = self.table(db, table);
-                self.facts.on_table.push(rules::OnTable(need, table));
+                self.facts.on_table.push(base::OnTable(need, table));
             }
             On::Parent(db, table) => {
                 let table = self.table(db, table);
-                self.facts.on_parent.push(rules::OnParent(need, table));
+                self.facts.on_parent.push(base::OnParent(need, table));
             }
             On::AnyColumn(db, table) => {
                 let table = self.table(db, table);
-                self.facts.on_any_column.push(rules::OnAnyColumn(need, table));
+                self.facts.on_any_column.push(base::OnAnyColumn(need, table));
             }
             On::Column(db, table, column) => {
                 let column = self.column(db, table, column);
-                self.facts.on_column.push(rules::OnColumn(need, column));
+                self.facts.on_column.push(base::OnColumn(need, column));
             }
             On::FirstColumn(db, table, column) => {
                 let column = self.column(db, table, column);
-                self.facts.on_column.push(rules::OnColumn(need, column));
-                self.facts.on_first_column.push(rules::OnFirstColumn(need, column));
+                self.facts.on_column.push(base::OnColumn(need, column));
+                self.facts.on_first_column.push(base::OnFirstColumn(need, column));
             }
             On::EveryColumn(db, table) => {
                 self.every_column(db, table);
                 let table = self.table(db, table);
-                self.facts.on_every_column.push(rules::OnEveryColumn(need, table));
+                self.facts.on_every_column.push(base::OnEveryColumn(need, table));
             }
             On::ColumnOfOneOf(tables, column) => {
                 for (db, table) in tables {
                     let column = self.column(db, table, column);
-                    self.facts.on_one_of_columns.push(rules::OnOneOfColumns(need, column));
+                    self.facts.on_one_of_columns.push(base::OnOneOfColumns(need, column));
                 }
             }
             On::AnyTableRow(db, table) => {
                 let table = self.table(db, table);
-                self.facts.on_any_table_row.push(rules::OnAnyTableRow(need, table));
+                self.facts.on_any_table_row.push(base::OnAnyTableRow(need, table));
             }
             On::Routine(kind, db, name) => {
                 let routine = self.routine(*kind, db, name);
-                self.facts.on_routine.push(rules::OnRoutine(need, routine));
+                self.facts.on_routine.push(base::OnRoutine(need, routine));
             }
             On::ShownRoutine(kind, db, name) => {
                 let routine = self.routine(*kind, db, name);
-                self.facts.on_shown_routine.push(rules::OnShownRoutine(need, routine));
+                self.facts.on_shown_routine.push(base::OnShownRoutine(need, routine));
                 if self.index.tables.server.has(Behaviour::RoutinesInProc) {
                     let table = self.table("mysql", "proc");
-                    self.facts.proc_table.push(rules::ProcTable(table));
+                    self.facts.proc_table.push(base::ProcTable(table));
                 }
             }
             On::VisibleDatabase(db) => {
                 let pattern = self.database_pattern(db);
                 let db = self.database(db);
-                self.facts.database_as_pattern.push(rules::DatabaseAsPattern(db, pattern));
-                self.facts.on_visible.push(rules::OnVisible(need, db));
+                self.facts.database_as_pattern.push(base::DatabaseAsPattern(db, pattern));
+                self.facts.on_visible.push(base::OnVisible(need, db));
             }
             On::ListedDatabase(db) => {
                 let everybody = self.index.tables.server.everybody_lists(db);
                 let db = self.database(db);
-                self.facts.on_listed_database.push(rules::OnListedDatabase(need, db));
-                self.facts.listed_for_everybody.extend(everybody.then_some(rules::ListedForEverybody(db)));
+                self.facts.on_listed_database.push(base::OnListedDatabase(need, db));
+                self.facts.listed_for_everybody.extend(everybody.then_some(base::ListedForEverybody(db)));
             }
             On::ListedTable(db, table) => {
                 let table = self.table(db, table);
-                self.facts.on_listed_table.push(rules::OnListedTable(need, table));
+                self.facts.on_listed_table.push(base::OnListedTable(need, table));
             }
             On::Grantable => {
                 let db = self.database("mysql");
-                self.facts.on_grantable.push(rules::OnGrantable(need, db));
+                self.facts.on_grantable.push(base::OnGrantable(need, db));
             }
             On::GrantsOfRole(role) => {
                 let (role, db) = (self.account_named(role, ""), self.database("mysql"));
-                self.facts.on_grants_of_role.push(rules::OnGrantsOfRole(need, role, db));
+                self.facts.on_grants_of_role.push(base::OnGrantsOfRole(need, role, db));
             }
             On::RoleAdmin(user, host) => {
                 let role = self.account_named(user, host);
-                self.facts.on_role_admin.push(rules::OnRoleAdmin(need, role));
+                self.facts.on_role_admin.push(base::OnRoleAdmin(need, role));
             }
             On::ProxyOf(user, host) => {
                 let account = self.account_named(user, host);
-                self.facts.on_proxy_of.push(rules::OnProxyOf(need, account));
+                self.facts.on_proxy_of.push(base::OnProxyOf(need, account));
                 self.proxy_grants(need, (user, host));
             }
         }
@@ -140,17 +140,17 @@ impl Extract<'_, '_> {
         let symbols = tables.names.find(&db_name).zip(tables.names.find(&table_name));
         let Some(columns) = symbols.and_then(|(db, table)| tables.schema.columns(db, table)) else { return };
         let id = self.table(db, table);
-        self.facts.columns_are_told.push(rules::ColumnsAreTold(id));
+        self.facts.columns_are_told.push(base::ColumnsAreTold(id));
         for &column in columns {
             let column = self.column(db, table, tables.names.text(column));
-            self.facts.table_has_column.push(rules::TableHasColumn(id, column));
+            self.facts.table_has_column.push(base::TableHasColumn(id, column));
         }
     }
 
     /// A database text taken as a pattern.
     fn database_pattern(&mut self, text: &str) -> Database {
         let db = self.objects.database_pattern(&self.index.folded(text));
-        let asked = rules::DatabaseAsked(CLIENT, db);
+        let asked = base::DatabaseAsked(CLIENT, db);
         if !self.facts.database_asked.contains(&asked) {
             self.facts.database_asked.push(asked);
         }
@@ -163,18 +163,18 @@ impl Extract<'_, '_> {
         // The server's own schemas are found whatever the case of their letters.
         let name = if internal.is_some() { name.to_ascii_lowercase() } else { name };
         let db = self.objects.database(&name);
-        let asked = rules::DatabaseAsked(CLIENT, db);
+        let asked = base::DatabaseAsked(CLIENT, db);
         if self.facts.database_asked.contains(&asked) {
             return db;
         }
         self.facts.database_asked.push(asked);
         let symbol = self.index.tables.names.find(&name);
         if symbol.is_some_and(|db| self.index.tables.schema.is_dropped(db)) {
-            self.facts.database_absent.push(rules::DatabaseAbsent(db));
+            self.facts.database_absent.push(base::DatabaseAbsent(db));
         }
         if let Some(internal) = internal {
-            self.facts.everybody_holds.extend(internal.everybody.iter().map(|p| rules::EverybodyHolds(db, p)));
-            self.facts.nobody_holds.extend(internal.nobody.iter().map(|p| rules::NobodyHolds(db, p)));
+            self.facts.everybody_holds.extend(internal.everybody.iter().map(|p| base::EverybodyHolds(db, p)));
+            self.facts.nobody_holds.extend(internal.nobody.iter().map(|p| base::NobodyHolds(db, p)));
         }
         db
     }
@@ -183,11 +183,11 @@ impl Extract<'_, '_> {
         let db_id = self.database(db);
         let name = self.index.folded(table);
         let id = self.objects.table(db_id, &name);
-        let asked = rules::TableAsked(CLIENT, id, db_id);
+        let asked = base::TableAsked(CLIENT, id, db_id);
         if !self.facts.table_asked.contains(&asked) {
             self.facts.table_asked.push(asked);
             if self.index.tables.server.everybody_reads(db, table) {
-                self.facts.everybody_holds_on_table.push(rules::EverybodyHoldsOnTable(id, Privilege::SELECT));
+                self.facts.everybody_holds_on_table.push(base::EverybodyHoldsOnTable(id, Privilege::SELECT));
             }
         }
         id
@@ -196,7 +196,7 @@ impl Extract<'_, '_> {
     fn column(&mut self, db: &str, table: &str, column: &str) -> Column {
         let table = self.table(db, table);
         let id = self.objects.column(table, column);
-        let asked = rules::ColumnAsked(CLIENT, id, table);
+        let asked = base::ColumnAsked(CLIENT, id, table);
         if !self.facts.column_asked.contains(&asked) {
             self.facts.column_asked.push(asked);
         }
@@ -206,7 +206,7 @@ impl Extract<'_, '_> {
     fn routine(&mut self, kind: ObjectKind, db: &str, name: &str) -> Routine {
         let db = self.database(db);
         let id = self.objects.routine(kind, db, name);
-        let asked = rules::RoutineAsked(CLIENT, id, db);
+        let asked = base::RoutineAsked(CLIENT, id, db);
         if !self.facts.routine_asked.contains(&asked) {
             self.facts.routine_asked.push(asked);
         }

@@ -3,10 +3,10 @@
 use super::super::id::{Account, AccountTrait, ClientTrait, Method, MethodKind, Need, Position, Session, User};
 use super::{CLIENT, Extract};
 use crate::client::{From, Password, Roles, Tls};
+use crate::facts::base;
 use crate::matching::host::HostPattern;
 use crate::matching::wild;
 use crate::name::Symbol;
-use crate::rules;
 use crate::server::behaviour::Behaviour;
 use crate::server::catalogue::plugins::{self, Compares};
 use crate::server::variables::Variable;
@@ -20,7 +20,7 @@ impl Extract<'_, '_> {
         let client = self.question.client;
         // A user name that no row has can be no row's; the anonymous rows still count.
         let user = self.index.tables.names.find(&client.user).unwrap_or(Symbol(u32::MAX));
-        self.facts.client_user.push(rules::ClientUser(CLIENT, User(user)));
+        self.facts.client_user.push(base::ClientUser(CLIENT, User(user)));
         let over_socket = client.from == From::Socket;
         let traits = [
             (over_socket, ClientTrait::OverSocket),
@@ -34,7 +34,7 @@ impl Extract<'_, '_> {
             (client.roles == Roles::All, ClientTrait::WantsAllRoles),
         ];
         let true_ones = traits.iter().filter(|(holds, _)| *holds);
-        self.facts.client_is.extend(true_ones.map(|(_, is)| rules::ClientIs(CLIENT, *is)));
+        self.facts.client_is.extend(true_ones.map(|(_, is)| base::ClientIs(CLIENT, *is)));
     }
 
     /// The account rows of the user name and the anonymous ones, and the sessions they would make.
@@ -62,7 +62,7 @@ impl Extract<'_, '_> {
         let Some(at) = index.decoy(&self.question.client.user) else { return };
         if let Some(row) = index.tables.users.at(at) {
             let account = self.account_row(at, row);
-            self.facts.decoy.push(rules::Decoy(CLIENT, account));
+            self.facts.decoy.push(base::Decoy(CLIENT, account));
         }
     }
 
@@ -75,13 +75,13 @@ impl Extract<'_, '_> {
         let rank = tables.server.renamed_account_rank(user, host, was);
         let host = self.host_id(row.key.host);
         let id = RowId { table: Table::User, index: at };
-        let fact = rules::AccountRow(account, User(row.key.user), host, rank, id);
+        let fact = base::AccountRow(account, User(row.key.user), host, rank, id);
         if self.facts.account_row.contains(&fact) {
             return account;
         }
         self.facts.account_row.push(fact);
         if let Some(place) = self.index.position(at) {
-            self.facts.array_order.push(rules::ArrayOrder(account, Position(place)));
+            self.facts.array_order.push(base::ArrayOrder(account, Position(place)));
         }
         let variables = &self.index.tables.variables;
         let first = row.authentication.first();
@@ -97,13 +97,13 @@ impl Extract<'_, '_> {
             (first.is_some_and(|a| maps_proxies(a, tables)), AccountTrait::MapsProxies),
         ];
         let true_ones = traits.iter().filter(|(holds, _)| *holds);
-        self.facts.account_is.extend(true_ones.map(|(_, is)| rules::AccountIs(account, *is)));
+        self.facts.account_is.extend(true_ones.map(|(_, is)| base::AccountIs(account, *is)));
         for (place, authentication) in row.authentication.iter().enumerate() {
             let kind = method_kind(
                 plugins::compares(&self.index.tables.server, variables, authentication.plugin.as_deref()),
                 authentication,
             );
-            self.facts.auth_method.push(rules::AuthMethod(account, Method(place as u32), kind));
+            self.facts.auth_method.push(base::AuthMethod(account, Method(place as u32), kind));
         }
         account
     }
@@ -112,14 +112,14 @@ impl Extract<'_, '_> {
     fn session(&mut self, account: Account, row: &UserRow) {
         let session = Session(self.sessions.len() as u32);
         self.sessions.push((session, account));
-        self.facts.session_of.push(rules::SessionOf(session, CLIENT, account));
+        self.facts.session_of.push(base::SessionOf(session, CLIENT, account));
         for (place, authentication) in row.authentication.iter().enumerate() {
             if self.socket_peer_fits(row, authentication) {
-                self.facts.socket_peer_fits.push(rules::SocketPeerFits(session, Method(place as u32)));
+                self.facts.socket_peer_fits.push(base::SocketPeerFits(session, Method(place as u32)));
             }
         }
         self.effective.push(row.key);
-        if self.facts.account_is.contains(&rules::AccountIs(account, AccountTrait::MapsProxies)) {
+        if self.facts.account_is.contains(&base::AccountIs(account, AccountTrait::MapsProxies)) {
             self.proxies(session, row.key);
         }
     }
@@ -147,10 +147,10 @@ impl Extract<'_, '_> {
             }
             let row = RowId { table: Table::ProxiesPriv, index: at };
             let rank = tables.server.proxy_rank(tables.account_text(proxy.key), tables.account_text(proxy.proxied));
-            self.facts.proxy_fits.push(rules::ProxyFits(session, row, rank));
+            self.facts.proxy_fits.push(base::ProxyFits(session, row, rank));
             let proxied = self.account_id(proxy.proxied);
             if proxy.proxied.user != Symbol::EMPTY {
-                self.facts.proxy_row.push(rules::ProxyRow(row, proxied));
+                self.facts.proxy_row.push(base::ProxyRow(row, proxied));
             }
             if let Some(user_row) = tables.users.get(&proxy.proxied)
                 && let Some(at) = tables.users.index_of(&proxy.proxied)
@@ -198,7 +198,7 @@ impl Extract<'_, '_> {
                 && wild(proxied.0, proxy.proxied.user);
             if fits {
                 let row = RowId { table: Table::ProxiesPriv, index: at };
-                self.facts.proxy_passes_on.push(rules::ProxyPassesOn(need, row));
+                self.facts.proxy_passes_on.push(base::ProxyPassesOn(need, row));
             }
         }
     }
@@ -218,7 +218,7 @@ impl Extract<'_, '_> {
         let tables = self.index.tables;
         for &role in &self.index.mandatory_roles {
             let account = self.account_id(role);
-            self.facts.mandatory_role.push(rules::MandatoryRole(account));
+            self.facts.mandatory_role.push(base::MandatoryRole(account));
             self.roles.push(role);
         }
         self.wanted_roles();
@@ -234,9 +234,9 @@ impl Extract<'_, '_> {
             for (at, edge) in tables.role_edges.of(key) {
                 let role = self.account_id(edge.role);
                 let row = RowId { table: Table::RoleEdges, index: at };
-                self.facts.role_edge.push(rules::RoleEdge(role, to, row));
+                self.facts.role_edge.push(base::RoleEdge(role, to, row));
                 if edge.admin_option {
-                    self.facts.role_admin.push(rules::RoleAdmin(role, to, row));
+                    self.facts.role_admin.push(base::RoleAdmin(role, to, row));
                 }
                 self.roles.push(edge.role);
                 open.push(edge.role);
@@ -244,7 +244,7 @@ impl Extract<'_, '_> {
             for (at, default) in tables.default_roles.of(key) {
                 let role = self.account_id(default.role);
                 let row = RowId { table: Table::DefaultRoles, index: at };
-                self.facts.default_role.push(rules::DefaultRole(to, role, row));
+                self.facts.default_role.push(base::DefaultRole(to, role, row));
             }
         }
         self.roles.sort_unstable();
@@ -258,19 +258,19 @@ impl Extract<'_, '_> {
     fn roles_behind(&mut self) {
         let tables = self.index.tables;
         let key = |account| self.objects.account_key(account).unwrap_or_default();
-        let place = |edge: &rules::RoleEdge| tables.grantee_place(key(edge.0), key(edge.1));
+        let place = |edge: &base::RoleEdge| tables.grantee_place(key(edge.0), key(edge.1));
         let mut edges: Vec<_> = self.facts.role_edge.iter().map(|edge| (place(edge), edge.2)).collect();
         edges.sort_unstable();
         let places = edges.iter().zip((0u32..).map(Position));
-        self.facts.row_order.extend(places.map(|((_, row), place)| rules::RowOrder(*row, place)));
+        self.facts.row_order.extend(places.map(|((_, row), place)| base::RowOrder(*row, place)));
         for role in self.roles.clone() {
             for below in tables.roles_below(role) {
                 let (to, from) = (self.account_id(role), self.account_id(below));
                 if !tables.brings_globally(role, below) {
-                    self.facts.global_not_brought.push(rules::GlobalNotBrought(to, from));
+                    self.facts.global_not_brought.push(base::GlobalNotBrought(to, from));
                 }
                 if !tables.brings_rows(role, below) {
-                    self.facts.rows_not_brought.push(rules::RowsNotBrought(to, from));
+                    self.facts.rows_not_brought.push(base::RowsNotBrought(to, from));
                 }
             }
         }
@@ -282,7 +282,7 @@ impl Extract<'_, '_> {
         let public = tables.find_account("PUBLIC", "").filter(|_| tables.server.has(Behaviour::PublicRole));
         if let Some(key) = public.filter(|key| tables.users.get(key).is_some()) {
             let account = self.account_id(key);
-            self.facts.account_is.push(rules::AccountIs(account, AccountTrait::Public));
+            self.facts.account_is.push(base::AccountIs(account, AccountTrait::Public));
             self.roles.push(key);
         }
     }
@@ -293,7 +293,7 @@ impl Extract<'_, '_> {
         let hostless = self.index.tables.server.has(Behaviour::RolesAreNames);
         for (user, host) in wanted {
             let role = self.account_named(user, if hostless { "" } else { host });
-            self.facts.wants_role.push(rules::WantsRole(CLIENT, role));
+            self.facts.wants_role.push(base::WantsRole(CLIENT, role));
         }
     }
 }

@@ -2,10 +2,10 @@
 
 use super::super::id::{DbText, Position, User};
 use super::{CLIENT, Extract};
+use crate::facts::base;
 use crate::matching::host::HostPattern;
 use crate::matching::wild;
 use crate::name::Symbol;
-use crate::rules;
 use crate::server::behaviour::Behaviour;
 use crate::syntax::statement::ObjectKind;
 use crate::tables::ArrayOrder;
@@ -41,15 +41,15 @@ impl Extract<'_, '_> {
         let account = self.account_id(key);
         if let (Some(row), Some(at)) = (tables.users.get(&key), tables.users.index_of(&key)) {
             let id = RowId { table: Table::User, index: at };
-            self.facts.global_row.push(rules::GlobalRow(id, account));
+            self.facts.global_row.push(base::GlobalRow(id, account));
             self.gives(id, row.privileges);
         }
         for (at, row) in tables.dynamic.of(key) {
             let id = RowId { table: Table::GlobalGrants, index: at };
-            self.facts.global_row.push(rules::GlobalRow(id, account));
-            self.facts.row_gives.push(rules::RowGives(id, row.privilege));
+            self.facts.global_row.push(base::GlobalRow(id, account));
+            self.facts.row_gives.push(base::RowGives(id, row.privilege));
             if row.grant_option {
-                self.facts.row_passes_on.push(rules::RowPassesOn(id));
+                self.facts.row_passes_on.push(base::RowPassesOn(id));
             }
         }
     }
@@ -60,7 +60,7 @@ impl Extract<'_, '_> {
             let id = RowId { table: Table::Restrictions, index: at };
             self.db_texts.insert(row.db);
             let held = row.privileges.iter();
-            self.facts.restriction.extend(held.map(|p| rules::Restriction(id, account, DbText(row.db), p)));
+            self.facts.restriction.extend(held.map(|p| base::Restriction(id, account, DbText(row.db), p)));
         }
     }
 
@@ -99,10 +99,10 @@ impl Extract<'_, '_> {
             let account = self.account_id(row.key);
             let host = self.host_id(row.key.host);
             self.db_texts.insert(row.db);
-            self.facts.db_row.push(rules::DbRow(id, account, User(row.key.user), host, DbText(row.db), rank));
+            self.facts.db_row.push(base::DbRow(id, account, User(row.key.user), host, DbText(row.db), rank));
             self.gives(id, row.privileges);
             if at >= index.tables.loaded_dbs {
-                self.facts.granted_since_load.push(rules::GrantedSinceLoad(id));
+                self.facts.granted_since_load.push(base::GrantedSinceLoad(id));
             }
             kept.push((id, [row.key.host, row.key.user, row.db, Symbol::EMPTY]));
         }
@@ -130,7 +130,7 @@ impl Extract<'_, '_> {
             let rank = index.tables.server.host_rank(self.text(row.host), self.text(row.db));
             let host = self.host_id(row.host);
             self.db_texts.insert(row.db);
-            self.facts.host_row.push(rules::HostRow(id, host, DbText(row.db), rank));
+            self.facts.host_row.push(base::HostRow(id, host, DbText(row.db), rank));
             self.gives(id, row.privileges);
             kept.push((id, [row.host, row.db, Symbol::EMPTY, Symbol::EMPTY]));
         }
@@ -145,7 +145,7 @@ impl Extract<'_, '_> {
             false => self
                 .facts
                 .row_order
-                .extend(rows.iter().zip((0u32..).map(Position)).map(|((row, _), place)| rules::RowOrder(*row, place))),
+                .extend(rows.iter().zip((0u32..).map(Position)).map(|((row, _), place)| base::RowOrder(*row, place))),
         }
     }
 
@@ -156,7 +156,7 @@ impl Extract<'_, '_> {
             rows.iter().filter_map(|(row, key)| Some((index.place(*row, *key, order)?, *row))).collect();
         placed.sort_unstable();
         let places = placed.iter().zip((0u32..).map(Position));
-        self.facts.row_order.extend(places.map(|((_, row), place)| rules::RowOrder(*row, place)));
+        self.facts.row_order.extend(places.map(|((_, row), place)| base::RowOrder(*row, place)));
     }
 
     fn is_about_a_database_asked(&self, text: Symbol) -> bool {
@@ -191,11 +191,11 @@ impl Extract<'_, '_> {
             let table = self.objects.tables().find(|(_, d, n)| *d == db && *n == table_name).map(|(t, _, _)| t);
             let account = self.account_id(row.key);
             let host = self.host_id(row.key.host);
-            self.facts.table_row.push(rules::TableRow(id, account, User(row.key.user), host, rank));
-            self.facts.row_in_database.push(rules::RowInDatabase(id, db));
+            self.facts.table_row.push(base::TableRow(id, account, User(row.key.user), host, rank));
+            self.facts.row_in_database.push(base::RowInDatabase(id, db));
             self.gives(id, row.privileges);
             if let Some(table) = table {
-                self.facts.row_on_table.push(rules::RowOnTable(id, table));
+                self.facts.row_on_table.push(base::RowOnTable(id, table));
             }
             self.column_rows(id, row, table);
             kept.push((id, [row.key.host, row.key.user, row.db, row.table]));
@@ -206,14 +206,14 @@ impl Extract<'_, '_> {
     fn column_rows(&mut self, of: RowId, row: &TableRow, table: Option<super::super::id::Table>) {
         for column in &row.columns {
             let id = RowId { table: Table::ColumnsPriv, index: column.index };
-            self.facts.column_row.push(rules::ColumnRow(id, of));
+            self.facts.column_row.push(base::ColumnRow(id, of));
             self.gives(id, column.privileges);
             let spelled = self.index.tables.names.text(column.column);
             for (asked, in_table, name) in self.objects.columns() {
                 if Some(in_table) == table && name.to_lowercase() == spelled.to_lowercase() {
-                    self.facts.row_on_column.push(rules::RowOnColumn(id, asked));
+                    self.facts.row_on_column.push(base::RowOnColumn(id, asked));
                     if name == spelled {
-                        self.facts.row_spells_column.push(rules::RowSpellsColumn(id, asked));
+                        self.facts.row_spells_column.push(base::RowSpellsColumn(id, asked));
                     }
                 }
             }
@@ -238,11 +238,11 @@ impl Extract<'_, '_> {
             let rank = index.tables.server.object_rank(self.text(row.key.user), self.text(row.key.host), name);
             let account = self.account_id(row.key);
             let host = self.host_id(row.key.host);
-            self.facts.routine_row.push(rules::RoutineRow(id, account, User(row.key.user), host, rank));
+            self.facts.routine_row.push(base::RoutineRow(id, account, User(row.key.user), host, rank));
             if row.kind == ObjectKind::Procedure {
-                self.facts.procedure_row.push(rules::ProcedureRow(id));
+                self.facts.procedure_row.push(base::ProcedureRow(id));
             }
-            self.facts.row_in_database.push(rules::RowInDatabase(id, db));
+            self.facts.row_in_database.push(base::RowInDatabase(id, db));
             self.gives(id, row.privileges);
             let routine_name = self.text(row.routine);
             let routine = self
@@ -251,7 +251,7 @@ impl Extract<'_, '_> {
                 .find(|(_, kind, d, n)| *kind == row.kind && *d == db && *n == routine_name)
                 .map(|(r, ..)| r);
             if let Some(routine) = routine {
-                self.facts.row_on_routine.push(rules::RowOnRoutine(id, routine));
+                self.facts.row_on_routine.push(base::RowOnRoutine(id, routine));
                 self.account_hosts(row.key.host);
             }
             kept.push((id, [row.key.host, row.key.user, row.db, row.routine]));
@@ -267,7 +267,7 @@ impl Extract<'_, '_> {
             if pattern.matches_texts(Some(account_host), self.host.ip.as_deref(), self.index.quirks) {
                 let account = self.account_id(key);
                 let host = self.host_id(row_host);
-                self.facts.account_host_matches.push(rules::AccountHostMatches(CLIENT, account, host));
+                self.facts.account_host_matches.push(base::AccountHostMatches(CLIENT, account, host));
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use super::super::id::{DbText, KeptLevel, Session};
 use super::{CLIENT, Extract};
-use crate::rules;
+use crate::facts::base;
 use crate::server::behaviour::Behaviour;
 use crate::tables::row::{AccountKey, KeptRow, RowId, Table};
 
@@ -31,16 +31,16 @@ impl Extract<'_, '_> {
         self.sessions.push((session, account));
         self.effective.push(carried.account);
         self.namesakes(carried.account);
-        self.facts.session_of.push(rules::SessionOf(session, CLIENT, account));
-        self.facts.session_runs.push(rules::SessionRuns(session, account));
+        self.facts.session_of.push(base::SessionOf(session, CLIENT, account));
+        self.facts.session_runs.push(base::SessionRuns(session, account));
         for &role in &carried.roles {
             let id = self.account_id(role);
-            self.facts.session_role.push(rules::SessionRole(session, id));
+            self.facts.session_role.push(base::SessionRole(session, id));
             self.roles.push(role);
         }
         if let Some(db) = &carried.database {
             let db = self.database(db);
-            self.facts.current_database.push(rules::CurrentDatabase(session, db));
+            self.facts.current_database.push(base::CurrentDatabase(session, db));
         }
         self.kept(session, &carried.global, KeptLevel::Global);
         self.kept(session, &carried.restrictions, KeptLevel::Restriction);
@@ -59,12 +59,12 @@ impl Extract<'_, '_> {
     fn kept(&mut self, session: Session, rows: &[KeptRow], level: KeptLevel) {
         for row in rows {
             let id = RowId { table: Table::Kept, index: u32::try_from(self.kept.len()).unwrap_or(u32::MAX) };
-            self.facts.kept_row.push(rules::KeptRow(session, id, level));
+            self.facts.kept_row.push(base::KeptRow(session, id, level));
             match row.db.filter(|_| level == KeptLevel::Restriction) {
                 Some(db) => {
                     self.db_texts.insert(db);
                     let withheld = row.privileges.iter();
-                    self.facts.kept_restriction.extend(withheld.map(|p| rules::KeptRestriction(id, DbText(db), p)));
+                    self.facts.kept_restriction.extend(withheld.map(|p| base::KeptRestriction(id, DbText(db), p)));
                 }
                 None => self.gives(id, row.privileges),
             }
