@@ -120,6 +120,10 @@ fn decide(policy: &mut Policy, replay: &mut Replay, running: &Running, statement
     let text = policy.sources.text(statement.span).to_owned();
     with_engine(policy, replay, |engine| {
         if let StatementKind::SetRole(roles) = &statement.kind {
+            let named = |role: &AccountRef| name(role).is_some();
+            if matches!(roles, RoleSet::Named(list) if !list.iter().all(named)) {
+                return Decided::Allowed(engine.actor(running, None));
+            }
             return match engine.set_role(running, &set_role(roles)) {
                 Ok(next) => Decided::Becomes(Box::new(next)),
                 Err(error) => Decided::Refused(error),

@@ -21,6 +21,8 @@ model! {
     account_outranked: AccountOutranked,
     /// `AccountSelected(client, account)`: the first row that matches. Two of them are a tie that the server may break either way.
     account_selected: AccountSelected,
+    /// `AccountNamed(client, account)`: the first row that matches among those of the client's own user name: whom MariaDB takes the session for at SET ROLE NONE (M7.41).
+    account_named: AccountNamed,
     /// `AddressDecides(client, account, rule)`: the client's address is not known, and with some address this row would come before the selected one.
     address_decides: AddressDecides,
     /// `MethodFails(session, method, step, rule)`: this way of authentication does not succeed, and this is its error.

@@ -261,27 +261,33 @@ fn knows_on_arrival(engine: &Engine<'_>, client: &Client, selected: AccountKey, 
     let evaluation = engine.evaluate(&arriving, None, &["mysql".to_owned()]);
     let is_selected = |account| evaluation.about.objects.account_key(account) == Some(selected);
     let found = live_sessions(engine, &evaluation).into_iter().find(|(_, account)| is_selected(*account));
-    found.is_some_and(|(session, _)| knows_of_role(engine, &evaluation, session, role))
+    found.is_some_and(|(session, _)| {
+        let of = (&evaluation, session);
+        knows_of_role(engine, of, of, role)
+    })
 }
 
-/// The role exists, and the session reads the grant tables or the role is granted to it through another (M7.41).
-pub fn knows_of_role(engine: &Engine<'_>, evaluation: &Evaluation, session: Session, role: &AccountView) -> bool {
+/// The role exists, and the session reads the grant tables, or the role is granted to the account that it is taken for,
+/// perhaps through another (M7.41).
+pub fn knows_of_role(
+    engine: &Engine<'_>,
+    (evaluation, session): (&Evaluation, Session),
+    (taken, taken_session): (&Evaluation, Session),
+    role: &AccountView,
+) -> bool {
     let tables = &engine.policy.tables;
     let Some(key) = tables.find_account(&role.user, "").filter(|key| tables.users.get(key).is_some()) else {
         return false;
     };
-    // Whoever is no account any more is told of nothing.
-    if effective(evaluation, session).is_none_or(|account| tables.users.get(&account).is_none()) {
-        return false;
-    }
     let about = &evaluation.about.objects;
     let reads =
         evaluation.model.gives_on_database.iter().any(|g| {
             g.0 == session && g.2 == Privilege::SELECT && about.database_name(g.1).eq_ignore_ascii_case("mysql")
         });
-    let seen = evaluation.model.role_seen.iter().any(|s| s.0 == session && about.account_key(s.1) == Some(key));
+    let mut seen = taken.model.role_seen.iter().filter(|s| s.0 == taken_session);
+    let seen = seen.any(|s| taken.about.objects.account_key(s.1) == Some(key));
     // The server takes the account for the role when the names are the same.
-    let namesake = effective(evaluation, session).is_some_and(|account| account.user == key.user);
+    let namesake = effective(taken, taken_session).is_some_and(|account| account.user == key.user);
     reads || seen || namesake
 }
 

@@ -101,24 +101,26 @@ impl Engine<'_> {
     /// The session with other roles active (M7.35). An account that is gone keeps what it has.
     ///
     /// # Errors
-    /// 3530 for a role that is not granted.
+    /// 3530 for a role that is not granted. MariaDB: 1959, and 1960 for no role when nobody has the account's name any more.
     pub fn set_role(&self, running: &Running, set: &SetRole) -> Result<Running, ServerError> {
+        let by_name = self.policy.tables.server.has(Behaviour::RolesAreNames);
+        let set = &if by_name { named_role(set)? } else { set.clone() };
         let wanted = match set {
             SetRole::None => Roles::None,
             SetRole::Default => Roles::Default,
             SetRole::All(_) => Roles::All,
             SetRole::Named(roles) => Roles::Named(roles.clone()),
         };
-        let account = running.account();
         let evaluation = self.evaluate_running(running, Some(&wanted), None, &[]);
         if evaluation.model.login_fails.iter().any(|f| f.1 == Step::RoleNotGranted) {
             return Err(self.role_refused(running, &wanted, &evaluation));
         }
-        let tables = &self.policy.tables;
-        if tables.server.has(Behaviour::RolesAreNames) && tables.users.get(&account).is_none() {
-            return Err(access::current_user_invalid());
-        }
         let mut next = running.clone();
+        if by_name && *set == SetRole::None {
+            let found = self.looked_up(running);
+            let named = found.model.account_named.first().and_then(|t| found.about.objects.account_key(t.1));
+            next.carried.account = named.ok_or_else(access::current_user_invalid)?;
+        }
         next.carried.roles = active(&evaluation, Session(0));
         let some_granted = !next.carried.roles.is_empty();
         if let SetRole::All(except) = set {
@@ -128,9 +130,29 @@ impl Engine<'_> {
             };
             next.carried.roles.retain(|key| !except(key));
         }
-        next.login.roles = self.active_roles(&next);
         self.take_again(running, &mut next, set, some_granted);
+        next.carried.account = running.account();
+        next.login.roles = self.active_roles(&next);
         Ok(next)
+    }
+
+    /// The account rows that the client would get by the name of the session's account: MariaDB looks for one of them
+    /// when it is to set a role (M7.41).
+    fn looked_up(&self, running: &Running) -> Evaluation {
+        let user = self.viewer().account(running.account()).user;
+        self.evaluate(&Client { user, ..running.asking(None) }, None, &[])
+    }
+
+    /// Whether the session is told that a role is there (M7.41).
+    fn knows_of_role(&self, running: &Running, role: &AccountView) -> bool {
+        let found = self.looked_up(running);
+        let account = found.model.account_selected.first().and_then(|t| found.about.objects.account_key(t.1));
+        account.is_some_and(|account| {
+            let before = self.evaluate_running(running, None, None, &["mysql".to_owned()]);
+            let carried = Carried { account, ..running.carried.clone() };
+            let taken = self.evaluate_running(&Running { carried, ..running.clone() }, None, None, &[]);
+            knows_of_role(self, (&before, Session(0)), (&taken, Session(0)), role)
+        })
     }
 
     /// The session as one who runs statements; `db` is where it creates a routine (M7.15, M7.61).
@@ -159,9 +181,8 @@ impl Engine<'_> {
             return None;
         }
         let role = AccountView { user: user.clone(), host: host.clone() };
-        let evaluation = self.evaluate_running(running, None, None, &["mysql".to_owned()]);
-        let known = knows_of_role(self, &evaluation, Session(0), &role);
-        (!known).then(|| mariadb::invalid_role(user))
+        let is_role = named_role(set).is_ok_and(|set| set != SetRole::None);
+        (is_role && !self.knows_of_role(running, &role)).then(|| mariadb::invalid_role(user))
     }
 
     /// The error for a role that cannot be set.
@@ -169,8 +190,7 @@ impl Engine<'_> {
         let role = role_names(self, &running.asking(Some(wanted)), evaluation);
         let account = self.viewer().account(running.account());
         if self.policy.tables.server.has(Behaviour::RolesAreNames) {
-            let before = self.evaluate_running(running, None, None, &["mysql".to_owned()]);
-            let known = knows_of_role(self, &before, Session(0), &role);
+            let known = self.knows_of_role(running, &role);
             let host = evaluation.about.host.host.as_deref().unwrap_or(&account.host);
             return access::role_refused(&role.user, (&account.user, host), known);
         }
@@ -287,6 +307,18 @@ impl Engine<'_> {
             }
         }
         rows.into_iter().map(|(_, row)| row).collect()
+    }
+}
+
+/// What MariaDB takes a name for: that of no role means that, and PUBLIC is never current (M7.41).
+fn named_role(set: &SetRole) -> Result<SetRole, ServerError> {
+    match set {
+        SetRole::Named(roles) => match roles.as_slice() {
+            [(name, _)] if name.eq_ignore_ascii_case("NONE") => Ok(SetRole::None),
+            [(name, _)] if name.eq_ignore_ascii_case("PUBLIC") => Err(mariadb::invalid_role("PUBLIC")),
+            _ => Ok(set.clone()),
+        },
+        _ => Ok(set.clone()),
     }
 }
 

@@ -5,7 +5,7 @@ use super::words::{Kind, Words};
 use super::{Check, DemandError, Need, On, Refusal};
 use crate::server::behaviour::Behaviour;
 use crate::server::catalogue::Privilege;
-use crate::server::errors::account;
+use crate::server::errors::{account, mariadb};
 use crate::tables::row::AccountKey;
 
 /// An account as a statement names it.
@@ -93,12 +93,30 @@ impl Draft<'_> {
     fn role_administrator(&mut self, words: &mut Words<'_>) -> Result<(), DemandError> {
         if words.find(&["WITH ADMIN"]) {
             words.eat("WITH ADMIN");
+            if words.is("CURRENT_ROLE") {
+                return Ok(());
+            }
+            self.may_administer(words);
             let administrator = self.read_account(words)?;
             if !administrator.own {
                 self.needs_one_of(&["SUPER", "SET USER"], "an administrator other than oneself");
             }
         }
         Ok(())
+    }
+
+    /// 1959 for a bare name that neither an account nor a role can have.
+    fn may_administer(&mut self, words: &Words<'_>) {
+        let bare = words.peek_at(1).is_none_or(|next| next.kind != Kind::Variable);
+        let name = words.peek().map(|name| name.text.as_str()).unwrap_or_default();
+        if bare && matches!(name.to_ascii_uppercase().as_str(), "" | "NONE" | "PUBLIC") {
+            let error = mariadb::invalid_role(name);
+            self.push(Check {
+                needs: vec![Need { any_of: Vec::new(), on: On::Global }],
+                refusal: Refusal::Other { errno: error.errno, sqlstate: error.sqlstate, message: error.message },
+                purpose: "an administrator that can be".to_owned(),
+            });
+        }
     }
 
     fn create_user(&mut self, words: &mut Words<'_>) -> Result<(), DemandError> {

@@ -7,7 +7,7 @@ use super::{Check, DemandError, Level, Need, On, Refusal};
 use crate::name::Symbol;
 use crate::server::behaviour::Behaviour;
 use crate::server::catalogue::{Privilege, PrivilegeSet};
-use crate::server::errors::{account, object};
+use crate::server::errors::{account, mariadb, object};
 use crate::syntax::statement::ObjectKind;
 
 const PASSED_ON: &str = "what is passed on, with GRANT OPTION";
@@ -62,6 +62,9 @@ impl Draft<'_> {
             self.role_admin(&roles, "the roles");
             self.system_users(&accounts);
             self.system_users_of_roles(&roles, &accounts);
+            if verb == "GRANT" && self.has(Behaviour::GrantSettingsNeedUpdate) {
+                self.implied_accounts(&accounts, words);
+            }
             return Ok(());
         }
         self.privileges_on(verb, to, words)
@@ -116,9 +119,7 @@ impl Draft<'_> {
     /// Where GRANT may create accounts and change their credentials: the right to create those that do not exist
     /// (1410), and to change others (M7.10).
     fn implied_accounts(&mut self, accounts: &[Account], words: &Words<'_>) {
-        const CREDENTIALS: &[&str] = &["IDENTIFIED"];
         const SETTINGS: &[&str] = &[
-            "IDENTIFIED",
             "REQUIRE",
             "WITH MAX_QUERIES_PER_HOUR",
             "WITH MAX_UPDATES_PER_HOUR",
@@ -128,27 +129,40 @@ impl Draft<'_> {
         ];
         let mut whole = words.clone();
         whole.go_to(0);
-        let says = |list: &[&str]| whole.clone().find(list);
+        let settings = whole.clone().find(SETTINGS);
+        let credentials = self.says_credentials(whole);
         let tables = self.context.tables;
         let exists =
             |a: &Account| tables.find_account(&a.user, &a.host).is_some_and(|k| tables.users.get(&k).is_some());
         let public = |a: &Account| a.user == "PUBLIC" && a.host.is_empty();
-        for account in accounts {
+        for (place, account) in accounts.iter().enumerate() {
             let on = On::Database("mysql".to_owned());
-            if !exists(account) && !tables.users.is_empty() && (says(CREDENTIALS) || public(account)) {
+            // The credentials are those of the account before them.
+            let credentials = credentials && place + 1 == accounts.len();
+            if !exists(account) && !tables.users.is_empty() && (credentials || public(account)) {
                 let error = account::cannot_create_by_grant();
                 self.push(Check {
                     needs: vec![Need { any_of: vec![Privilege::CREATE_USER, Privilege::INSERT], on }],
                     refusal: Refusal::Other { errno: error.errno, sqlstate: error.sqlstate, message: error.message },
                     purpose: "an account that GRANT creates".to_owned(),
                 });
-            } else if !account.own && says(SETTINGS) && self.has(Behaviour::GrantSettingsNeedUpdate) {
+            } else if !exists(account) && !tables.users.is_empty() && self.has(Behaviour::GrantSettingsNeedUpdate) {
+                // It is missed before the settings of those behind it are looked at.
+                return;
+            } else if (settings || credentials) && self.may_not_change_settings() {
+                let error = mariadb::anonymous_settings();
+                self.push(Check {
+                    needs: vec![Need { any_of: Vec::new(), on }],
+                    refusal: Refusal::Other { errno: error.errno, sqlstate: error.sqlstate, message: error.message },
+                    purpose: "the settings of an account".to_owned(),
+                });
+            } else if !account.own && (settings || credentials) && self.has(Behaviour::GrantSettingsNeedUpdate) {
                 self.push(Check {
                     needs: vec![Need { any_of: vec![Privilege::UPDATE], on }],
                     refusal: Refusal::Database("mysql".to_owned()),
                     purpose: "the settings of another account".to_owned(),
                 });
-            } else if !account.own && says(CREDENTIALS) {
+            } else if !account.own && credentials {
                 let error = account::password_of_others();
                 self.push(Check {
                     needs: vec![Need { any_of: vec![Privilege::UPDATE], on }],
@@ -157,6 +171,18 @@ impl Draft<'_> {
                 });
             }
         }
+    }
+
+    /// An empty password is none to MariaDB (M7.10).
+    fn says_credentials(&self, mut words: Words<'_>) -> bool {
+        if !words.find(&["IDENTIFIED"]) {
+            return false;
+        }
+        words.next();
+        let by = words.eat("BY");
+        words.eat("PASSWORD");
+        let empty = words.peek().is_some_and(|t| t.kind == Kind::Text && t.text.is_empty());
+        !(by && empty && self.has(Behaviour::GrantSettingsNeedUpdate))
     }
 
     /// The privileges themselves and GRANT OPTION, on the same object (M7.12).

@@ -306,6 +306,9 @@ impl Draft<'_> {
     }
 
     fn show_create_user(&mut self, words: &mut Words<'_>) -> Result<(), DemandError> {
+        if self.has(Behaviour::RolesAreNames) && words.is("CURRENT_ROLE") {
+            return Err(DemandError::Refused(account::syntax()));
+        }
         if words.at_end() || self.read_account(words)?.own {
             return Ok(());
         }

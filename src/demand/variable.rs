@@ -240,11 +240,15 @@ impl Draft<'_> {
 
     /// 1131 for an anonymous session, whatever it may do (M7.8).
     fn changes_settings(&self) -> Result<(), DemandError> {
-        let anonymous = self.context.account.is_some_and(|(user, _)| user.is_empty());
-        match anonymous && self.has(Behaviour::OneRoleAtOnce) {
+        match self.may_not_change_settings() {
             true => Err(DemandError::Refused(mariadb::anonymous_settings())),
             false => Ok(()),
         }
+    }
+
+    /// An anonymous session of MariaDB changes no settings of accounts (M7.8).
+    pub(super) fn may_not_change_settings(&self) -> bool {
+        self.has(Behaviour::OneRoleAtOnce) && self.context.account.is_some_and(|(user, _)| user.is_empty())
     }
 
     fn set_default_role(&mut self, words: &mut Words<'_>) -> Result<(), DemandError> {
@@ -252,6 +256,7 @@ impl Draft<'_> {
         if self.has(Behaviour::OneRoleAtOnce) {
             self.changes_settings()?;
             words.next();
+            words.eat("( )");
             let account = if words.eat("FOR") { Some(self.read_account(words)?) } else { None };
             if account.is_some_and(|a| !a.own) {
                 self.database("mysql", &[Privilege::UPDATE], "another account's default role")?;

@@ -43,6 +43,7 @@ rule_names! {
     OutrankedByName "outranked-by-name" "a named row precedes an anonymous one of equal rank, M3.7";
     OutrankedByArrayOrder "outranked-by-array-order" "rows of equal rank keep the order in which the server holds them, M3.8";
     Selected "selected" "M4.3";
+    AccountNamed "account-named" "M7.41";
     AddressDecides "address-decides" "the row would come before the selected one, M2.10";
     AddressDecidesAlone "address-decides-alone" "nothing is selected without it, M2.10";
     FailsEmptyPassword "fails-empty-password" "no password is stored and a wrong one is sent, M4.6";
@@ -230,6 +231,7 @@ impl Model {
         }));
         fired.extend(self.account_outranked.iter().map(|t| t.3));
         fired.extend((!self.account_selected.is_empty()).then_some(RuleName::Selected));
+        fired.extend((!self.account_named.is_empty()).then_some(RuleName::AccountNamed));
         fired.extend(self.address_decides.iter().map(|t| t.2));
         fired.extend(self.method_fails.iter().map(|t| t.3));
         fired.extend(self.login_open.iter().map(|t| t.2));

@@ -122,6 +122,28 @@ crepe! {
         <- AccountCandidate(client, account, _, _),
            !AccountOutranked(client, account, _, _);
 
+    // AccountNamed(client, account): the first row that matches among those of the client's own user name: whom MariaDB
+    // takes the session for at SET ROLE NONE (M7.41).
+    @output
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct AccountNamed(pub Client, pub Account);
+
+    // NamedLater(client, account): another row of the client's own user name comes before it.
+    struct NamedLater(Client, Account);
+
+    NamedLater(client, account)
+        <- ClientUser(client, own),
+           AccountOutranked(client, account, winner, _),
+           AccountCandidate(client, candidate, user, _),
+           (candidate == winner && user == own);
+
+    // account-named: M7.41
+    AccountNamed(client, account)
+        <- ClientUser(client, own),
+           AccountCandidate(client, account, user, _),
+           (user == own),
+           !NamedLater(client, account);
+
     // AddressDecides(client, account, rule): the client's address is not known, and with some address this row would come before
     // the selected one.
     @output
@@ -183,5 +205,5 @@ stage! {
         session_of: SessionOf(session, client, account),
     }
     reads model {}
-    derives { host_admitted, account_candidate, account_outranked, account_selected, address_decides, session_live }
+    derives { host_admitted, account_candidate, account_outranked, account_selected, account_named, address_decides, session_live }
 }

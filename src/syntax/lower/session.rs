@@ -4,7 +4,8 @@ use super::{Lower, Result, child, has};
 use crate::source::SourceId;
 use crate::syntax::Lexing;
 use crate::syntax::grammar::{Rule, SqlParser};
-use crate::syntax::statement::{AccountRef, Assignment, Credential, Scope, StatementKind};
+use crate::syntax::refusal::Refusal;
+use crate::syntax::statement::{AccountName, AccountRef, Assignment, Credential, Scope, StatementKind};
 use pest::Parser;
 use pest::iterators::{Pair, Pairs};
 use smol_str::SmolStr;
@@ -191,10 +192,23 @@ impl Lower {
         Ok(StatementKind::ShowGrants { account, using })
     }
 
+    /// MariaDB shows the session's own account when none is named.
     pub(super) fn show_create_user(self, inner: Pairs<'_, Rule>) -> Result<StatementKind> {
-        let mut inner = inner;
-        let account = inner.find(|p| p.as_rule() == Rule::account).map(|p| self.account(&p)).transpose()?;
-        Ok(account.map_or(StatementKind::Irrelevant(SmolStr::new_static("SHOW")), StatementKind::ShowCreateUser))
+        let mut own = None;
+        for pair in inner {
+            match pair.as_rule() {
+                Rule::account => return Ok(StatementKind::ShowCreateUser(self.account(&pair)?)),
+                Rule::EOI if self.lexing.mariadb => {
+                    own = Some(AccountRef { span: self.span(&pair), name: AccountName::CurrentUser });
+                }
+                Rule::EOI => {
+                    let end = pair.as_span().start();
+                    return Err(Refusal::at(end..end, "expected an account, found the end of the statement"));
+                }
+                _ => {}
+            }
+        }
+        Ok(own.map_or(StatementKind::Irrelevant(SmolStr::new_static("SHOW")), StatementKind::ShowCreateUser))
     }
 }
 

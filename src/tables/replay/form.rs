@@ -28,6 +28,7 @@ impl Replay {
             K::DropUser { users, .. } => users.iter().all(is_no_role),
             K::RenameUser(pairs) => pairs.iter().all(|(old, new)| is_no_role(old) && is_no_role(new)),
             K::SetPassword { account, .. } => account.iter().all(is_no_role),
+            K::ShowCreateUser(account) => is_no_role(account),
             K::Grant(grant) => self.knows_object(&grant.object) && grant.grantees.iter().all(is_user),
             K::Revoke(revoke) => self.knows_object(&revoke.object),
             K::GrantProxy { proxied, grantees, .. } => is_no_role(proxied) && grantees.iter().all(is_user),
@@ -51,6 +52,7 @@ fn knows_roles(kind: &K) -> bool {
         K::SetDefaultRole { users, .. } if users.len() > 1 || !users.iter().all(is_no_role) => false,
         K::SetRole(roles) | K::SetDefaultRole { roles, .. } => match roles {
             RoleSet::None => true,
+            RoleSet::Named(list) if matches!(kind, K::SetRole(_)) => is_one_role(list) && list.iter().all(is_no_role),
             RoleSet::Named(list) => is_one_role(list),
             RoleSet::All | RoleSet::AllExcept(_) | RoleSet::Default => false,
         },

@@ -57,7 +57,8 @@ fn account(tables: &GrantTables, key: AccountKey, secrets: bool) -> Result<Vec<S
     Ok(rows)
 }
 
-/// A role and the roles granted to it, deeper ones before its neighbours, each once.
+/// A role and the roles granted to it, deeper ones before its neighbours, each once. Behind itself, among the roles granted
+/// to a role that is its own administrator, the server looks no further.
 fn with_inherited(tables: &GrantTables, role: AccountKey) -> Vec<String> {
     let (mut rows, mut open, mut seen) = (Vec::new(), vec![role], Vec::new());
     while let Some(role) = open.pop() {
@@ -66,7 +67,8 @@ fn with_inherited(tables: &GrantTables, role: AccountKey) -> Vec<String> {
         }
         seen.push(role);
         rows.extend(one_role(tables, role));
-        let mut granted: Vec<AccountKey> = edges(tables, role).map(|edge| edge.role).collect();
+        let granted = edges(tables, role).map(|edge| edge.role).take_while(|granted| *granted != role);
+        let mut granted: Vec<AccountKey> = granted.collect();
         granted.reverse();
         open.extend(granted);
     }

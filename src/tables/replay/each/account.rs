@@ -142,7 +142,8 @@ impl Replay {
     fn role_admin(&mut self, account: &AccountRef) -> Flow<AccountKey> {
         let key = self.grantee(account)?;
         if key == self.public_key() {
-            return Err(mariadb::invalid_role("PUBLIC").into());
+            let AccountName::Named { user, .. } = &account.name else { return Ok(key) };
+            return Err(mariadb::invalid_role(user).into());
         }
         Ok(key)
     }
@@ -210,6 +211,7 @@ impl Replay {
                 continue;
             }
             self.move_account(old, new);
+            self.forget_admin_options(new);
         }
         Self::all_done("RENAME USER", &failed)
     }

@@ -95,6 +95,16 @@ impl Replay {
         Ok(key)
     }
 
+    /// A renamed account may not pass on its roles before the next load (M7.7).
+    pub(super) fn forget_admin_options(&mut self, account: AccountKey) {
+        for key in self.tables.role_edges.keys_of(account).collect::<Vec<_>>() {
+            if let Some(edge) = self.tables.role_edges.get_mut(&key).filter(|edge| edge.stored_admin_option) {
+                edge.admin_option = false;
+                self.forgotten_admins.insert(key);
+            }
+        }
+    }
+
     /// A role by its name: there, and neither NONE nor PUBLIC.
     fn existing_role(&mut self, role: &AccountRef) -> Flow<AccountKey> {
         let AccountName::Named { user, host: None } = &role.name else { return Err(errors::syntax().into()) };
@@ -126,6 +136,7 @@ impl Replay {
         self.current_role = match roles {
             RoleSet::None => None,
             RoleSet::Named(list) => match list.as_slice() {
+                [role] if is_none(role) => None,
                 [role] => Some(self.role_of(role, self.administrator)?),
                 _ => return Err(errors::syntax().into()),
             },
@@ -168,6 +179,8 @@ impl Replay {
         let role = match roles {
             RoleSet::None => None,
             RoleSet::Named(list) => match list.as_slice() {
+                [role] if is_none(role) => None,
+                [role] if role.name == AccountName::CurrentRole && self.current_role.is_none() => None,
                 [role] => Some(self.role_of(role, user)?),
                 _ => return Err(errors::syntax().into()),
             },
@@ -185,4 +198,9 @@ impl Replay {
         }
         Ok(())
     }
+}
+
+/// The word for no role means that in quotes too.
+fn is_none(role: &AccountRef) -> bool {
+    matches!(&role.name, AccountName::Named { user, host: None } if user.eq_ignore_ascii_case("NONE"))
 }
