@@ -21,21 +21,39 @@ macro_rules! stage {
     (
         reads facts { $($fact:ident: $base:ident($($column:ident),+),)* }
         reads model { $($before:ident: $relation:ident($($field:ident),+),)* }
-        derives { $($derived:ident),+ }
+        derives { $($derived:ident: $head:ident,)+ }
     ) => {
+        pub mod derived {
+            pub use super::{$($head),+};
+        }
+
         /// Derives this stage's relations.
         pub(super) fn derive(facts: &Facts, model: &mut Model) {
             let mut program = Crepe::new();
             $(program.extend(facts.$fact.iter().map(|&base::$base($($column),+)| $base($($column),+)));)*
             $(program.extend(model.$before.iter().map(|&super::$relation($($field),+)| $relation($($field),+)));)*
-            let ($($derived,)+) = program.run();
+            let ($($derived,)+) = program.run_with_hasher::<rustc_hash::FxBuildHasher>();
             $(model.$derived = super::sorted($derived);)+
         }
     };
 }
 
-/// Declares the stages, and how one after the other derives the model.
+/// Declares the stages, and how one after the other derives the model; those behind `asked` read what a question demands.
 macro_rules! stages {
+    (always $($always:ident)+; asked $($asked:ident)+) => {
+        stages! { $($always)+ $($asked)+ }
+
+        /// Derives everything that follows from the facts.
+        pub fn evaluate(facts: &Facts) -> Model {
+            let mut model = Model::default();
+            $($always::derive(facts, &mut model);)+
+            // Each rule of the last stages needs a check, so that without one they derive nothing.
+            if !facts.check_of.is_empty() {
+                $($asked::derive(facts, &mut model);)+
+            }
+            model
+        }
+    };
     ($($stage:ident)+) => {
         $(
             #[rustfmt::skip]
@@ -45,23 +63,15 @@ macro_rules! stages {
                 reason = "relations are documented by the comments above them; the rest is the macro's code"
             )]
             mod $stage;
-            #[allow(ambiguous_glob_reexports, reason = "each stage has a `Crepe` of its own, which nobody else names")]
-            pub use $stage::*;
+            pub use $stage::derived::*;
         )+
-
-        /// Derives everything that follows from the facts.
-        pub fn evaluate(facts: &Facts) -> Model {
-            let mut model = Model::default();
-            $($stage::derive(facts, &mut model);)+
-            model
-        }
     };
 }
 
 use crate::facts::Facts;
 use crate::model::Model;
 
-stages! { select effective roles global database table routine gives login needs near }
+stages! { always select effective roles global database table routine gives login; asked needs near }
 
 /// The tuples of a derived relation in order: the same facts give the same bytes.
 fn sorted<T: Ord, S>(tuples: std::collections::HashSet<T, S>) -> Vec<T> {

@@ -410,5 +410,17 @@ stage! {
         host_serves: HostServes(session, host),
         host_may_serve: HostMayServe(session, host),
     }
-    derives { db_row_covers, session_asks, db_candidate, db_outranked, role_db_candidate, db_chosen, db_unsure, db_possible, host_row_chosen, host_table_withholds, db_held }
+    derives {
+        db_row_covers: DbRowCovers,
+        session_asks: SessionAsks,
+        db_candidate: DbCandidate,
+        db_outranked: DbOutranked,
+        role_db_candidate: RoleDbCandidate,
+        db_chosen: DbChosen,
+        db_unsure: DbUnsure,
+        db_possible: DbPossible,
+        host_row_chosen: HostRowChosen,
+        host_table_withholds: HostTableWithholds,
+        db_held: DbHeld,
+    }
 }

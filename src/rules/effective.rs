@@ -325,5 +325,15 @@ stage! {
     reads model {
         session_live: SessionLive(session),
     }
-    derives { method_fails, login_open, authenticated, proxy_candidate, effective, proxy_selected, password_expired, must_set_password, unknown_unmentioned }
+    derives {
+        method_fails: MethodFails,
+        login_open: LoginOpen,
+        authenticated: Authenticated,
+        proxy_candidate: ProxyCandidate,
+        effective: Effective,
+        proxy_selected: ProxySelected,
+        password_expired: PasswordExpired,
+        must_set_password: MustSetPassword,
+        unknown_unmentioned: UnknownUnmentioned,
+    }
 }

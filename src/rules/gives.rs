@@ -470,5 +470,15 @@ stage! {
         column_held: ColumnHeld(session, column, privilege, row, rule),
         routine_held: RoutineHeld(session, routine, privilege, row, rule),
     }
-    derives { gives_on_database, gives_anew, gives_on_table, gives_on_column, gives_on_routine, database_visible, object_row_serves, need_in_table, need_in_database }
+    derives {
+        gives_on_database: GivesOnDatabase,
+        gives_anew: GivesAnew,
+        gives_on_table: GivesOnTable,
+        gives_on_column: GivesOnColumn,
+        gives_on_routine: GivesOnRoutine,
+        database_visible: DatabaseVisible,
+        object_row_serves: ObjectRowServes,
+        need_in_table: NeedInTable,
+        need_in_database: NeedInDatabase,
+    }
 }

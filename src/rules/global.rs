@@ -140,5 +140,10 @@ stage! {
         by_account: ByAccount(session),
         feeds: Feeds(session, account, rule),
     }
-    derives { global_held, global_fed, lifted, withheld }
+    derives {
+        global_held: GlobalHeld,
+        global_fed: GlobalFed,
+        lifted: Lifted,
+        withheld: Withheld,
+    }
 }

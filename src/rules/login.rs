@@ -195,5 +195,8 @@ stage! {
         global_held: GlobalHeld(session, privilege, row),
         database_visible: DatabaseVisible(session, db, witness, rule),
     }
-    derives { login_fails, login_refused }
+    derives {
+        login_fails: LoginFails,
+        login_refused: LoginRefused,
+    }
 }

@@ -213,5 +213,7 @@ stage! {
         need_in_database: NeedInDatabase(need, db),
         check_fails: CheckFails(session, check, need),
     }
-    derives { near }
+    derives {
+        near: Near,
+    }
 }

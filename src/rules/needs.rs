@@ -588,5 +588,11 @@ stage! {
         need_in_table: NeedInTable(need, table),
         need_in_database: NeedInDatabase(need, db),
     }
-    derives { met, unsure, need_open, check_fails, refused }
+    derives {
+        met: Met,
+        unsure: Unsure,
+        need_open: NeedOpen,
+        check_fails: CheckFails,
+        refused: Refused,
+    }
 }

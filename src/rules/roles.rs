@@ -371,5 +371,24 @@ stage! {
     reads model {
         effective: Effective(session, account, rule),
     }
-    derives { role_usable, role_grantee, role_seen, role_active, role_reached, by_account, by_host, feeds, role_source, merged, host_serves, host_may_serve, session_user, asks_table, asks_routine, account_host_serves, table_row_on, routine_row_on }
+    derives {
+        role_usable: RoleUsable,
+        role_grantee: RoleGrantee,
+        role_seen: RoleSeen,
+        role_active: RoleActive,
+        role_reached: RoleReached,
+        by_account: ByAccount,
+        by_host: ByHost,
+        feeds: Feeds,
+        role_source: RoleSource,
+        merged: Merged,
+        host_serves: HostServes,
+        host_may_serve: HostMayServe,
+        session_user: SessionUser,
+        asks_table: AsksTable,
+        asks_routine: AsksRoutine,
+        account_host_serves: AccountHostServes,
+        table_row_on: TableRowOn,
+        routine_row_on: RoutineRowOn,
+    }
 }

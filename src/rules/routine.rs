@@ -136,5 +136,11 @@ stage! {
         account_host_serves: AccountHostServes(session, host),
         routine_row_on: RoutineRowOn(row, account, user, host, routine, rank),
     }
-    derives { routine_candidate, routine_outranked, routine_held, role_routine_candidate, role_routine_outranked }
+    derives {
+        routine_candidate: RoutineCandidate,
+        routine_outranked: RoutineOutranked,
+        routine_held: RoutineHeld,
+        role_routine_candidate: RoleRoutineCandidate,
+        role_routine_outranked: RoleRoutineOutranked,
+    }
 }

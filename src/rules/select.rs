@@ -205,5 +205,13 @@ stage! {
         session_of: SessionOf(session, client, account),
     }
     reads model {}
-    derives { host_admitted, account_candidate, account_outranked, account_selected, account_named, address_decides, session_live }
+    derives {
+        host_admitted: HostAdmitted,
+        account_candidate: AccountCandidate,
+        account_outranked: AccountOutranked,
+        account_selected: AccountSelected,
+        account_named: AccountNamed,
+        address_decides: AddressDecides,
+        session_live: SessionLive,
+    }
 }

@@ -228,5 +228,14 @@ stage! {
         asks_table: AsksTable(session, table),
         table_row_on: TableRowOn(row, account, user, host, table, rank),
     }
-    derives { table_candidate, table_outranked, table_chosen, table_unsure, table_held, some_column_held, some_column_possible, column_held }
+    derives {
+        table_candidate: TableCandidate,
+        table_outranked: TableOutranked,
+        table_chosen: TableChosen,
+        table_unsure: TableUnsure,
+        table_held: TableHeld,
+        some_column_held: SomeColumnHeld,
+        some_column_possible: SomeColumnPossible,
+        column_held: ColumnHeld,
+    }
 }
