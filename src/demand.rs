@@ -43,6 +43,8 @@ pub struct Context<'a> {
     pub current_db: Option<&'a str>,
     /// `CURRENT_USER()`, user and host, where it is known: own accounts and own definers need less.
     pub account: Option<(&'a str, &'a str)>,
+    /// The user name that the client gave: whose password is one's own is asked of it (M7.8).
+    pub login: Option<&'a str>,
 }
 
 /// Everything the server checks for a statement, in its order.

@@ -225,7 +225,8 @@ fn calls_elsewhere(policy: &Policy, replay: &Replay, running: &Running, statemen
     let tables = &replay.tables;
     let current_db = running.carried.database.as_deref();
     let account = Some(tables.account_text(running.account()));
-    let context = Context { server: tables.server, tables, current_db, account };
+    let login = Some(running.client.user.as_str());
+    let context = Context { server: tables.server, tables, current_db, account, login };
     let demands = demand::demands(policy.sources.text(statement.span), &context).unwrap_or_default();
     let needs = demands.checks.iter().flat_map(|check| &check.needs);
     needs.into_iter().any(|need| matches!(&need.on, On::Routine(_, db, _) if Some(db.as_str()) != current_db))

@@ -105,6 +105,8 @@ model! {
     routine_held: RoutineHeld,
     /// `GivesOnDatabase(session, db, privilege, witness, rule)`: the session has the privilege on the database.
     gives_on_database: GivesOnDatabase,
+    /// `EntersByGlobal(session, db)`: made current without an active role, the database gives what the session holds globally.
+    enters_by_global: EntersByGlobal,
     /// `GivesAnew(session, db, privilege, witness)`: looked up anew the rows give the privilege on the database, even where the session keeps what they gave before.
     gives_anew: GivesAnew,
     /// `GivesOnTable(session, table, privilege, witness, rule)`: the session has the privilege on the whole table.

@@ -99,7 +99,13 @@ fn fired_by(engine: &Engine<'_>, question: &Question) -> BTreeSet<RuleName> {
             let tables = &engine.policy().tables;
             let account = login.proxied.map(|(target, _)| target).or(login.account).map(|a| (a.user, a.host));
             let account = account.as_ref().map(|(user, host)| (user.as_str(), host.as_str()));
-            let context = Context { server: tables.server, tables, current_db: client.db.as_deref(), account };
+            let context = Context {
+                server: tables.server,
+                tables,
+                current_db: client.db.as_deref(),
+                account,
+                login: Some(&client.user),
+            };
             let demands = match ask {
                 Ask::Sql(sql) => demand::demands(sql, &context),
                 Ask::Can { privilege, on } => demand::demand_of(privilege, on, &context),
@@ -122,7 +128,8 @@ fn fired_in(engine: &Engine<'_>, running: &Running, question: &Question) -> BTre
     let Question::InSession(_, ask) = question else { return BTreeSet::new() };
     let (tables, account) = (&engine.policy().tables, engine.policy().tables.account_text(running.account()));
     let current_db = running.carried.database.as_deref();
-    let context = Context { server: tables.server, tables, current_db, account: Some(account) };
+    let login = Some(running.client.user.as_str());
+    let context = Context { server: tables.server, tables, current_db, account: Some(account), login };
     let demands = match ask {
         Ask::Sql(sql) => demand::demands(sql, &context),
         Ask::Can { privilege, on } => demand::demand_of(privilege, on, &context),

@@ -219,7 +219,8 @@ fn policy() -> Policy {
 }
 
 fn context<'a>(policy: &'a Policy, db: Option<&'a str>) -> Context<'a> {
-    Context { server: policy.tables.server, tables: &policy.tables, current_db: db, account: Some(("u", "localhost")) }
+    let account = Some(("u", "localhost"));
+    Context { server: policy.tables.server, tables: &policy.tables, current_db: db, account, login: Some("u") }
 }
 
 fn texts(value: &Value) -> Vec<String> {

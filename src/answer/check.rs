@@ -105,6 +105,7 @@ pub(super) fn demands(engine: &Engine<'_>, client: &Client, login: &Login, ask: 
         tables,
         current_db: client.db.as_deref().filter(|db| !db.is_empty()),
         account: session.map(AccountView::text),
+        login: Some(&client.user),
     };
     match ask {
         Ask::Can { privilege, on } => demand::demand_of(privilege, on, &context),
@@ -355,8 +356,8 @@ impl Answer<'_> {
                 let who = if verb == "ANY" { &row } else { &shown };
                 access::table_denied(server, &verb, who.text(), db, table)
             }
-            Refusal::Column { verb, column, table, .. } => {
-                let verb = verb.clone().unwrap_or_else(|| self.missing(asked, check));
+            Refusal::Column { verb, column, table, db } => {
+                let verb = verb.clone().unwrap_or_else(|| self.missing_on_column(asked, check, (db, table)));
                 access::column_denied(&verb, shown.text(), column, table)
             }
             Refusal::Routine { verb, routine } => access::routine_denied(verb, row.text(), routine),
@@ -381,8 +382,26 @@ impl Answer<'_> {
     fn missing(&self, asked: &Check, check: id::Check) -> String {
         let fails = self.evaluation.model.check_fails.iter().filter(|f| f.0 == self.session && f.1 == check);
         let unmet: Vec<&Need> = fails.filter_map(|f| need_of(self.evaluation, self.demands, f.2)).collect();
-        let mut privileges: Vec<Privilege> =
-            asked.needs.iter().filter(|n| unmet.contains(n)).filter_map(|n| n.any_of.first()).copied().collect();
+        self.listed(asked.needs.iter().filter(|n| unmet.contains(n)))
+    }
+
+    /// The same as 1143 lists them: where several are asked for at once MySQL names all that the table does not give.
+    fn missing_on_column(&self, asked: &Check, check: id::Check, (db, table): (&str, &str)) -> String {
+        if self.engine.policy.tables.server.is_mariadb() {
+            return self.missing(asked, check);
+        }
+        let objects = &self.evaluation.about.objects;
+        let is_it = |of| {
+            let (on, name) = objects.table_name(of);
+            name == table && objects.database_name(on) == db
+        };
+        let given = self.evaluation.model.gives_on_table.iter().filter(|g| g.0 == self.session && is_it(g.1));
+        let given: Vec<Privilege> = given.map(|g| g.2).collect();
+        self.listed(asked.needs.iter().filter(|need| need.any_of.iter().all(|p| !given.contains(p))))
+    }
+
+    fn listed<'n>(&self, needs: impl Iterator<Item = &'n Need>) -> String {
+        let mut privileges: Vec<Privilege> = needs.filter_map(|n| n.any_of.first()).copied().collect();
         privileges.sort_unstable();
         privileges.dedup();
         let server = &self.engine.policy.tables.server;

@@ -46,8 +46,7 @@ pub fn login(engine: &Engine<'_>, client: &Client, evaluation: &Evaluation) -> L
     login.roles = roles(engine, evaluation, session);
     login.must_set_password = evaluation.model.must_set_password.iter().any(|m| m.0 == session);
     let key = evaluation.about.objects.account_key(account).unwrap_or_default();
-    login.password_unmentioned = engine.policy.tables.server.has(Behaviour::AlternativeMethods)
-        && unmentioned(engine, client, evaluation, session, key);
+    login.password_unmentioned = unmentioned(engine, client, evaluation, session, key);
     login.error = refusal(engine, client, evaluation, session, account);
     login.refused_at = evaluation.model.login_refused.iter().find(|r| r.0 == session).map(|r| r.1);
     login.refused_because = login.refused_at.map(|step| refusing_step(client, step));

@@ -77,7 +77,7 @@ impl Engine<'_> {
             database: database.map(str::to_owned),
             global: self.global_now(&evaluation, session),
             restrictions: self.restrictions_now(&evaluation, session),
-            of_database: self.database_now(&evaluation, session, database),
+            of_database: self.taken_by_entering(&evaluation, session, database),
         };
         let running = Running { client: Client { password, ..arriving }, login, carried };
         let set = match &client.roles {
@@ -93,7 +93,7 @@ impl Engine<'_> {
     /// The session with that database current, which it has been found to be allowed (M5.45).
     pub fn enter(&self, running: &Running, db: &str) -> Running {
         let evaluation = self.evaluate_running(running, None, None, &[db.to_owned()]);
-        let of_database = self.database_now(&evaluation, Session(0), Some(db));
+        let of_database = self.taken_by_entering(&evaluation, Session(0), Some(db));
         let carried = Carried { database: Some(db.to_owned()), of_database, ..running.carried.clone() };
         Running { carried, ..running.clone() }
     }
@@ -164,6 +164,7 @@ impl Engine<'_> {
         let on_routines = on_routines.filter(|t| db.is_some_and(|db| self.is_database(&evaluation, t.1, db)));
         Actor {
             account: running.account(),
+            login: running.client.user.clone(),
             roles: running.carried.roles.clone(),
             database: running.carried.database.as_deref().and_then(|db| tables.names.find(&self.index.folded(db))),
             restrictions: withheld.iter().filter_map(|row| Some((row.db?, row.privileges))).collect(),
@@ -263,7 +264,7 @@ impl Engine<'_> {
         self.kept(evaluation, withheld.map(|t| (t.3, t.2)))
     }
 
-    /// The rows that give privileges on the database now, global ones too: what USE takes (M5.45).
+    /// The rows that give privileges on the database now, global ones too.
     fn database_now(&self, evaluation: &Evaluation, session: Session, db: Option<&str>) -> Vec<KeptRow> {
         let held = evaluation.model.gives_anew.iter().filter(|t| t.0 == session);
         let held = held.filter(|t| db.is_some_and(|db| self.is_database(evaluation, t.1, db)));
@@ -274,6 +275,16 @@ impl Engine<'_> {
                 _ => None,
             }),
         )
+    }
+
+    /// What USE takes (M5.45).
+    fn taken_by_entering(&self, evaluation: &Evaluation, session: Session, db: Option<&str>) -> Vec<KeptRow> {
+        let mut rows = self.database_now(evaluation, session, db);
+        let entered = evaluation.model.enters_by_global.iter().filter(|t| t.0 == session);
+        if entered.into_iter().any(|t| db.is_some_and(|db| self.is_database(evaluation, t.1, db))) {
+            rows.retain(|row| row.table != Table::Db);
+        }
+        rows
     }
 
     /// The rows of `mysql.db` alone: what SET ROLE takes.

@@ -99,7 +99,7 @@ impl Engine<'_> {
     pub fn who(&self, privilege: &str, on: &Object) -> Result<Who, String> {
         let asked = format!("{} on {on}", privilege.to_uppercase());
         let tables = &self.policy.tables;
-        let context = Context { server: tables.server, tables, current_db: None, account: None };
+        let context = Context { server: tables.server, tables, current_db: None, account: None, login: None };
         let demands = match demand::demand_of(privilege, on, &context) {
             Ok(demands) => demands,
             // The server refuses it to everybody.

@@ -15,6 +15,20 @@ pub(super) struct Account {
     pub host: String,
     /// It is the session's own.
     pub own: bool,
+    /// Where accounts are described: how ALTER USER changes its password.
+    pub password: Password,
+}
+
+/// What ALTER USER says of an account's password.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Password {
+    /// Nothing, or more than that: a plugin, a factor.
+    #[default]
+    Other,
+    /// `IDENTIFIED BY` alone.
+    Set,
+    /// `DISCARD OLD PASSWORD`
+    Discarded,
 }
 
 const CREATE_USER: &str = "CREATE USER";
@@ -136,7 +150,13 @@ impl Draft<'_> {
     fn read_described(&self, words: &mut Words<'_>) -> Result<Vec<Account>, DemandError> {
         let mut accounts = Vec::new();
         loop {
-            accounts.push(self.read_account(words)?);
+            let mut account = self.read_account(words)?;
+            if words.is("IDENTIFIED BY") {
+                account.password = Password::Set;
+            } else if words.is("DISCARD OLD PASSWORD") {
+                account.password = Password::Discarded;
+            }
+            accounts.push(account);
             words.find(&[",", "DEFAULT ROLE"]);
             if !words.eat(",") {
                 return Ok(accounts);
@@ -153,8 +173,6 @@ impl Draft<'_> {
     fn alter_user(&mut self, words: &mut Words<'_>) -> Result<(), DemandError> {
         const OTHER: &[&str] = &[
             "ACCOUNT",
-            "ATTRIBUTE",
-            "COMMENT",
             "FACTOR",
             "FAILED_LOGIN_ATTEMPTS",
             "PASSWORD EXPIRE",
@@ -171,19 +189,66 @@ impl Draft<'_> {
         ];
         let mut second = words.clone();
         let second = second.find(&["RETAIN CURRENT PASSWORD", "DISCARD OLD PASSWORD"]);
-        let options = words.clone().find(OTHER);
-        let accounts = self.read_described(words)?;
+        let options = words.clone().find(OTHER) && !words.clone().find(&["PASSWORD EXPIRE DEFAULT"]);
+        let by_name = words.is("CURRENT_USER") || words.is("USER ( )");
+        let mut accounts = self.read_described(words)?;
         if words.is("DEFAULT ROLE") && !self.has(Behaviour::OneRoleAtOnce) {
             self.default_roles_of(&accounts);
             return Ok(());
         }
-        if accounts.iter().any(|a| !a.own) || options || self.has(Behaviour::OwnPasswordNeedsCreateUser) {
+        if self.has(Behaviour::OwnPasswordNeedsCreateUser) {
             self.create_user_or(Privilege::UPDATE, "the accounts that are changed");
             self.system_users(&accounts);
-        } else if second {
-            self.second_password();
+            return Ok(());
         }
+        if let (true, Some(login), Some(account)) = (by_name, self.context.login, accounts.first_mut()) {
+            login.clone_into(&mut account.user);
+        }
+        self.change_accounts(&accounts, options, second);
         Ok(())
+    }
+
+    /// Whoever changes nothing but his own password needs no right to it; an anonymous session changes no other's alone
+    /// (M7.8).
+    fn change_accounts(&mut self, accounts: &[Account], options: bool, second: bool) {
+        let mut others = false;
+        for account in accounts {
+            let alone = account.password == Password::Set && !options;
+            if self.is_own_password(account) && (alone || account.password == Password::Discarded) {
+                if second {
+                    self.second_password();
+                }
+                continue;
+            }
+            others = true;
+            self.create_user_or(Privilege::UPDATE, "the accounts that are changed");
+            if alone {
+                self.no_anonymous_passwords();
+            }
+        }
+        if others {
+            self.system_users(accounts);
+        }
+    }
+
+    /// One's own password is that of the user name that the client gave, with the host of the account that it got (M7.8).
+    pub fn is_own_password(&self, account: &Account) -> bool {
+        match (self.context.login, self.context.account) {
+            (Some(login), Some((_, host))) => account.user == login && account.host.eq_ignore_ascii_case(host),
+            _ => account.own,
+        }
+    }
+
+    /// 1131 for an anonymous session, whatever it may do (M7.8). Nothing meets the need.
+    pub fn no_anonymous_passwords(&mut self) {
+        if self.context.account.is_some_and(|(user, _)| user.is_empty()) {
+            let error = account::anonymous_password();
+            self.push(Check {
+                needs: vec![Need { any_of: Vec::new(), on: On::Global }],
+                refusal: Refusal::Other { errno: error.errno, sqlstate: error.sqlstate, message: error.message },
+                purpose: "a password in an anonymous session".to_owned(),
+            });
+        }
     }
 
     /// A second password of one's own.
@@ -282,7 +347,7 @@ impl Draft<'_> {
             words.next();
             words.eat("( )");
             let (user, host) = self.context.account.unwrap_or(("", ""));
-            return Ok(Account { user: user.to_owned(), host: host.to_owned(), own: true });
+            return Ok(Account { user: user.to_owned(), host: host.to_owned(), own: true, password: Password::Other });
         }
         let user = match words.peek() {
             Some(t) if matches!(t.kind, Kind::Word | Kind::Name | Kind::Text) => t.text.clone(),
@@ -291,7 +356,7 @@ impl Draft<'_> {
         words.next();
         let bare = words.peek().is_none_or(|t| t.kind != Kind::Variable);
         if bare && self.has(Behaviour::OneRoleAtOnce) && self.is_role(&user) {
-            return Ok(Account { user, host: String::new(), own: false });
+            return Ok(Account { user, host: String::new(), own: false, password: Password::Other });
         }
         let host = words.peek().filter(|t| t.kind == Kind::Variable).map(|t| t.text.trim_start_matches('@').to_owned());
         if host.is_some() {
@@ -300,7 +365,7 @@ impl Draft<'_> {
         let any = self.has(Behaviour::EmptyHostIsAny);
         let host = host.filter(|host| !(any && host.is_empty())).unwrap_or_else(|| "%".to_owned());
         let own = self.context.account.is_some_and(|(u, h)| u == user && h.eq_ignore_ascii_case(&host));
-        Ok(Account { user, host, own })
+        Ok(Account { user, host, own, password: Password::Other })
     }
 
     /// 1959 for a role that does not exist, as far as it is told.

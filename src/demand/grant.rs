@@ -33,7 +33,7 @@ enum Target {
 
 impl Draft<'_> {
     pub fn granting(&mut self, verb: &str, words: &mut Words<'_>) -> Result<(), DemandError> {
-        words.eat("IF EXISTS");
+        let if_exists = words.eat("IF EXISTS");
         words.eat("ADMIN OPTION FOR");
         let to = if verb == "GRANT" { "TO" } else { "FROM" };
         if words.eat("PROXY ON") {
@@ -67,10 +67,14 @@ impl Draft<'_> {
             }
             return Ok(());
         }
-        self.privileges_on(verb, to, words)
+        self.privileges_on((verb, if_exists, to), words)
     }
 
-    fn privileges_on(&mut self, verb: &str, to: &str, words: &mut Words<'_>) -> Result<(), DemandError> {
+    fn privileges_on(
+        &mut self,
+        (verb, if_exists, to): (&str, bool, &str),
+        words: &mut Words<'_>,
+    ) -> Result<(), DemandError> {
         let start = words.position();
         words.find(&["ON"]);
         words.expect("ON")?;
@@ -91,7 +95,8 @@ impl Draft<'_> {
             return Ok(());
         }
         let (grants, accounts) = (verb == "GRANT", &accounts[..]);
-        self.right_to_grant(&Granting { grants, target: &target, items: &items, with_grant, accounts })?;
+        let granting = Granting { grants, if_exists, target: &target, items: &items, with_grant, accounts };
+        self.right_to_grant(&granting)?;
         if verb == "GRANT" && !self.has(Behaviour::GrantNeverCreates) {
             let from = self.out.checks.len();
             self.implied_accounts(accounts, words);
@@ -188,12 +193,13 @@ impl Draft<'_> {
     /// The privileges themselves and GRANT OPTION, on the same object (M7.12).
     fn right_to_grant(&mut self, grant: &Granting<'_>) -> Result<(), DemandError> {
         let fixed = grant.fixed();
+        // Only WITH GRANT OPTION and GRANT OPTION by name bring the static grant option into it.
+        let named = |item: &Item| item.privileges.contains(&Privilege::GRANT_OPTION);
+        let any_dynamic = grant.items.iter().any(|item| item.dynamic);
+        let only_dynamic = fixed.len() == 1 && any_dynamic && !grant.with_grant && !grant.items.iter().any(named);
         match grant.target {
             Target::Global => {
-                // Only WITH GRANT OPTION and GRANT OPTION by name bring the static grant option into it.
-                let named = |item: &Item| item.privileges.contains(&Privilege::GRANT_OPTION);
-                let only_dynamic = fixed.len() == 1 && grant.items.iter().any(|item| item.dynamic);
-                if !only_dynamic || grant.with_grant || grant.items.iter().any(named) {
+                if !only_dynamic {
                     self.held_globally(&fixed);
                 }
                 self.system_users(grant.accounts);
@@ -201,14 +207,16 @@ impl Draft<'_> {
                 Ok(())
             }
             Target::Database(db) => {
-                self.refuse_internal(db, &fixed)?;
-                self.held_globally(&of_no_database(&fixed));
-                self.push(Check {
-                    needs: each(&fixed, &On::DatabaseAnew(db.clone())),
-                    refusal: Refusal::Database(db.clone()),
-                    purpose: PASSED_ON.to_owned(),
-                });
-                self.no_dynamic(grant.items, None);
+                if !only_dynamic {
+                    self.refuse_internal(db, &fixed)?;
+                    self.held_globally(&of_no_database(&fixed));
+                    self.push(Check {
+                        needs: each(&fixed, &On::DatabaseAnew(db.clone())),
+                        refusal: Refusal::Database(db.clone()),
+                        purpose: PASSED_ON.to_owned(),
+                    });
+                }
+                self.no_dynamic(grant, None);
                 self.system_users(grant.accounts);
                 Ok(())
             }
@@ -219,30 +227,56 @@ impl Draft<'_> {
 
     fn right_on_table(&mut self, grant: &Granting<'_>, table: &Table, fixed: &[Privilege]) -> Result<(), DemandError> {
         self.right_of_wider_levels(&table.0, fixed)?;
-        self.no_dynamic(grant.items, Some(&table.1));
+        self.no_dynamic(grant, Some(&table.1));
         self.table(table, fixed, PASSED_ON)?;
         // Column privileges count only in a GRANT that names columns, and in every REVOKE.
         if grant.grants && grant.items.iter().all(|item| item.columns.is_empty()) {
             self.whole_table(table, fixed, PASSED_ON)?;
         }
         // Whoever may revoke on some column may on any.
-        for item in grant.items.iter().filter(|_| grant.grants) {
-            for (column, privilege) in item.columns.iter().flat_map(|c| item.privileges.iter().map(move |p| (c, *p))) {
-                self.column_exists(table, column);
-                self.column(table, column, privilege, "the columns that are passed on");
-            }
+        if grant.grants {
+            self.right_on_columns(grant, table);
         }
         self.system_users_late(grant.accounts);
         Ok(())
     }
 
-    /// MariaDB notices that a column is not there when it comes to it.
+    /// Column by column in the order in which they are first named: in MariaDB for each privilege, in MySQL with all of
+    /// them at once.
+    fn right_on_columns(&mut self, grant: &Granting<'_>, table: &Table) {
+        let named = |item: &'_ Item| {
+            let pairs = item.columns.iter().flat_map(|c| item.privileges.iter().map(move |p| (c.clone(), *p)));
+            pairs.collect::<Vec<_>>()
+        };
+        let mut columns: Vec<(String, Vec<Privilege>)> = Vec::new();
+        for (column, privilege) in grant.items.iter().flat_map(named) {
+            let together = !self.has(Behaviour::OneRoleAtOnce);
+            match columns.iter_mut().find(|(known, _)| together && known.eq_ignore_ascii_case(&column)) {
+                Some((_, privileges)) => privileges.push(privilege),
+                None => columns.push((column, vec![privilege])),
+            }
+        }
+        for (column, mut privileges) in columns {
+            privileges.sort_unstable();
+            privileges.dedup();
+            self.column_exists(table, &column);
+            let (db, name) = table.clone();
+            let on = On::Column(db.clone(), name.clone(), column.clone());
+            self.push(Check {
+                needs: each(&privileges, &on),
+                refusal: Refusal::Column { verb: None, column, table: name, db },
+                purpose: "the columns that are passed on".to_owned(),
+            });
+        }
+    }
+
+    /// That a column is not there is noticed when it comes to it.
     fn column_exists(&mut self, table: &Table, column: &str) {
         let tables = self.context.tables;
         let symbol = |name: &str| tables.names.find(name);
         let known = symbol(&table.0).zip(symbol(&table.1)).and_then(|(db, name)| tables.schema.columns(db, name));
         let is_there = |columns: &[Symbol]| columns.iter().any(|c| tables.names.text(*c).eq_ignore_ascii_case(column));
-        if self.has(Behaviour::OneRoleAtOnce) && known.is_some_and(|columns| !is_there(columns)) {
+        if known.is_some_and(|columns| !is_there(columns)) {
             let error = object::unknown_column(column, &table.1);
             self.push(Check {
                 needs: vec![Need { any_of: Vec::new(), on: On::Global }],
@@ -260,7 +294,7 @@ impl Draft<'_> {
         fixed: &[Privilege],
     ) -> Result<(), DemandError> {
         self.right_of_wider_levels(&routine.0, fixed)?;
-        self.no_dynamic(grant.items, Some(&routine.1));
+        self.no_dynamic(grant, Some(&routine.1));
         let named = [Privilege::EXECUTE, Privilege::ALTER_ROUTINE, Privilege::GRANT_OPTION];
         let of_tables = fixed.iter().filter(|p| !named.contains(p));
         for privilege in named.iter().filter(|p| fixed.contains(p)).chain(of_tables) {
@@ -311,10 +345,14 @@ impl Draft<'_> {
         }
     }
 
-    /// Dynamic privileges are global only (M6.4): 3619 names the first of them, or the object. Nothing meets the need.
-    fn no_dynamic(&mut self, items: &[Item], object: Option<&str>) {
-        if let Some(first) = items.iter().find(|item| item.dynamic) {
-            let error = account::illegal_privilege_level(object.unwrap_or(&first.name));
+    /// Dynamic privileges are global only (M6.4): 3619 names them, or the object. REVOKE IF EXISTS only warns. Nothing meets
+    /// the need.
+    fn no_dynamic(&mut self, grant: &Granting<'_>, object: Option<&str>) {
+        let dynamic = grant.items.iter().filter(|item| item.dynamic && !grant.if_exists);
+        let names: Vec<&str> = dynamic.map(|item| item.name.as_str()).collect();
+        if !names.is_empty() {
+            let all = names.join(",");
+            let error = account::illegal_privilege_level(object.unwrap_or(&all));
             self.push(Check {
                 needs: vec![Need { any_of: Vec::new(), on: On::Global }],
                 refusal: Refusal::Other { errno: error.errno, sqlstate: error.sqlstate, message: error.message },
@@ -416,6 +454,8 @@ impl Draft<'_> {
 struct Granting<'a> {
     /// It is no REVOKE.
     grants: bool,
+    /// It is REVOKE IF EXISTS.
+    if_exists: bool,
     target: &'a Target,
     items: &'a [Item],
     with_grant: bool,

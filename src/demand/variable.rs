@@ -227,13 +227,18 @@ impl Draft<'_> {
         self.changes_settings()?;
         let second = words.clone().find(&["RETAIN CURRENT PASSWORD"]);
         let account = if words.eat("FOR") { Some(self.read_account(words)?) } else { None };
-        match account.filter(|a| !a.own) {
+        let by_account = self.has(Behaviour::OneRoleAtOnce);
+        let is_own = |a: &super::account::Account| if by_account { a.own } else { self.is_own_password(a) };
+        match account.filter(|a| !is_own(a)) {
             Some(account) => {
                 self.database("mysql", &[Privilege::UPDATE], "another account's password")?;
                 self.system_users(&[account]);
             }
             None if second => self.second_password(),
             None => {}
+        }
+        if !by_account {
+            self.no_anonymous_passwords();
         }
         Ok(())
     }

@@ -161,7 +161,7 @@ pub fn tell_views(tables: &mut GrantTables, sources: &Sources) {
 
 /// The query behind AS, and the names of its columns.
 fn view_text(tables: &GrantTables, db: &str, text: &str) -> Option<(String, Option<Vec<String>>)> {
-    let context = Context { server: tables.server, tables, current_db: Some(db), account: None };
+    let context = Context { server: tables.server, tables, current_db: Some(db), account: None, login: None };
     let draft = Draft::new(&context);
     let mut words = draft.words(text);
     words.find(&["VIEW"]).then_some(())?;

@@ -230,6 +230,9 @@ impl Extract<'_, '_> {
                 if name == text {
                     self.facts.db_equals.push(base::DbEquals(db, id));
                 }
+                if name.eq_ignore_ascii_case(text) {
+                    self.facts.db_equals_ignoring_case.push(base::DbEqualsIgnoringCase(db, id));
+                }
             }
             for (db, name) in self.objects.databases() {
                 if wild::matches_bytes(name.as_bytes(), text.as_bytes(), self.index.quirks) {

@@ -1,7 +1,7 @@
 //! What gives what: an object's privileges from all levels above it (M5.20, M5.21, M5.25).
 
 use crate::facts::{Facts, base};
-use crate::facts::id::{Account, Client, Column, Database, DbText, Host, KeptLevel, Need, Routine, Session, Table, User, Witness};
+use crate::facts::id::{Account, Check, Client, Column, Database, DbText, Host, KeptLevel, Need, Routine, Session, Table, User, Witness};
 use crate::model::Model;
 use crate::server::behaviour::Behaviour;
 use crate::server::catalogue::Privilege;
@@ -14,6 +14,7 @@ crepe! {
     // ---- read: base relations (each one's sentence stands in `facts.rs`) ----------------------------------
 
     @input struct ServerHas(Behaviour);
+    @input struct ClientDatabase(Client, Database);
     @input struct SessionOf(Session, Client, Account);
     @input struct RowGives(RowId, Privilege);
     @input struct DbRow(RowId, Account, User, Host, DbText, Rank);
@@ -31,6 +32,7 @@ crepe! {
     @input struct NobodyHolds(Database, Privilege);
     @input struct OpensDatabase(Privilege);
     @input struct OpensDatabaseByTable(Privilege);
+    @input struct NeedOf(Need, Check);
     @input struct NeedAnyOf(Need, Privilege);
     @input struct OnDatabase(Need, Database);
     @input struct OnDatabaseAnew(Need, Database);
@@ -84,10 +86,47 @@ crepe! {
            !Withheld(session, db, privilege, _),
            !NobodyHolds(db, privilege);
 
+    // HeldGlobally(session, db, privilege): a global row gives the privilege on the database.
+    struct HeldGlobally(Session, Database, Privilege);
+
+    HeldGlobally(session, db, privilege)
+        <- GlobalHeld(session, privilege, _),
+           SessionAsks(session, db),
+           !Withheld(session, db, privilege, _);
+
+    // OperationLacking(session, db): what makes a database visible is not all held globally.
+    struct OperationLacking(Session, Database);
+
+    OperationLacking(session, db)
+        <- SessionAsks(session, db),
+           OpensDatabase(privilege),
+           !HeldGlobally(session, db, privilege);
+
+    // EntersByGlobal(session, db): made current without an active role, the database gives what the session holds globally.
+    @output
+    #[derive(Debug, PartialOrd, Ord)]
+    pub struct EntersByGlobal(pub Session, pub Database);
+
+    // enters-by-global: whoever holds all but GRANT OPTION globally is not looked up in the database's rows, M5.45
+    EntersByGlobal(session, db)
+        <- ByHost(session, _),
+           SessionAsks(session, db),
+           !ServerHas(Behaviour::GrantOptionOpensDatabase),
+           !OperationLacking(session, db);
+
+    // RowsNotTaken(session, db): it is current since the login, and its rows do not count.
+    struct RowsNotTaken(Session, Database);
+
+    RowsNotTaken(session, db)
+        <- EntersByGlobal(session, db),
+           SessionOf(session, client, _),
+           ClientDatabase(client, db);
+
     // database-from-row: M5.20 step 5
     GivesOnDatabase(session, db, privilege, Witness::Row(row), RuleName::DatabaseFromRow)
         <- DbHeld(session, db, privilege, row),
            !CurrentDatabase(session, db),
+           !RowsNotTaken(session, db),
            !NobodyHolds(db, privilege);
 
     // database-kept: what the current database gave when it was made current, M5.45
@@ -116,6 +155,11 @@ crepe! {
     // gives-anew: M5.45
     GivesAnew(session, db, privilege, Witness::Row(row))
         <- CurrentDatabase(session, db),
+           DbHeld(session, db, privilege, row),
+           !NobodyHolds(db, privilege);
+
+    GivesAnew(session, db, privilege, Witness::Row(row))
+        <- RowsNotTaken(session, db),
            DbHeld(session, db, privilege, row),
            !NobodyHolds(db, privilege);
 
@@ -158,13 +202,16 @@ crepe! {
            GivesOnDatabase(session, db, privilege, _, _);
 
     // TableRowFetched(session, table): the server looks for the table's row, because what changes the table is not all
-    // met above it, or because the table is read apart from being inserted into.
+    // met above it, nor what is checked together with that, or because the table is read apart from being inserted into.
     struct TableRowFetched(Session, Table);
 
     TableRowFetched(session, table)
         <- ChangesTable(need, table),
+           NeedOf(need, check),
+           NeedOf(beside, check),
+           NeedInTable(beside, table),
            Effective(session, _, _),
-           !MetAboveTable(session, need);
+           !MetAboveTable(session, beside);
 
     TableRowFetched(session, table)
         <- InsertsInto(table),
@@ -415,6 +462,7 @@ crepe! {
 stage! {
     reads facts {
         server_has: ServerHas(behaviour),
+        client_database: ClientDatabase(client, db),
         session_of: SessionOf(session, client, account),
         row_gives: RowGives(row, privilege),
         db_row: DbRow(row, account, user, host, db, rank),
@@ -432,6 +480,7 @@ stage! {
         nobody_holds: NobodyHolds(db, privilege),
         opens_database: OpensDatabase(privilege),
         opens_database_by_table: OpensDatabaseByTable(privilege),
+        need_of: NeedOf(need, check),
         need_any_of: NeedAnyOf(need, privilege),
         on_database: OnDatabase(need, db),
         on_database_anew: OnDatabaseAnew(need, db),
@@ -472,6 +521,7 @@ stage! {
     }
     derives {
         gives_on_database: GivesOnDatabase,
+        enters_by_global: EntersByGlobal,
         gives_anew: GivesAnew,
         gives_on_table: GivesOnTable,
         gives_on_column: GivesOnColumn,

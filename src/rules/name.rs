@@ -137,6 +137,7 @@ rule_names! {
     DatabaseFromRow "database-from-row" "M5.20 step 5";
     DatabaseKept "database-kept" "what the current database gave when it was made current, M5.45";
     DatabaseForEverybody "database-for-everybody" "M5.50";
+    EntersByGlobal "enters-by-global" "whoever holds all but GRANT OPTION globally is not looked up in the database's rows, M5.45";
     GivesAsEver "gives-as-ever" "M5.45";
     GivesAnew "gives-anew" "M5.45";
     TableFromDatabase "table-from-database" "M5.21";
@@ -275,6 +276,7 @@ impl Model {
         fired.extend((!self.routine_candidate.is_empty()).then_some(RuleName::RoutineCandidate));
         fired.extend(self.routine_held.iter().map(|t| t.4));
         fired.extend(self.gives_on_database.iter().map(|t| t.4));
+        fired.extend((!self.enters_by_global.is_empty()).then_some(RuleName::EntersByGlobal));
         fired.extend(self.gives_anew());
         fired.extend(self.gives_on_table.iter().map(|t| t.4));
         fired.extend(self.gives_on_column.iter().map(|t| t.4));

@@ -26,6 +26,7 @@ crepe! {
     @input struct RoleEdge(Account, Account, RowId);
     @input struct DefaultRole(Account, Account, RowId);
     @input struct MandatoryRole(Account);
+    @input struct GlobalRow(RowId, Account);
     @input struct TableRow(RowId, Account, User, Host, Rank);
     @input struct RowOnTable(RowId, Table);
     @input struct RoutineRow(RowId, Account, User, Host, Rank);
@@ -255,11 +256,12 @@ crepe! {
         <- Below(session, source, role),
            !RowsNotBrought(source, role);
 
-    // feeds-role: M5.11; the role of an anonymous account is active and gives nothing, M5.15
+    // feeds-role: M5.11; the role of an anonymous account is active and gives nothing, M5.15, nor does that of one that is gone
     Feeds(session, role, RuleName::FeedsRole)
         <- ServerHas(Behaviour::RolesAreAccounts),
            RoleReached(session, role, _),
            Effective(session, account, _),
+           GlobalRow(_, account),
            AccountName(account, user, _),
            (user != User::ANONYMOUS);
 
@@ -356,6 +358,7 @@ stage! {
         role_edge: RoleEdge(role, to, row),
         default_role: DefaultRole(account, role, row),
         mandatory_role: MandatoryRole(role),
+        global_row: GlobalRow(row, account),
         table_row: TableRow(row, account, user, host, rank),
         row_on_table: RowOnTable(row, table),
         routine_row: RoutineRow(row, account, user, host, rank),

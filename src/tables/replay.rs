@@ -26,7 +26,7 @@ mod subject;
 pub use actor::{Actor, Ran};
 
 use super::GrantTables;
-use super::row::{AccountKey, RoleEdge, StatementId};
+use super::row::{AccountKey, DynamicGrant, RoleEdge, StatementId};
 use super::show;
 use crate::policy::Outcome;
 use crate::server::Server;
@@ -37,6 +37,7 @@ use crate::source::Span;
 use crate::syntax::statement::{AccountName, AccountRef, Statement, StatementKind};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The server that the statements of a policy are run on.
 #[derive(Debug, Clone)]
@@ -56,6 +57,10 @@ pub struct Replay {
     forgotten_admins: FxHashSet<(AccountKey, AccountKey)>,
     /// Dynamic privileges whose grant option is gone from the table and still in force until the next load (M6.7).
     forgotten_options: FxHashSet<(AccountKey, Privilege)>,
+    /// Stored dynamic privileges of accounts with the empty host, which are in force for host `%` since the last load.
+    left_behind: BTreeMap<(AccountKey, Privilege), DynamicGrant>,
+    /// What is in force by them alone.
+    misread: BTreeSet<(AccountKey, Privilege)>,
     /// The accounts that `mandatory_roles` names.
     mandatory: Vec<AccountKey>,
     known: Known,
@@ -147,6 +152,8 @@ impl Replay {
             open_accounts,
             forgotten_admins,
             forgotten_options: FxHashSet::default(),
+            left_behind: BTreeMap::new(),
+            misread: BTreeSet::new(),
             mandatory: Vec::new(),
             known,
             fold_names: false,

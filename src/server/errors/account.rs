@@ -74,6 +74,12 @@ pub fn failed_for_anonymous(operation: &str) -> ServerError {
     ServerError::new(1396, "HY000", format!("Operation {operation} failed for anonymous user"))
 }
 
+/// 1131: an anonymous session sets a password.
+pub fn anonymous_password() -> ServerError {
+    let text = "You are using MySQL as an anonymous user and anonymous users are not allowed to change passwords";
+    ServerError::new(1131, "42000", text)
+}
+
 /// 3016: ALTER USER … PASSWORD EXPIRE of an anonymous account.
 pub fn anonymous_cannot_expire() -> ServerError {
     ServerError::new(3016, "HY000", "The password for anonymous user cannot be expired.")

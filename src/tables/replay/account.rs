@@ -197,7 +197,7 @@ impl Replay {
         for key in seen {
             self.remove_account(key);
         }
-        self.recall_admin_options();
+        self.read_roles_anew();
         Ok(())
     }
 
@@ -264,7 +264,7 @@ impl Replay {
         for (old, new) in keys {
             self.move_account(old, new);
         }
-        self.recall_admin_options();
+        self.read_roles_anew();
         Ok(())
     }
 

@@ -9,12 +9,16 @@ use crate::server::errors::{ServerError, account as errors};
 use crate::server::variables::Variable;
 use crate::syntax::statement::{ObjectKind, SchemaChange, Statement, StatementKind};
 use crate::tables::row::{AccountKey, Origin, RoutineRow, StatementId, contribute};
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 /// Who runs a statement. That it has the right to it was found before.
 #[derive(Debug, Clone, Default)]
 pub struct Actor {
     /// `CURRENT_USER()`
     pub account: AccountKey,
+    /// The user name that the client gave: its password is the session's own (M7.8).
+    pub login: String,
     /// The roles that are active by themselves.
     pub roles: Vec<AccountKey>,
     /// The current database.
@@ -135,16 +139,42 @@ impl Replay {
         true
     }
 
-    /// A grantor with restrictions cannot take from others what is wider than that (M7.61).
-    pub(super) fn reaches_no_further(&self, key: AccountKey, revoked: PrivilegeSet) -> Flow {
-        let held = self.tables.users.get(&key).map_or(PrivilegeSet::EMPTY, |row| row.privileges);
-        for (db, withheld) in self.grantor_restrictions(revoked.intersection(held)) {
-            let theirs = self.tables.restrictions.get(&(key, db)).map_or(PrivilegeSet::EMPTY, |row| row.privileges);
-            if !theirs.contains(withheld) {
-                let error = errors::denied_in_database(self.text(self.administrator), self.tables.names.text(db));
-                return Err(error.into());
-            }
+    /// A revoker with restrictions takes nothing from others that is wider than that (M7.61): from an account with
+    /// restrictions of its own not what only he is restricted in, and from others nothing of which all is withheld from
+    /// him somewhere. `None` stands for everything.
+    pub(super) fn reaches_no_further(&self, key: AccountKey, revoked: Option<PrivilegeSet>) -> Flow {
+        let mut limits: BTreeMap<Symbol, PrivilegeSet> = BTreeMap::new();
+        for (db, privileges) in self.actor.iter().flat_map(|actor| &actor.restrictions) {
+            let limit = limits.entry(*db).or_insert(PrivilegeSet::EMPTY);
+            *limit = limit.union(*privileges);
         }
-        Ok(())
+        // The server keeps the newest first.
+        let age = |db: Symbol| Reverse(self.tables.restrictions.index_of(&(self.administrator, db)));
+        let mut limits: Vec<(Symbol, PrivilegeSet)> = limits.into_iter().collect();
+        limits.sort_by_key(|(db, _)| (age(*db), self.tables.names.text(*db)));
+        let restricted = self.tables.restrictions.has_any(key);
+        let theirs = |db| self.tables.restrictions.get(&(key, db)).map_or(PrivilegeSet::EMPTY, |row| row.privileges);
+        let is_wider = |(db, withheld): &&(Symbol, PrivilegeSet)| match revoked {
+            _ if restricted => !theirs(*db).contains(revoked.map_or(*withheld, |set| set.intersection(*withheld))),
+            None => true,
+            Some(revoked) => withheld.contains(revoked),
+        };
+        let wider = limits.iter().find(is_wider);
+        // Where there is nothing to compare them with, the first is named.
+        match wider.and(if restricted { wider } else { limits.first() }) {
+            Some((db, _)) => {
+                let db = self.tables.names.text(*db);
+                Err(errors::denied_in_database(self.text(self.administrator), db).into())
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// The account whose password is the session's own: of the name that the client gave, with the host of its account.
+    pub(super) fn owner_of_password(&mut self) -> AccountKey {
+        match &self.actor {
+            Some(actor) => AccountKey { user: self.tables.names.intern(&actor.login), ..self.administrator },
+            None => self.administrator,
+        }
     }
 }

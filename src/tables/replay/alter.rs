@@ -6,7 +6,7 @@ use crate::server::catalogue::PrivilegeSet;
 use crate::server::catalogue::plugins::{self, Keeps};
 use crate::server::errors::account::{self as errors, Obstacle};
 use crate::syntax::statement::{
-    AccountOptions, AccountRef, AlterUser, Authentication, Credential, FactorAction, FactorChange, Limit,
+    AccountName, AccountOptions, AccountRef, AlterUser, Authentication, Credential, FactorAction, FactorChange, Limit,
     PasswordOption, UserSpec,
 };
 use crate::tables::row::{AccountKey, UserRow, contribute};
@@ -17,7 +17,12 @@ use std::mem::discriminant;
 
 impl Replay {
     pub(super) fn alter_user(&mut self, alter: &AlterUser) -> Flow {
-        let keys = self.subjects(alter.users.iter().map(|u| &u.account))?;
+        let mut keys = self.subjects(alter.users.iter().map(|u| &u.account))?;
+        for (spec, key) in alter.users.iter().zip(&mut keys) {
+            if matches!(spec.account.name, AccountName::CurrentUser | AccountName::SessionUser) {
+                *key = self.owner_of_password();
+            }
+        }
         self.check_options(&alter.options)?;
         for (spec, &key) in alter.users.iter().zip(&keys) {
             self.check_expiry(Some(spec), key, &alter.options.password)?;
@@ -213,7 +218,7 @@ impl Replay {
     pub(super) fn set_password(&mut self, account: Option<&AccountRef>, credential: &Credential) -> Flow {
         let key = match account {
             Some(account) => self.subject(account)?,
-            None => self.administrator,
+            None => self.owner_of_password(),
         };
         let Some(row) = self.tables.users.get(&key) else { return Err(errors::no_such_user().into()) };
         let plugin = row.authentication.first().and_then(|a| a.plugin.clone());

@@ -127,6 +127,12 @@ impl Replay {
 
     fn add_dynamic(&mut self, key: AccountKey, privilege: Privilege, with_grant: bool) {
         let statement = self.statement;
+        self.left_behind.remove(&(key, privilege));
+        // What is in force already is not written, unless it changes.
+        let in_force = self.tables.dynamic.index_of(&(key, privilege)).is_some();
+        if with_grant || !in_force {
+            self.misread.remove(&(key, privilege));
+        }
         let row = self.tables.dynamic.get_or_insert_with((key, privilege), || DynamicGrant {
             key,
             privilege,
@@ -143,8 +149,8 @@ impl Replay {
     }
 
     fn grant_database(&mut self, db: Symbol, wanted: &Wanted, grantees: &[AccountKey]) -> Flow {
-        if let Some(name) = &wanted.first_dynamic {
-            return Err(errors::illegal_privilege_level(name).into());
+        if !wanted.named_dynamic.is_empty() {
+            return Err(errors::illegal_privilege_level(&wanted.named_dynamic).into());
         }
         let at = self.known.at(Level::Database);
         let privileges = wanted.statics_at(at);
@@ -178,7 +184,7 @@ impl Replay {
     }
 
     fn grant_table(&mut self, db: Symbol, table: Symbol, wanted: &Wanted, grantees: &[AccountKey]) -> Flow {
-        if wanted.first_dynamic.is_some() {
+        if !wanted.named_dynamic.is_empty() {
             return Err(errors::illegal_privilege_level(self.tables.names.text(table)).into());
         }
         let at = self.known.at(Level::Table);
@@ -237,7 +243,7 @@ impl Replay {
         wanted: &Wanted,
         grantees: &[AccountKey],
     ) -> Flow {
-        if wanted.first_dynamic.is_some() {
+        if !wanted.named_dynamic.is_empty() {
             return Err(errors::illegal_privilege_level(written).into());
         }
         let at = self.known.at(Level::Routine);

@@ -39,8 +39,8 @@ pub(super) struct Wanted {
     pub dynamic: SmallVec<[Privilege; 2]>,
     /// Dynamic privileges that the server does not know, in upper case.
     pub unregistered: Vec<SmolStr>,
-    /// The first dynamic privilege as it was named.
-    pub first_dynamic: Option<SmolStr>,
+    /// The dynamic privileges as they were named, with commas between them.
+    pub named_dynamic: String,
 }
 
 impl GrantObject {
@@ -75,6 +75,11 @@ impl Wanted {
     /// The static privileges at a level, ALL expanded (M6.5).
     pub(super) fn statics_at(&self, all: PrivilegeSet) -> PrivilegeSet {
         if self.all { self.statics.union(all.minus(PrivilegeSet::of(Privilege::GRANT_OPTION))) } else { self.statics }
+    }
+
+    /// It names dynamic privileges and no static one.
+    fn is_only_dynamic(&self) -> bool {
+        !self.named_dynamic.is_empty() && self.statics.is_empty() && !self.all
     }
 
     fn any(&self) -> PrivilegeSet {
@@ -132,7 +137,10 @@ impl Replay {
         if !self.has(Behaviour::DynamicPrivileges) || item.name.contains(' ') {
             return Err(errors::syntax().into());
         }
-        wanted.first_dynamic.get_or_insert_with(|| item.name.clone());
+        if !wanted.named_dynamic.is_empty() {
+            wanted.named_dynamic.push(',');
+        }
+        wanted.named_dynamic.push_str(&item.name);
         match self.registered(&item.name) {
             Some(privilege) => wanted.dynamic.push(privilege),
             None => wanted.unregistered.push(item.name.clone()),
@@ -229,6 +237,10 @@ impl Replay {
         let Some(db) = target.database() else { return Ok(()) };
         let name = self.tables.names.text(db);
         let Some(internal) = self.tables.server.internal_schema(name) else { return Ok(()) };
+        // That dynamic privileges are global only comes first.
+        if matches!(target, Target::Database(_)) && wanted.is_only_dynamic() {
+            return Ok(());
+        }
         let level = self.known.at(if matches!(target, Target::Routine(..)) { Level::Routine } else { target.level() });
         let asked = wanted.statics_at(level).union(wanted.any());
         // Where everybody holds something already, nothing can be granted at all.

@@ -1,13 +1,15 @@
 //! Partial revokes: what a global privilege does not reach (M7.60–M7.64).
 
 use super::{Flow, Replay};
+use crate::matching::host::HostPattern;
+use crate::matching::wild::Quirks;
 use crate::name::Symbol;
 use crate::server::behaviour::Behaviour;
-use crate::server::catalogue::{Privilege, PrivilegeSet};
+use crate::server::catalogue::{Level, Privilege, PrivilegeSet};
 use crate::server::errors::account as errors;
 use crate::server::variables::Variable;
 use crate::syntax::statement::{GrantAs, RoleSet};
-use crate::tables::row::{AccountKey, Origin, Restriction, contribute, withdraw};
+use crate::tables::row::{AccountKey, DbRow, Origin, Restriction, contribute, withdraw};
 use crate::tables::show::Aggregate;
 
 impl Replay {
@@ -16,12 +18,56 @@ impl Replay {
         self.has(Behaviour::PartialRevokes) && self.tables.variables.on(Variable::PartialRevokes)
     }
 
-    /// Of what the database row does not hold: the part that restricts global privileges (M7.60).
-    pub(super) fn restrictable(&self, key: AccountKey, rights: PrivilegeSet) -> PrivilegeSet {
+    /// Of what the account would not have on the database anyway: the part that restricts global privileges (M7.60).
+    /// `planned` is what its row there is to hold, where the statement named it before.
+    pub(super) fn restrictable(
+        &self,
+        key: AccountKey,
+        db: Symbol,
+        planned: Option<PrivilegeSet>,
+        rights: PrivilegeSet,
+    ) -> PrivilegeSet {
         if !self.partial_revokes() {
             return PrivilegeSet::EMPTY;
         }
+        let rights = rights.minus(planned.unwrap_or_else(|| self.had_on_database(key, db)));
         self.tables.users.get(&key).map_or(PrivilegeSet::EMPTY, |row| row.privileges.intersection(rights))
+    }
+
+    /// What a client of the account would have on the database by the row of `mysql.db` that comes first, its own or one
+    /// of the anonymous user; the account's host stands for the client's name and address.
+    fn had_on_database(&self, key: AccountKey, db: Symbol) -> PrivilegeSet {
+        let t = &self.tables;
+        let (server, host) = (self.server(), t.names.text(key.host));
+        let quirks = Quirks::of(&server);
+        let serves = |row: &DbRow| {
+            let pattern = HostPattern::new(t.names.text(row.key.host), &server);
+            row.db == db
+                && (row.key.user == key.user || Self::is_anonymous(row.key))
+                && pattern.matches_texts(Some(host), Some(host), quirks)
+        };
+        let rank = |row: &DbRow| {
+            let (user, host) = t.account_text(row.key);
+            let was = t.ranked_as.dbs.get(&(row.key, db)).copied().unwrap_or(row.key);
+            server.renamed_db_rank(user, host, t.names.text(db), t.account_text(was))
+        };
+        let first = t.dbs.iter().filter(|(_, _, row)| serves(row)).min_by_key(|(at, _, row)| (rank(row), *at));
+        first.map_or(PrivilegeSet::EMPTY, |(_, _, row)| row.privileges)
+    }
+
+    /// What is not held globally any more is not read again as withheld somewhere, nor what databases do not have.
+    pub(super) fn forget_idle_restrictions(&mut self) {
+        let option = PrivilegeSet::of(Privilege::GRANT_OPTION);
+        let keys: Vec<_> = self.tables.restrictions.iter().map(|(_, key, _)| *key).collect();
+        for (key, db) in keys {
+            let held = self.tables.users.get(&key).map_or(PrivilegeSet::EMPTY, |row| row.privileges);
+            self.lift(key, db, PrivilegeSet(u64::MAX).minus(held.intersection(self.known.at(Level::Database))));
+            // What withholds nothing but GRANT OPTION is written without a privilege, and not read again.
+            let left = self.tables.restrictions.get(&(key, db)).map(|row| row.privileges.minus(option));
+            if left.is_some_and(|left| left.is_empty()) {
+                self.tables.restrictions.remove(&(key, db));
+            }
+        }
     }
 
     /// Withholds global privileges in a database.

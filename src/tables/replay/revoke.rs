@@ -81,7 +81,7 @@ impl Replay {
             if !self.exists(key) {
                 return Err(errors::no_such_grant(self.text(key)).into());
             }
-            self.reaches_no_further(key, wanted.statics_at(at))?;
+            self.reaches_no_further(key, Some(wanted.statics_at(at)))?;
             for name in &wanted.unregistered {
                 self.warn(errors::unregistered_dynamic_privilege(name));
             }
@@ -105,11 +105,14 @@ impl Replay {
     }
 
     pub(super) fn take_global(&mut self, key: AccountKey, privileges: PrivilegeSet) {
-        if let Some(row) = self.tables.users.get_mut(&key) {
-            row.privileges = row.privileges.minus(privileges);
-            withdraw(&mut row.origin, privileges, true);
+        let Some(row) = self.tables.users.get_mut(&key) else { return };
+        let held_all = row.privileges.contains(privileges);
+        row.privileges = row.privileges.minus(privileges);
+        withdraw(&mut row.origin, privileges, true);
+        // Where more is named than is held, the restrictions stay until the next load (M7.61).
+        if held_all {
+            self.lift_restrictions(key, privileges);
         }
-        self.lift_restrictions(key, privileges);
     }
 
     /// Every privilege of every level goes; roles and proxies stay (M7.24, M7.25).
@@ -134,6 +137,9 @@ impl Replay {
         for &key in users {
             if !self.passed_over(key, ignore_unknown_user) {
                 last_is_missing = !self.exists(key);
+                if !last_is_missing {
+                    self.reaches_no_further(key, None)?;
+                }
             }
         }
         // The server forgets a missing account when one that is there follows.
@@ -147,8 +153,8 @@ impl Replay {
     }
 
     fn revoke_database(&mut self, revoke: &Revoke, db: Symbol, wanted: &Wanted, users: &[AccountKey]) -> Flow {
-        if let Some(name) = &wanted.first_dynamic {
-            self.refuse_level(revoke, name)?;
+        if !wanted.named_dynamic.is_empty() {
+            self.refuse_level(revoke, &wanted.named_dynamic)?;
         }
         let at = self.known.at(Level::Database);
         let rights = wanted.statics_at(at);
@@ -162,12 +168,12 @@ impl Replay {
             if !self.exists(key) {
                 return Err(error.into());
             }
-            if !at.contains(rights) {
-                return Err(errors::global_privilege_at_database().into());
-            }
             let planned = plan.iter().rfind(|(k, _)| *k == key).map(|(_, set)| *set);
             let held = planned.or_else(|| self.tables.dbs.get(&(key, db)).map(|row| row.privileges));
-            let withheld = self.restrictable(key, rights.minus(held.unwrap_or_default()));
+            let withheld = self.restrictable(key, db, planned, rights);
+            if !at.contains(rights.minus(withheld)) {
+                return Err(errors::global_privilege_at_database().into());
+            }
             let lacks = self.lacks(held.filter(|h| !h.is_empty()), rights.minus(withheld), wanted.all);
             if lacks && (withheld.is_empty() || withheld != rights) {
                 self.not_held(key, revoke.if_exists, error)?;
@@ -211,7 +217,7 @@ impl Replay {
         wanted: &Wanted,
         users: &[AccountKey],
     ) -> Flow {
-        if wanted.first_dynamic.is_some() {
+        if !wanted.named_dynamic.is_empty() {
             let table = self.tables.names.text(table).to_owned();
             self.refuse_level(revoke, &table)?;
         }
@@ -294,7 +300,7 @@ impl Replay {
     fn revoke_routine(&mut self, revoke: &Revoke, routine: Routine, wanted: &Wanted, users: &[AccountKey]) -> Flow {
         let (kind, db, name) = routine;
         let written = revoke.object.written();
-        if wanted.first_dynamic.is_some() {
+        if !wanted.named_dynamic.is_empty() {
             self.refuse_level(revoke, written)?;
         }
         let at = self.known.at(Level::Routine);

@@ -114,8 +114,13 @@ impl Replay {
         }
     }
 
-    /// DROP and RENAME of accounts, and reloads, read the edges anew: the stored admin options are back (M7.32).
-    pub(super) fn recall_admin_options(&mut self) {
+    /// DROP and RENAME of accounts, and reloads, read the edges and the default roles anew: the stored admin options are
+    /// back (M7.32), and each default role is there once (M7.36).
+    pub(super) fn read_roles_anew(&mut self) {
+        let twice = self.tables.default_roles.iter().filter(|(_, _, row)| row.times > 1);
+        for key in twice.map(|(_, key, _)| *key).collect::<Vec<_>>() {
+            self.tables.default_roles.get_mut(&key).into_iter().for_each(|row| row.times = 1);
+        }
         for key in std::mem::take(&mut self.forgotten_admins) {
             if let Some(edge) = self.tables.role_edges.get_mut(&key) {
                 edge.admin_option = edge.stored_admin_option;

@@ -4,7 +4,6 @@ use super::{Flow, Replay};
 use crate::name::Symbol;
 use crate::server::Server;
 use crate::server::behaviour::Behaviour;
-use crate::server::catalogue::{Privilege, PrivilegeSet};
 use crate::server::errors::{account, object as errors};
 use crate::server::variables::{SettingOrigin, Variable};
 use crate::syntax::statement::{Assignment, Scope};
@@ -147,23 +146,14 @@ impl Replay {
                 self.tables.default_roles.remove_account(key);
             }
         }
-        let keys: Vec<_> = self.tables.default_roles.iter().map(|(_, key, _)| *key).collect();
-        for key in keys {
-            self.tables.default_roles.get_mut(&key).into_iter().for_each(|row| row.times = 1);
-        }
-        // What withholds nothing but GRANT OPTION is written without a privilege, and not read again.
-        let option = PrivilegeSet::of(Privilege::GRANT_OPTION);
-        let nothing = self.tables.restrictions.iter().filter(|(_, _, row)| row.privileges.minus(option).is_empty());
-        for key in nothing.map(|(_, key, _)| *key).collect::<Vec<_>>() {
-            self.tables.restrictions.remove(&key);
-        }
+        self.forget_idle_restrictions();
         for key in std::mem::take(&mut self.forgotten_options) {
             if let Some(row) = self.tables.dynamic.get_mut(&key) {
                 row.grant_option = false;
             }
         }
         self.misread_dynamic_grants();
-        self.recall_admin_options();
+        self.read_roles_anew();
     }
 }
 
@@ -175,14 +165,23 @@ impl Replay {
         }
     }
 
-    /// Read anew, dynamic privileges of an account with the empty host become those of the same user with host `%`.
+    /// Read anew, dynamic privileges of an account with the empty host become those of the same user with host `%`, and
+    /// stay stored as they were.
     fn misread_dynamic_grants(&mut self) {
+        for id in std::mem::take(&mut self.misread) {
+            self.tables.dynamic.remove(&id);
+        }
         let empty: Vec<_> =
             self.tables.dynamic.iter().map(|(_, key, _)| *key).filter(|key| key.0.host == Symbol::EMPTY).collect();
-        for (key, privilege) in empty {
-            let Some(row) = self.tables.dynamic.remove(&(key, privilege)) else { continue };
+        for id in empty {
+            if let Some(row) = self.tables.dynamic.remove(&id) {
+                self.left_behind.insert(id, row);
+            }
+        }
+        for ((key, privilege), row) in self.left_behind.clone() {
             let key = AccountKey { user: key.user, host: self.tables.names.intern("%") };
             if self.tables.dynamic.get(&(key, privilege)).is_none() {
+                self.misread.insert((key, privilege));
                 self.tables.dynamic.insert((key, privilege), DynamicGrant { key, ..row });
             }
         }
