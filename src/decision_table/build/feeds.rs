@@ -120,6 +120,7 @@ impl Asked {
         facts.client_is.push(base::ClientIs(client, ClientTrait::WantsDefaultRoles));
         let id = RowId { table: Table::User, index: account.0 };
         facts.account_row.push(base::AccountRow(account, User(own), Host(own), Rank(0), id));
+        facts.global_row.push(base::GlobalRow(id, account));
         facts.host_matches.push(base::HostMatches(client, Host(own)));
         facts.session_of.push(base::SessionOf(session, client, account));
         facts.auth_method.push(base::AuthMethod(account, Method(0), MethodKind::Password));
