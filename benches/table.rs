@@ -59,7 +59,7 @@ fn open(bencher: Bencher<'_, '_>, grants: u32) {
 }
 
 /// A user, an address and names of objects, from their texts each time; another user each time.
-#[divan::bench(args = SIZES)]
+#[divan::bench(args = SIZES, sample_size = 1_000)]
 fn check_from_strings_cold(bencher: Bencher<'_, '_>, grants: u32) {
     let table = DecisionTable::from_bytes(build(&load(&one_row_grants(grants)))).unwrap();
     let clients: Vec<Client> = (0..grants / 10).map(|user| client(&format!("app{user}"))).collect();
@@ -71,15 +71,25 @@ fn check_from_strings_cold(bencher: Bencher<'_, '_>, grants: u32) {
     });
 }
 
-#[divan::bench(args = SIZES)]
+#[divan::bench(args = SIZES, sample_size = 1_000)]
 fn check_from_strings_hot(bencher: Bencher<'_, '_>, grants: u32) {
     let table = DecisionTable::from_bytes(build(&load(&one_row_grants(grants)))).unwrap();
     let (client, on) = (client("app7"), Object::Table("db7".into(), "t7".into()));
     bencher.bench_local(|| ask(&table, black_box(&client), black_box(&on)));
 }
 
+/// A session that is there, and a privilege and an object whose numbers are known.
+#[divan::bench(args = SIZES, sample_size = 1_000)]
+fn check_by_ids(bencher: Bencher<'_, '_>, grants: u32) {
+    let table = DecisionTable::from_bytes(build(&load(&one_row_grants(grants)))).unwrap();
+    let on = Object::Table("db7".into(), "t7".into());
+    let on = table.find_object(&on);
+    let Admission::In(session) = table.admit(&client("app2")) else { panic!("not in") };
+    bencher.bench_local(|| session.may_on(Privilege::SELECT, black_box(&on)));
+}
+
 /// A session that is there, and a privilege that is known.
-#[divan::bench(args = SIZES)]
+#[divan::bench(args = SIZES, sample_size = 1_000)]
 fn check_in_session(bencher: Bencher<'_, '_>, grants: u32) {
     let table = DecisionTable::from_bytes(build(&load(&one_row_grants(grants)))).unwrap();
     let on = Object::Table("db7".into(), "t7".into());
@@ -87,7 +97,7 @@ fn check_in_session(bencher: Bencher<'_, '_>, grants: u32) {
     bencher.bench_local(|| session.may(Privilege::SELECT, black_box(&on)));
 }
 
-#[divan::bench(args = [10, 100, 1_000])]
+#[divan::bench(args = [10, 100, 1_000], sample_size = 1_000)]
 fn login_against_rows_of_one_user(bencher: Bencher<'_, '_>, rows: u32) {
     let table = DecisionTable::from_bytes(build(&load(&one_user(rows)))).unwrap();
     let client = client("app");

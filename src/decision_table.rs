@@ -14,7 +14,9 @@ mod decide;
 mod first;
 mod global;
 mod host;
+mod known;
 mod mapped;
+mod object;
 mod outcome;
 mod precedence;
 mod read;
@@ -24,6 +26,7 @@ mod select;
 pub use build::build;
 pub use decide::Answer;
 pub use format::GctError;
+pub use object::ObjectIds;
 pub use select::{Admission, Session};
 
 use crate::answer::{Decision, Engine, Login, Verdict};
@@ -32,7 +35,8 @@ use crate::policy::Policy;
 use crate::server::Server;
 use crate::server::behaviour::Behaviour;
 use crate::tables::row::RowId;
-use field::{Field, Scalar};
+use field::Field;
+use known::Known;
 use mapped::Bytes;
 use packed::Column;
 use std::path::Path;
@@ -41,7 +45,8 @@ use std::path::Path;
 #[derive(Debug)]
 pub struct DecisionTable {
     bytes: Bytes,
-    columns: Vec<Column>,
+    columns: Box<[Column; Field::COUNT]>,
+    known: Known,
 }
 
 /// The short answer of [`DecisionTable::check`].
@@ -111,7 +116,9 @@ impl DecisionTable {
 
     fn of(bytes: Bytes) -> Result<Self, GctError> {
         let columns = format::columns(bytes.get())?;
-        Ok(Self { bytes, columns })
+        let mut table = Self { bytes, columns, known: Known::default() };
+        table.known = Known::of(&table);
+        Ok(table)
     }
 
     /// True when these are the first bytes of a table.
@@ -130,7 +137,7 @@ impl DecisionTable {
 
     /// The server whose rules apply.
     pub fn server(&self) -> Server {
-        Server::of_code(self.scalar(Scalar::Server) as u32)
+        self.known.server
     }
 
     /// What `login` of the interpreter says: who the client is, or why it is refused, in words.

@@ -5,15 +5,16 @@
 //! server has rules of its own, the answer is [`Answer::Unsure`] and the interpreter says it.
 
 use super::DecisionTable;
-use super::field::{Field, Scalar, kind_number};
+use super::field::{Field, kind_number};
+use super::object::{Below, ObjectIds};
 use super::select::Session;
 use crate::client::Object;
-use crate::matching::wild::{self, Quirks};
+use crate::matching::wild;
 use crate::server::catalogue::{Privilege, PrivilegeSet, STATIC};
 use crate::syntax::statement::ObjectKind;
 use crate::tables::row::{RowId, Table};
 use smallvec::{SmallVec, smallvec};
-use std::borrow::Cow;
+use std::cmp::Ordering;
 
 /// Whether a session may.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,8 +79,12 @@ impl DecisionTable {
 impl Session<'_> {
     /// Whether the session has a privilege on an object, by whatever row.
     pub fn may(&self, privilege: Privilege, on: &Object) -> Answer {
-        let own = self.table.server().internal_schema(db_of(on)).is_some();
-        if own || !privilege.is_static() && *on != Object::Global {
+        self.may_on(privilege, &self.table.find_object(on))
+    }
+
+    /// The same for an object whose numbers were found before.
+    pub fn may_on(&self, privilege: Privilege, on: &ObjectIds<'_>) -> Answer {
+        if on.internal || !privilege.is_static() && !on.global {
             return Answer::Unsure;
         }
         if self.must_set_password {
@@ -96,52 +101,26 @@ impl Session<'_> {
     }
 
     /// The widest row that gives it; an error where that is not sure.
-    fn levels(&self, privilege: Privilege, on: &Object) -> Result<Option<RowId>, ()> {
+    fn levels(&self, privilege: Privilege, on: &ObjectIds<'_>) -> Result<Option<RowId>, ()> {
         let globally = self.least(&ACCOUNTS, &self.accounts(), privilege);
-        let (db, object) = match on {
-            Object::Global => return Ok(globally),
-            Object::Database(db) => (db, None),
-            Object::Table(db, name) | Object::Column(db, name, _) => (db, Some(name)),
-            Object::Routine(_, db, name) => (db, Some(name)),
-        };
-        let db = self.folded(db);
-        if globally.is_some() && !self.is_withheld(privilege, &db) {
+        if on.global || globally.is_some() && !self.is_withheld(privilege, &on.db_name) {
             return Ok(globally);
         }
-        let rows = if self.feeds == 0 { self.dbs_by_host(&db)? } else { self.dbs_by_account(&db) };
+        let rows = if self.feeds == 0 { self.dbs_by_host(on)? } else { self.dbs_by_account(&on.db_name) };
         if let Some(row) = self.least(&DBS, &rows, privilege) {
             return Ok(Some(row));
         }
-        let (Some(object), Some(db)) = (object, self.number(Field::DbName, &db)) else { return Ok(None) };
-        match on {
-            Object::Routine(kind, ..) => {
-                let Some(name) = self.number(Field::ObjectName, &object.to_lowercase()) else { return Ok(None) };
-                let rows = self.routines(*kind, db, name)?;
-                Ok(self.least(&ROUTINES, &rows, privilege))
-            }
-            _ => {
-                let Some(name) = self.number(Field::ObjectName, &self.folded(object)) else { return Ok(None) };
+        let Some(db) = on.db else { return Ok(None) };
+        Ok(match on.below {
+            Below::Table(Some(name)) => self.least(&TABLES, &self.tables(db, name)?, privilege),
+            Below::Column(Some(name), column) => {
                 let rows = self.tables(db, name)?;
                 let whole = self.least(&TABLES, &rows, privilege);
-                Ok(match on {
-                    Object::Column(_, _, column) => whole.or_else(|| self.column(&rows, column, privilege)),
-                    _ => whole,
-                })
+                whole.or_else(|| self.column(&rows, column, privilege))
             }
-        }
-    }
-
-    /// A name as rows are compared with it.
-    fn folded<'n>(&self, name: &'n str) -> Cow<'n, str> {
-        match self.table.scalar(Scalar::LowerCaseNames) {
-            0 => Cow::Borrowed(name),
-            _ => Cow::Owned(name.to_lowercase()),
-        }
-    }
-
-    /// The number of a text in a dictionary.
-    fn number(&self, dictionary: Field, text: &str) -> Option<u64> {
-        self.table.find_name(text).and_then(|name| self.table.find(dictionary, name)).map(|at| at as u64)
+            Below::Routine(kind, Some(name)) => self.least(&ROUTINES, &self.routines(kind, db, name)?, privilege),
+            _ => None,
+        })
     }
 
     /// Of the rows that give a privilege the oldest.
@@ -180,33 +159,27 @@ impl Session<'_> {
     }
 
     /// Does the database text of a `db` row cover the database (M5.5)?
-    fn covers(&self, row: usize, (name, number): (&str, Option<u64>), quirks: Quirks) -> bool {
-        let table = self.table;
+    fn covers(&self, row: usize, on: &ObjectIds<'_>) -> bool {
+        let (table, known) = (self.table, &self.table.known);
         let db = table.value(Field::DbDb, row);
-        if Some(db) == number && (table.value(Field::DbPattern, db as usize) == 0 || self.exact()) {
-            return true;
+        if known.exact || table.value(Field::DbPattern, db as usize) == 0 {
+            return Some(db) == on.db;
         }
-        table.value(Field::DbPattern, db as usize) == 1 && !self.exact() && {
-            let text = table.name(table.value(Field::DbName, db as usize));
-            wild::matches_bytes(name.as_bytes(), text.as_bytes(), quirks)
-        }
+        let pattern = table.name_bytes(table.value(Field::DbName, db as usize));
+        wild::matches_bytes(on.db_name.as_bytes(), pattern, known.quirks)
     }
 
-    fn exact(&self) -> bool {
-        self.table.scalar(Scalar::PartialRevokes) != 0
+    /// Does a host match the session's client? That of its own account does.
+    fn matches(&self, host: u64) -> bool {
+        host == self.host || self.table.host_matches(host, &self.texts)
     }
 
     /// The first row of the user and of the empty one whose host matches and whose text covers the database (M5.2, M5.3).
-    fn dbs_by_host(&self, name: &str) -> Rows {
+    fn dbs_by_host(&self, on: &ObjectIds<'_>) -> Rows {
         let table = self.table;
-        let quirks = Quirks::of(&table.server());
-        let number = self.number(Field::DbName, name);
-        let counts = |row: &usize| {
-            self.covers(*row, (name, number), quirks)
-                && table.host_matches(table.value(Field::DbHost, *row), &self.texts)
-        };
+        let counts = |row: &usize| self.covers(*row, on) && self.matches(table.value(Field::DbHost, *row));
         let rows = |user: usize| table.list(Field::UserDbs, user);
-        let nobody = table.value(Field::NameUser, 0).checked_sub(1).map(|user| user as usize);
+        let nobody = table.known.nobody;
         let own = Some(self.user).filter(|user| Some(*user) != nobody);
         let named = own.and_then(|user| rows(user).find(counts).map(|row| (row, rows(user).end)));
         let of_nobody = nobody.map(rows).unwrap_or_default();
@@ -220,7 +193,7 @@ impl Session<'_> {
     /// The rows of the feeding accounts for the database's own name, else for the first pattern in byte order (M5.12).
     fn dbs_by_account(&self, name: &str) -> Found {
         let table = self.table;
-        let quirks = Quirks::of(&table.server());
+        let (exact, quirks) = (table.known.exact, table.known.quirks);
         let text = |row: usize| table.name(table.value(Field::DbName, table.value(Field::DbDb, row) as usize));
         let all: Vec<usize> = self
             .feeding()
@@ -235,7 +208,7 @@ impl Session<'_> {
         let covers = |row: &usize| {
             let pattern = text(*row);
             wild::has_wildcard(pattern)
-                && match self.exact() {
+                && match exact {
                     true => pattern.eq_ignore_ascii_case(name),
                     false => wild::matches_bytes(name.as_bytes(), pattern.as_bytes(), quirks),
                 }
@@ -249,18 +222,17 @@ impl Session<'_> {
     fn equal(&self, ends: Field, user: usize, wanted: &[(Field, u64)]) -> std::ops::Range<usize> {
         let table = self.table;
         let list = table.list(ends, user);
-        let of = |row: usize| wanted.iter().map(move |(field, _)| table.value(*field, row));
-        let key = || wanted.iter().map(|(_, number)| *number);
-        let bound = |after: bool| {
-            let (mut low, mut high) = (list.start, list.end);
-            while low < high {
-                let middle = low.midpoint(high);
-                let order = of(middle).cmp(key());
-                if order.is_lt() || after && order.is_eq() { low = middle + 1 } else { high = middle }
-            }
-            low
+        let order = |row: usize| {
+            let unlike = wanted.iter().map(|(field, number)| table.value(*field, row).cmp(number));
+            unlike.into_iter().find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
         };
-        bound(false)..bound(true)
+        let (mut low, mut high) = (list.start, list.end);
+        while low < high {
+            let middle = low.midpoint(high);
+            if order(middle).is_lt() { low = middle + 1 } else { high = middle }
+        }
+        let end = (low..list.end).find(|row| order(*row).is_ne()).unwrap_or(list.end);
+        low..end
     }
 
     /// Of rows in the order of precedence the first that matches.
@@ -278,7 +250,7 @@ impl Session<'_> {
         let wanted = [(Field::TableDb, db), (Field::TableObject, name)];
         if self.feeds == 0 {
             let rows = self.equal(Field::UserTables, self.user, &wanted);
-            return self.best(&TABLES, rows, |host| self.table.host_matches(host, &self.texts));
+            return self.best(&TABLES, rows, |host| self.matches(host));
         }
         let own = |(user, host)| {
             let rows = self.equal(Field::UserTables, user, &wanted);
@@ -321,13 +293,5 @@ impl Session<'_> {
         });
         let index = gives.map(|at| table.value(Field::ColumnBirth, at) as u32).min()?;
         Some(RowId { table: Table::ColumnsPriv, index })
-    }
-}
-
-/// The database of an object.
-fn db_of(on: &Object) -> &str {
-    match on {
-        Object::Global => "",
-        Object::Database(db) | Object::Table(db, _) | Object::Column(db, _, _) | Object::Routine(_, db, _) => db,
     }
 }

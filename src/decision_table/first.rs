@@ -49,7 +49,7 @@ impl DecisionTable {
         let rows = self.list(Field::UserAccounts, user);
         let index = match self.count(Field::IndexedUser) {
             0 => None,
-            _ => self.find(Field::IndexedUser, user as u64).filter(|_| !texts.empty()),
+            _ => self.find(Field::IndexedUser, user as u64).filter(|_| !texts.empty),
         };
         let Some(index) = index else { return rows.into_iter().find(|row| self.account_matches(*row, texts)) };
         let mut search = Search { table: self, user, best: rows.end, rows };
@@ -125,7 +125,7 @@ impl Search<'_> {
     fn has_text(&self, row: usize, keyed: Keyed, text: &[u8]) -> bool {
         let table = self.table;
         let host = table.value(Field::AccountHost, row) as usize;
-        let stored = table.name(table.value(Field::HostName, host)).as_bytes();
+        let stored = table.name_bytes(table.value(Field::HostName, host));
         let stored = match keyed {
             // A beginning and a whole text are told apart by the `%`.
             Keyed::Whole | Keyed::NumberAsText => stored,

@@ -140,7 +140,7 @@ fn u64_at(bytes: &[u8], at: usize) -> Option<u64> {
 }
 
 /// The columns of a file by field; one that is not there is empty. Reads header and directory and nothing else.
-pub fn columns(bytes: &[u8]) -> Result<Vec<Column>, GctError> {
+pub fn columns(bytes: &[u8]) -> Result<Box<[Column; Field::COUNT]>, GctError> {
     let cut = GctError::Length { expected: HEADER as u64, found: bytes.len() as u64 };
     if bytes.get(..MARK.len()) != Some(&MARK[..]) {
         return Err(GctError::NotATable);
@@ -159,7 +159,7 @@ pub fn columns(bytes: &[u8]) -> Result<Vec<Column>, GctError> {
     if u64_at(head, CHECK.start) != Some(checksum_of_head(head)) {
         return Err(GctError::Damaged("header and directory do not have their checksum"));
     }
-    let mut columns = vec![Column::default(); Field::COUNT];
+    let mut columns = Box::new([Column::default(); Field::COUNT]);
     for at in 0..count as usize {
         let entry = head.get(HEADER + at * ENTRY..).unwrap_or_default();
         let (field, width) = (u32_at(entry, 0).unwrap_or_default() & 0xffff, entry.get(2).copied().unwrap_or_default());

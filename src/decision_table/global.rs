@@ -2,7 +2,7 @@
 
 use super::DecisionTable;
 use super::decide::Answer;
-use super::field::{Field, Scalar};
+use super::field::Field;
 use super::select::Session;
 use crate::server::catalogue::Privilege;
 use crate::tables::row::{RowId, Table};
@@ -46,7 +46,7 @@ impl Session<'_> {
     /// A partial revoke withholds what is held globally in this database, and no other account lifts that (M7.60, M7.62).
     pub(super) fn is_withheld(&self, privilege: Privilege, db: &str) -> bool {
         let table = self.table;
-        if table.scalar(Scalar::PartialRevokes) == 0 || table.count(Field::RestrictionUser) == 0 {
+        if !table.known.exact || table.count(Field::RestrictionUser) == 0 {
             return false;
         }
         let own = self.own();

@@ -4,7 +4,6 @@
 use super::DecisionTable;
 use super::field::Field;
 use crate::matching::host::{ClientHost, HostPattern};
-use crate::matching::wild::Quirks;
 use crate::server::Server;
 
 /// How a host text is compared.
@@ -48,28 +47,26 @@ pub struct Texts {
     pub host: ClientHost,
     /// The address, where it is an IPv4 one.
     pub number: Option<u32>,
+    /// One of them is an empty text, which is compared by the server's own matcher only.
+    pub empty: bool,
 }
 
 impl Texts {
     /// The texts of a client.
     pub fn of(host: ClientHost) -> Self {
         let number = host.ip.as_deref().and_then(crate::matching::host::whole_ipv4);
-        Self { host, number }
-    }
-
-    /// One of them is an empty text, which is compared by the server's own matcher only.
-    pub fn empty(&self) -> bool {
-        self.host.host.as_deref() == Some("") || self.host.ip.as_deref() == Some("")
+        let empty = host.host.as_deref() == Some("") || host.ip.as_deref() == Some("");
+        Self { host, number, empty }
     }
 }
 
-fn begins(text: &str, begin: &str, same: fn(&[u8], &[u8]) -> bool) -> bool {
-    text.as_bytes().get(..begin.len()).is_some_and(|part| same(part, begin.as_bytes()))
+fn begins(text: &str, begin: &[u8], same: fn(&[u8], &[u8]) -> bool) -> bool {
+    text.as_bytes().get(..begin.len()).is_some_and(|part| same(part, begin))
 }
 
-fn ends(text: &str, end: &str, same: fn(&[u8], &[u8]) -> bool) -> bool {
+fn ends(text: &str, end: &[u8], same: fn(&[u8], &[u8]) -> bool) -> bool {
     let from = text.len().checked_sub(end.len());
-    from.and_then(|from| text.as_bytes().get(from..)).is_some_and(|part| same(part, end.as_bytes()))
+    from.and_then(|from| text.as_bytes().get(from..)).is_some_and(|part| same(part, end))
 }
 
 fn letters_alike(one: &[u8], other: &[u8]) -> bool {
@@ -96,30 +93,29 @@ impl DecisionTable {
             let mask = self.value(Field::HostMask, at) as u32;
             return number & mask == self.value(Field::HostValue, at) as u32;
         }
-        let text = self.name(self.value(Field::HostName, at));
-        if client.empty() {
-            return self.host_matches_texts(text, name, ip);
-        }
+        let text = self.value(Field::HostName, at);
+        let bytes = self.name_bytes(text);
         match kind {
+            _ if client.empty => self.host_matches_texts(self.name(text), name, ip),
             kind if kind == Kind::Literal as u64 => {
-                name.is_some_and(|name| name.eq_ignore_ascii_case(text)) || ip == Some(text)
+                name.is_some_and(|name| letters_alike(name.as_bytes(), bytes))
+                    || ip.is_some_and(|ip| alike(ip.as_bytes(), bytes))
             }
             kind if kind == Kind::Prefix as u64 => {
-                let begin = text.strip_suffix('%').unwrap_or(text);
+                let begin = bytes.strip_suffix(b"%").unwrap_or(bytes);
                 name.is_some_and(|name| begins(name, begin, letters_alike))
                     || ip.is_some_and(|ip| begins(ip, begin, alike))
             }
             kind if kind == Kind::Suffix as u64 => {
-                let end = text.strip_prefix('%').unwrap_or(text);
+                let end = bytes.strip_prefix(b"%").unwrap_or(bytes);
                 name.is_some_and(|name| ends(name, end, letters_alike)) || ip.is_some_and(|ip| ends(ip, end, alike))
             }
-            _ => self.host_matches_texts(text, name, ip),
+            _ => self.host_matches_texts(self.name(text), name, ip),
         }
     }
 
     /// The server's own matcher.
     pub(super) fn host_matches_texts(&self, text: &str, name: Option<&str>, ip: Option<&str>) -> bool {
-        let server = self.server();
-        HostPattern::new(text, &server).matches_texts(name, ip, Quirks::of(&server))
+        HostPattern::new(text, &self.known.server).matches_texts(name, ip, self.known.quirks)
     }
 }

@@ -58,6 +58,12 @@ impl DecisionTable {
         self.joined(Field::NameByte, Field::NameEnd, name)
     }
 
+    /// The same, to be compared.
+    #[inline]
+    pub(super) fn name_bytes(&self, name: u64) -> &[u8] {
+        self.joined_bytes(Field::NameByte, Field::NameEnd, name)
+    }
+
     /// A text; empty where it is none.
     pub(super) fn text(&self, text: u64) -> &str {
         self.joined(Field::TextByte, Field::TextEnd, text)
@@ -65,9 +71,13 @@ impl DecisionTable {
 
     #[inline]
     fn joined(&self, bytes: Field, ends: Field, at: u64) -> &str {
+        std::str::from_utf8(self.joined_bytes(bytes, ends, at)).unwrap_or_default()
+    }
+
+    #[inline]
+    fn joined_bytes(&self, bytes: Field, ends: Field, at: u64) -> &[u8] {
         let range = self.list(ends, at as usize);
-        let text = self.column(bytes).slice(self.bytes.get(), range.start, range.end);
-        text.and_then(|text| std::str::from_utf8(text).ok()).unwrap_or_default()
+        self.column(bytes).slice(self.bytes.get(), range.start, range.end).unwrap_or_default()
     }
 
     /// The number of a name.
@@ -78,7 +88,7 @@ impl DecisionTable {
         // Slots that are all full would be no table that was written; each is looked at once.
         for at in (first..slots).chain(0..first) {
             let name = self.value(Field::NameSlot, at).checked_sub(1)?;
-            if self.name(name) == text {
+            if self.name_bytes(name) == text.as_bytes() {
                 return Some(name);
             }
         }

@@ -1,7 +1,7 @@
 //! Logins from a table: which account row a client gets, and whether it gets in.
 
 use super::DecisionTable;
-use super::field::{Field, Scalar};
+use super::field::Field;
 use super::host::Texts;
 use super::outcome::{Outcome, place};
 use crate::client::{Client, From, Roles};
@@ -28,6 +28,8 @@ pub struct Session<'t> {
     pub(super) user: usize,
     /// The place of the account row.
     pub(super) account: usize,
+    /// The host of that row.
+    pub(super) host: u64,
     /// The list of accounts whose rows count, plus one; 0 when no role is active.
     pub(super) feeds: usize,
     pub(super) must_set_password: bool,
@@ -48,15 +50,15 @@ impl DecisionTable {
     /// Whether the client gets in, and as which account.
     pub fn admit(&self, client: &Client) -> Admission<'_> {
         let plain = matches!(client.roles, Roles::Default | Roles::None) && client.db.is_none();
-        if self.scalar(Scalar::Unusual) != 0 || self.scalar(Scalar::MixedTies) != 0 || !plain {
+        if self.known.unsure || !plain {
             return Admission::Unsure;
         }
-        let host = client_host(client, self.scalar(Scalar::SkipNameResolve) != 0);
+        let host = client_host(client, self.known.skip_name_resolve);
         if host.ip_unknown {
             return Admission::Unsure;
         }
         let texts = Texts::of(host);
-        if client.from != From::Socket && self.scalar(Scalar::AdmitsEveryHost) == 0 && !self.pre_check(&texts) {
+        if client.from != From::Socket && !self.known.admits_every_host && !self.pre_check(&texts) {
             return Admission::Refused(1130);
         }
         match self.select(&client.user, &texts) {
@@ -86,6 +88,7 @@ impl DecisionTable {
                 texts,
                 user,
                 account,
+                host: self.value(Field::AccountHost, account),
                 feeds: if client.roles == Roles::Default { feeds } else { 0 },
                 must_set_password: outcome == Outcome::MustSetPassword,
             }),
@@ -94,12 +97,12 @@ impl DecisionTable {
 
     /// Some account's host lets the client pass (M2.20).
     fn pre_check(&self, texts: &Texts) -> bool {
-        let literal = |text: &Option<String>| {
+        let literal = |text: Option<&str>| {
             let Some(text) = text else { return false };
             let host = self.find_name(&text.to_ascii_lowercase()).and_then(|name| self.find(Field::HostName, name));
             host.is_some_and(|host| self.value(Field::HostLiteral, host) == 1)
         };
-        if literal(&texts.host.host) || literal(&texts.host.ip) {
+        if literal(texts.host.host.as_deref()) || literal(texts.host.ip.as_deref()) {
             return true;
         }
         let server = self.server();
@@ -120,7 +123,7 @@ impl DecisionTable {
             let name = self.find_name(text)?;
             self.value(Field::NameUser, name as usize).checked_sub(1).map(|user| user as usize)
         };
-        let nobody = user_of("");
+        let nobody = self.known.nobody;
         let named = user_of(name).filter(|user| Some(*user) != nobody);
         let of_nobody = nobody.map(|user| self.list(Field::UserAccounts, user)).unwrap_or_default();
         let own = named.and_then(|user| self.first(user, texts).map(|row| (user, row)));

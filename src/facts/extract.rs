@@ -57,6 +57,8 @@ pub struct About {
     pub objects: Objects,
     /// The client's two texts.
     pub host: ClientHost,
+    /// The session was opened before, with the password that the client says it sent.
+    pub runs: bool,
     /// The account behind each session.
     pub sessions: Vec<(Session, Account)>,
     /// The check and need of the demands behind each need id.
@@ -98,7 +100,7 @@ pub fn client_host(client: &ClientText, skip_name_resolve: bool) -> ClientHost {
 /// Copies the facts that a question can touch.
 pub fn extract(index: &Index<'_>, question: Question<'_>) -> Extracted {
     let host = match question.definer_host {
-        Some(text) => ClientHost { host: Some(text.to_owned()), ip: Some(text.to_owned()), ip_unknown: false },
+        Some(text) => ClientHost { host: Some(text.into()), ip: Some(text.into()), ip_unknown: false },
         None => client_host(question.client, index.skip_name_resolve),
     };
     let mut extract = Extract {
@@ -128,6 +130,7 @@ pub fn extract(index: &Index<'_>, question: Question<'_>) -> Extracted {
     let about = About {
         objects: extract.objects,
         host: extract.host,
+        runs: question.running.is_some(),
         sessions: extract.sessions,
         needs: extract.needs,
         kept: extract.kept,

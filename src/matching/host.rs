@@ -3,6 +3,7 @@
 use super::wild::{self, Quirks};
 use crate::server::Server;
 use crate::server::behaviour::Behaviour;
+use smol_str::{SmolStr, format_smolstr};
 use std::net::IpAddr;
 
 /// What an account's host text means (M2.7, M2.8).
@@ -35,9 +36,9 @@ pub enum HostKind {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ClientHost {
     /// The resolved name, or `localhost`.
-    pub host: Option<String>,
+    pub host: Option<SmolStr>,
     /// The address as text.
-    pub ip: Option<String>,
+    pub ip: Option<SmolStr>,
     /// The address exists but is not known to the one who asks.
     pub ip_unknown: bool,
 }
@@ -188,15 +189,15 @@ impl ClientHost {
         let ip = normalised(ip);
         let host = match ip.as_str() {
             _ if skip_name_resolve => None,
-            "127.0.0.1" | "::1" => Some("localhost".to_owned()),
-            _ => hostname.filter(|h| !h.is_empty() && !begins_like_an_address(h)).map(str::to_owned),
+            "127.0.0.1" | "::1" => Some(SmolStr::new_static("localhost")),
+            _ => hostname.filter(|h| !h.is_empty() && !begins_like_an_address(h)).map(SmolStr::new),
         };
         Self { host, ip: Some(ip), ip_unknown: false }
     }
 
     /// A TCP client of which only the name is known.
     pub fn named(hostname: &str, skip_name_resolve: bool) -> Self {
-        let host = (!skip_name_resolve && !begins_like_an_address(hostname)).then(|| hostname.to_owned());
+        let host = (!skip_name_resolve && !begins_like_an_address(hostname)).then(|| SmolStr::new(hostname));
         Self { host, ip: None, ip_unknown: true }
     }
 
@@ -207,7 +208,7 @@ impl ClientHost {
 
     /// Equals a host text literally, as the pre-check compares (M2.20 step 3).
     pub fn equals(&self, text: &str) -> bool {
-        let same = |s: &Option<String>| s.as_deref().is_some_and(|s| s.eq_ignore_ascii_case(text));
+        let same = |s: &Option<SmolStr>| s.as_deref().is_some_and(|s| s.eq_ignore_ascii_case(text));
         same(&self.host) || same(&self.ip)
     }
 }
@@ -219,11 +220,11 @@ fn begins_like_an_address(name: &str) -> bool {
 }
 
 /// The address as the server writes it (M2.2); other text stays as it is.
-fn normalised(ip: &str) -> String {
+fn normalised(ip: &str) -> SmolStr {
     match ip.parse::<IpAddr>() {
-        Ok(IpAddr::V4(v4)) => v4.to_string(),
-        Ok(IpAddr::V6(v6)) => v6.to_ipv4_mapped().map_or_else(|| v6.to_string(), |v4| v4.to_string()),
-        Err(_) => ip.to_owned(),
+        Ok(IpAddr::V6(v6)) => v6.to_ipv4_mapped().map_or_else(|| format_smolstr!("{v6}"), |v4| format_smolstr!("{v4}")),
+        // What is read as IPv4 was written in the one way there is: without zeros in front.
+        Ok(IpAddr::V4(_)) | Err(_) => SmolStr::new(ip),
     }
 }
 

@@ -228,8 +228,8 @@ impl<'a> Search<'a> {
 
     fn matched(&self, text: &str) -> Matched {
         let client = match self.shape {
-            Shape::Name { .. } => ClientHost { host: Some(text.to_owned()), ip: None, ip_unknown: false },
-            Shape::Ipv4 | Shape::Ipv6 => ClientHost { host: None, ip: Some(text.to_owned()), ip_unknown: false },
+            Shape::Name { .. } => ClientHost { host: Some(text.into()), ip: None, ip_unknown: false },
+            Shape::Ipv4 | Shape::Ipv6 => ClientHost { host: None, ip: Some(text.into()), ip_unknown: false },
         };
         Matched::of(self.patterns, &client, self.quirks)
     }
