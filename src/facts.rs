@@ -117,6 +117,8 @@ facts! {
     row_in_database: RowInDatabase(RowId, Database),
     /// `ColumnRow(row, of)`: the `columns_priv` row belongs to that `tables_priv` row.
     column_row: ColumnRow(RowId, RowId),
+    /// `RowClaimsColumns(row, privilege)`: the `tables_priv` row says that some column has the privilege, and none has it (M5.13).
+    row_claims_columns: RowClaimsColumns(RowId, Privilege),
     /// `RowOnColumn(row, column)`: the `columns_priv` row names this column, but for the case of letters.
     row_on_column: RowOnColumn(RowId, Column),
     /// `RowSpellsColumn(row, column)`: it names this column letter by letter (M5.13).

@@ -172,8 +172,8 @@ fn refused(replay: &Replay, mut running: Running, actor: &Actor, statement: &Sta
 /// What a statement comes to in a session that was not opened.
 fn not_in(login: &Login) -> Outcome {
     match &login.error {
-        Some(error) => Outcome::Refused(error.clone()),
-        None => Outcome::Unknown(login.undetermined.clone().unwrap_or_else(|| "two account rows tie".to_owned())),
+        Some(error) if !login.ambiguous => Outcome::Refused(error.clone()),
+        _ => Outcome::Unknown(login.undetermined.clone().unwrap_or_else(|| "two account rows tie".to_owned())),
     }
 }
 
@@ -206,16 +206,13 @@ fn after(
     }
 }
 
-/// A session that renamed its own account goes on as the new one; other sessions of the account do not.
+/// A session that renamed its own account goes on as the new one, unless it came in through a proxy; other sessions of the
+/// account do not.
 fn known_as(replay: &Replay, mut running: Running, account: AccountKey) -> Running {
-    if account != running.account() {
+    if account != running.account() && running.login.proxied.is_none() {
         running.carried.account = account;
         let (user, host) = replay.tables.account_text(account);
-        let view = AccountView { user: user.to_owned(), host: host.to_owned() };
-        match &mut running.login.proxied {
-            Some((proxied, _)) => *proxied = view,
-            None => running.login.account = Some(view),
-        }
+        running.login.account = Some(AccountView { user: user.to_owned(), host: host.to_owned() });
     }
     running
 }

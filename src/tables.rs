@@ -16,6 +16,7 @@ use crate::name::{Names, Symbol};
 use crate::server::Server;
 use crate::server::behaviour::Behaviour;
 use crate::server::catalogue::{Privilege, plugins};
+use crate::server::ordering::Rank;
 use crate::server::variables::{Variable, Variables};
 use row::{
     AccountKey, DbRow, DefaultRole, DynamicGrant, HostRow, ProxyRow, Restriction, RoleEdge, RoutineRow, TableRow,
@@ -100,6 +101,8 @@ pub struct RankedAs {
     pub users: FxHashMap<AccountKey, AccountKey>,
     /// Rows of `mysql.db`.
     pub dbs: FxHashMap<(AccountKey, Symbol), AccountKey>,
+    /// Rows of `proxies_priv`, by proxy and proxied account.
+    pub proxies: FxHashMap<(AccountKey, AccountKey), AccountKey>,
 }
 
 /// The order of account rows that the comparator calls equal (M3.8).
@@ -189,6 +192,12 @@ impl GrantTables {
     /// The texts of an account's user and host.
     pub fn account_text(&self, key: AccountKey) -> (&str, &str) {
         (self.names.text(key.user), self.names.text(key.host))
+    }
+
+    /// How specific a row of `proxies_priv` is (M4.13).
+    pub fn proxy_rank(&self, row: &ProxyRow) -> Rank {
+        let was = self.ranked_as.proxies.get(&(row.key, row.proxied)).copied().unwrap_or(row.key);
+        self.server.proxy_rank(self.account_text(was), self.account_text(row.proxied))
     }
 
     /// The account of that exact user and lower-cased host, if both texts are known.

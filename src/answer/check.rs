@@ -5,7 +5,7 @@ use super::listing::listed;
 use super::login::{effective, live_sessions, sends_password};
 use super::order::why_text_differs;
 use super::{AccountView, CheckView, Decision, Login, NeedView, RowView, Running, Verdict};
-use crate::client::{Ask, Client};
+use crate::client::{Ask, Client, Password};
 use crate::demand::{self, Check, Context, DemandError, Demands, Need, On, Refusal};
 use crate::facts::id::{self, NearReason, Session, Witness};
 use crate::server::behaviour::Behaviour;
@@ -337,6 +337,10 @@ impl Answer<'_> {
             NearReason::HostTable => {
                 "its host is empty, so that a `host` row has to let it through, and none does (M5.9)".into()
             }
+            NearReason::OnlyColumns if row.column.is_none() => {
+                "it says that some column has the privilege, which is not looked up here, and none has it (M5.13)"
+                    .into()
+            }
             NearReason::OnlyColumns => "it gives the privilege on this column only (M5.22)".into(),
         }
     }
@@ -372,7 +376,11 @@ impl Answer<'_> {
         })
     }
 
+    /// Messages say whether the session sent a password when it was opened.
     pub(super) fn using_password(&self) -> bool {
+        if self.evaluation.about.runs {
+            return self.client.password != Password::None;
+        }
         let account = self.evaluation.about.sessions.iter().find(|(s, _)| *s == self.session).map(|(_, a)| *a);
         let key = account.and_then(|a| self.evaluation.about.objects.account_key(a));
         key.is_some_and(|key| sends_password(self.engine, self.client, key))

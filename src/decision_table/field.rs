@@ -190,6 +190,8 @@ fields! {
     TableTie = 56,
     /// List: its rows of `columns_priv`.
     TableColumns = 57,
+    /// The privileges that it says some column has, and none has: a mask plus one, or 0.
+    TableClaims = 132,
 
     /// Its column.
     ColumnColumn = 58,
@@ -238,6 +240,9 @@ fields! {
     ProxyOption = 80,
     /// The statements behind them, as for accounts.
     ProxyOrigin = 81,
+
+    /// The account name that they are still ranked by, as for accounts.
+    ProxyRanked = 133,
 
     /// Rows of `role_edges`: the user of the grantee, a name.
     EdgeUser = 82,

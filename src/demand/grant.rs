@@ -233,8 +233,9 @@ impl Draft<'_> {
         if grant.grants && grant.items.iter().all(|item| item.columns.is_empty()) {
             self.whole_table(table, fixed, PASSED_ON)?;
         }
-        // Whoever may revoke on some column may on any.
-        if grant.grants {
+        // Whoever may revoke on some column may on any; and with a privilege that tables do not have it ends before (M6.4).
+        let of_tables = self.context.server.privileges_at(Level::Table);
+        if grant.grants && fixed.iter().all(|privilege| of_tables.has(*privilege)) {
             self.right_on_columns(grant, table);
         }
         self.system_users_late(grant.accounts);

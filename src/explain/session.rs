@@ -34,6 +34,13 @@ pub fn headline(login: &Login, paper: &Paper) -> String {
     let name = |account: &Option<AccountView>| account.as_ref().map_or_else(|| "nobody".to_owned(), words::account);
     let selected = || paper.say(Tone::Strong, &name(&login.account));
     match (&login.error, &login.undetermined) {
+        (Some(error), _) if login.ambiguous => format!(
+            "{}: the server may take any of {}; {} is the likeliest, which is refused: {}",
+            paper.say(Tone::Doubt, "ambiguous"),
+            words::accounts(&login.tied),
+            selected(),
+            words::error(error),
+        ),
         (Some(error), _) => format!("{}: {}", paper.say(Tone::Bad, "refused"), words::error(error)),
         (None, _) if login.ambiguous => format!(
             "{}: the server may take any of {}; {} is the likeliest",

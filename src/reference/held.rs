@@ -449,7 +449,9 @@ impl<'p> Reference<'p> {
         // With an active role GRANT OPTION on a table is enough.
         let table = if by_account { server.privileges_at(Level::Table) } else { opening(Level::Table) };
         let by_table = self.tables.tables.iter().map(|(_, _, row)| row).any(|row| {
-            self.text(row.db) == db && serves(row.key) && (any(table, row.privileges) || !row.columns.is_empty())
+            self.text(row.db) == db
+                && serves(row.key)
+                && (any(table, row.privileges) || !row.columns.is_empty() || !row.claims.in_force.is_empty())
         });
         let by_routine = self.tables.routines.iter().map(|(_, _, row)| row).any(|row| {
             let counts = !by_account || row.kind == ObjectKind::Procedure;

@@ -252,7 +252,10 @@ impl Reference<'_> {
             let part = |key: AccountKey| [self.host_key(key.host), self.text(key.user).to_owned()];
             [part(proxy), part(proxied)].concat()
         };
-        let texts_of = |(proxy, proxied)| (self.tables.account_text(proxy), self.tables.account_text(proxied));
+        let texts_of = |(proxy, proxied)| {
+            let was = self.tables.ranked_as.proxies.get(&(proxy, proxied)).copied().unwrap_or(proxy);
+            (self.tables.account_text(was), self.tables.account_text(proxied))
+        };
         let chosen = first(&found, |one, other| {
             let (a, b) = (texts_of(one.1), texts_of(other.1));
             let held = order::held((one.0, &primary(one.1)), (other.0, &primary(other.1)), &self.tables.proxy_order);

@@ -21,6 +21,7 @@ crepe! {
     @input struct TableRow(RowId, Account, User, Host, Rank);
     @input struct RowInDatabase(RowId, Database);
     @input struct ColumnRow(RowId, RowId);
+    @input struct RowClaimsColumns(RowId, Privilege);
     @input struct RoutineRow(RowId, Account, User, Host, Rank);
     @input struct ProcedureRow(RowId);
     @input struct DatabaseAsPattern(Database, Database);
@@ -336,6 +337,11 @@ crepe! {
         <- ObjectRowServes(session, db, of),
            ColumnRow(row, of);
 
+    // visible-by-claimed-column: M5.13, M5.40
+    DatabaseVisible(session, db, Witness::Row(row), RuleName::VisibleByClaimedColumn)
+        <- ObjectRowServes(session, db, row),
+           RowClaimsColumns(row, _);
+
     // visible-by-routine: the client's host counts here, unlike in M5.4, M5.40
     DatabaseVisible(session, db, Witness::Row(row), RuleName::VisibleByRoutine)
         <- ObjectRowServes(session, db, row),
@@ -469,6 +475,7 @@ stage! {
         table_row: TableRow(row, account, user, host, rank),
         row_in_database: RowInDatabase(row, db),
         column_row: ColumnRow(row, of),
+        row_claims_columns: RowClaimsColumns(row, privilege),
         routine_row: RoutineRow(row, account, user, host, rank),
         procedure_row: ProcedureRow(row),
         database_as_pattern: DatabaseAsPattern(db, pattern),

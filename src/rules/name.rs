@@ -127,6 +127,7 @@ rule_names! {
     TableUnsureBesidePossibleRow "table-unsure-beside-possible-row" "with some address of the client another row would be the best, M2.10";
     TableHeld "table-held" "M5.21";
     SomeColumnHeld "some-column-held" "M5.21";
+    SomeColumnClaimed "some-column-claimed" "the row says that some column has it, which is not looked up here, M5.13";
     ColumnHeld "column-held" "names compare without case, M5.13";
     ColumnSpelled "column-spelled" "with an active role names compare letter by letter, M5.13, M9.32";
     RoutineCandidate "routine-candidate" "M5.4";
@@ -153,6 +154,7 @@ rule_names! {
     VisibleWhicheverRow "visible-whichever-row" "rows tie or may each come first, and every one of them opens the database, M3.8, M5.40";
     VisibleByTable "visible-by-table" "M5.40";
     VisibleByColumn "visible-by-column" "M5.40";
+    VisibleByClaimedColumn "visible-by-claimed-column" "M5.13, M5.40";
     VisibleByProcedure "visible-by-procedure" "with an active role functions do not count, M5.40";
     VisibleAsPattern "visible-as-pattern" "what counts for its name as a pattern opens it too, with an active role, M5.40";
     VisibleByGrantOption "visible-by-grant-option" "with an active role GRANT OPTION is enough, on the database or a table in it, M5.40";
@@ -271,7 +273,10 @@ impl Model {
         fired.extend(self.table_chosen.iter().map(|t| t.3));
         fired.extend(self.table_unsure.iter().map(|t| t.4));
         fired.extend((!self.table_held.is_empty()).then_some(RuleName::TableHeld));
-        fired.extend((!self.some_column_held.is_empty()).then_some(RuleName::SomeColumnHeld));
+        fired.extend(self.some_column_held.iter().map(|t| match t.3.table {
+            Table::TablesPriv => RuleName::SomeColumnClaimed,
+            _ => RuleName::SomeColumnHeld,
+        }));
         fired.extend(self.column_held.iter().map(|t| t.4));
         fired.extend((!self.routine_candidate.is_empty()).then_some(RuleName::RoutineCandidate));
         fired.extend(self.routine_held.iter().map(|t| t.4));

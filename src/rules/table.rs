@@ -15,6 +15,7 @@ crepe! {
     @input struct RowOrder(RowId, Position);
     @input struct RowGives(RowId, Privilege);
     @input struct ColumnRow(RowId, RowId);
+    @input struct RowClaimsColumns(RowId, Privilege);
     @input struct RowOnColumn(RowId, Column);
     @input struct RowSpellsColumn(RowId, Column);
     @input struct ColumnAsked(Client, Column, Table);
@@ -170,6 +171,12 @@ crepe! {
            RowGives(row, privilege),
            !ColumnsUnsure(session, table);
 
+    // some-column-claimed: the row says that some column has it, which is not looked up here, M5.13
+    SomeColumnHeld(session, table, privilege, row)
+        <- TableChosen(session, table, row, _),
+           RowClaimsColumns(row, privilege),
+           !ColumnsUnsure(session, table);
+
     // SomeColumnPossible(session, table, privilege, row): the column row gives it, and it is not sure that the row counts.
     @output
     #[derive(Debug, PartialOrd, Ord)]
@@ -186,6 +193,15 @@ crepe! {
         <- TablePossible(session, table, of),
            ColumnRow(row, of),
            RowGives(row, privilege);
+
+    SomeColumnPossible(session, table, privilege, row)
+        <- ColumnsUnsure(session, table),
+           TableChosen(session, table, row, _),
+           RowClaimsColumns(row, privilege);
+
+    SomeColumnPossible(session, table, privilege, row)
+        <- TablePossible(session, table, row),
+           RowClaimsColumns(row, privilege);
 
     // ColumnHeld(session, column, privilege, row, rule): the session has the privilege on this column by this row.
     @output
@@ -214,6 +230,7 @@ stage! {
         row_order: RowOrder(row, position),
         row_gives: RowGives(row, privilege),
         column_row: ColumnRow(row, of),
+        row_claims_columns: RowClaimsColumns(row, privilege),
         row_on_column: RowOnColumn(row, column),
         row_spells_column: RowSpellsColumn(row, column),
         column_asked: ColumnAsked(client, column, table),

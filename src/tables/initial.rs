@@ -3,7 +3,9 @@
 //! As a MySQL 9.7 server has them after `--initialize-insecure`; older servers have fewer dynamic
 //! privileges, which the catalogue says.
 
-use super::row::{AccountKey, DbRow, DynamicGrant, Origin, ProxyRow, StatementId, TableRow, UserRow, contribute};
+use super::row::{
+    AccountKey, Claims, DbRow, DynamicGrant, Origin, ProxyRow, StatementId, TableRow, UserRow, contribute,
+};
 use super::{ArrayOrder, GrantTables};
 use crate::name::Symbol;
 use crate::server::Server;
@@ -155,6 +157,14 @@ fn add_db(tables: &mut GrantTables, key: AccountKey, db: &str, privileges: Privi
 
 fn add_table(tables: &mut GrantTables, key: AccountKey, (db, table): (&str, &str), privileges: PrivilegeSet) {
     let (db, table) = (tables.names.intern(db), tables.names.intern(table));
-    let row = TableRow { key, db, table, privileges, columns: Vec::new(), origin: origin(privileges) };
+    let row = TableRow {
+        key,
+        db,
+        table,
+        privileges,
+        columns: Vec::new(),
+        claims: Claims::default(),
+        origin: origin(privileges),
+    };
     tables.tables.insert((key, db, table), row);
 }

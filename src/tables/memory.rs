@@ -19,7 +19,7 @@ use crate::name::Symbol;
 use crate::server::ordering::Rank;
 use crate::syntax::statement::ObjectKind;
 use brought::Brought;
-pub use brought::Level;
+pub use brought::{Level, Object};
 use column::Columns;
 use disk::Disk;
 use hash::LinearHash;
@@ -35,7 +35,8 @@ const MOST_SORTED: usize = 2_000;
 #[derive(Debug, Clone, Default)]
 pub struct Memory {
     dbs: Vec<(Rank, AccountKey, Symbol)>,
-    disk: Disk,
+    disk: Disk<(AccountKey, Symbol)>,
+    role_disk: Disk<(AccountKey, AccountKey)>,
     /// Where the rows were on disk was not certain when they were loaded.
     misread: bool,
     proxies: Vec<(Rank, AccountKey, AccountKey)>,

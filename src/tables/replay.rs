@@ -303,8 +303,8 @@ fn reloads(kind: &StatementKind, errno: u16) -> bool {
         K::ShowGrants { .. } | K::ShowCreateUser(_) | K::SetRole(_) | K::SetVariables(_) | K::Use(_) | K::Schema(_)
     );
     const NOTICED_LATE: &[u16] = &[
-        1141, 1147, 1149, 1221, 1269, 1396, 1403, 1410, 1524, 1827, 3016, 3162, 3523, 3524, 3530, 3876, 3982, 4027,
-        4056, 4057,
+        1141, 1147, 1149, 1221, 1269, 1396, 1403, 1410, 1524, 1827, 3016, 3162, 3523, 3524, 3530, 3671, 3876, 3893,
+        3894, 3895, 3982, 4027, 4056, 4057,
     ];
     let asked_late = matches!(
         kind,

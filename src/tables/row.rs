@@ -156,8 +156,43 @@ pub struct TableRow {
     pub privileges: PrivilegeSet,
     /// Its column rows, in the order they were made.
     pub columns: Vec<ColumnRow>,
+    /// What its `Column_priv` names beside what they give.
+    pub claims: Claims,
     /// The statements behind the table privileges.
     pub origin: Origin,
+}
+
+/// Column privileges that `Column_priv` of a `tables_priv` row names although no column has them (M5.13).
+///
+/// GRANT does not forget between two accounts what `Column_priv` of the first one names, so the second one's row names it
+/// too. A session then passes where a privilege on some column is enough, as `SELECT COUNT(*)` does. REVOKE counts the
+/// columns anew; a reload takes the text as it is stored, but only where the row has a column at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Claims {
+    /// As stored.
+    pub stored: PrivilegeSet,
+    /// As held in memory.
+    pub in_force: PrivilegeSet,
+}
+
+impl TableRow {
+    /// What its column rows give together.
+    pub fn on_columns(&self) -> PrivilegeSet {
+        self.columns.iter().fold(PrivilegeSet::EMPTY, |set, column| set.union(column.privileges))
+    }
+
+    /// GRANT lets `Column_priv` name these too, and whatever is stored there already.
+    pub fn name_columns(&mut self, named: PrivilegeSet) {
+        let all = self.claims.stored.union(named).minus(self.on_columns());
+        self.claims = Claims { stored: all, in_force: all };
+    }
+
+    /// The row is read from the stored table; false when it then holds nothing.
+    pub fn read_claims(&mut self) -> bool {
+        let stored = self.claims.stored.minus(self.on_columns());
+        self.claims.in_force = if self.columns.is_empty() { PrivilegeSet::EMPTY } else { stored };
+        !self.privileges.is_empty() || !self.columns.is_empty()
+    }
 }
 
 /// One row of `mysql.columns_priv`.

@@ -235,6 +235,9 @@ impl<'p> Build<'p> {
         };
         let entries = self.object_rows(&of, rows.collect());
         let rows: Vec<&TableRow> = entries.iter().filter_map(|entry| tables.tables.at(entry.at)).collect();
+        let claimed = |row: &&TableRow| Some(row.claims.in_force).filter(|set| !set.is_empty());
+        let claims: Vec<u64> = rows.iter().map(|row| claimed(row).map_or(0, |set| self.mask(set) + 1)).collect();
+        self.out.values(Field::TableClaims, &claims);
         self.columns(&rows);
     }
 

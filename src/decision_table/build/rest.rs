@@ -4,7 +4,7 @@ use super::super::field::{Field, kind_number};
 use super::Build;
 use crate::name::Symbol;
 use crate::server::catalogue::PrivilegeSet;
-use crate::tables::row::AccountKey;
+use crate::tables::row::{AccountKey, ProxyRow};
 use crate::tables::schema::StoredObject;
 use serde_json::{Value, json};
 
@@ -30,6 +30,9 @@ impl Build<'_> {
         let proxies = || tables.proxies.iter().map(|(_, _, row)| row);
         self.keys(Field::ProxyUser, Field::ProxyHost, &proxies().map(|row| row.key).collect::<Vec<_>>());
         self.keys(Field::ProxiedUser, Field::ProxiedHost, &proxies().map(|row| row.proxied).collect::<Vec<_>>());
+        let was = |row: &ProxyRow| tables.ranked_as.proxies.get(&(row.key, row.proxied)).copied();
+        let ranked: Vec<u64> = proxies().map(|row| self.ranked_as(was(row))).collect();
+        self.out.values(Field::ProxyRanked, &ranked);
         self.out.values(Field::ProxyOption, &proxies().map(|row| u64::from(row.grant_option)).collect::<Vec<_>>());
         let origins: Vec<u64> = proxies().map(|row| self.origin(&row.origin, PrivilegeSet::EMPTY)).collect();
         self.out.values(Field::ProxyOrigin, &origins);

@@ -4,7 +4,7 @@ use super::super::field::{Field, Scalar, kind_of};
 use super::{Rebuild, written};
 use crate::server::catalogue::{Privilege, PrivilegeSet};
 use crate::tables::memory::Memory;
-use crate::tables::row::{AccountKey, ColumnRow, DbRow, RoutineRow, TableRow};
+use crate::tables::row::{AccountKey, Claims, ColumnRow, DbRow, RoutineRow, TableRow};
 
 /// A row: the number of its user, and its place in the table.
 pub(super) type Row = (usize, usize);
@@ -126,7 +126,11 @@ impl Rebuild<'_> {
             for place in table.list(Field::TableColumns, at) {
                 columns.push(self.column(place, key, &on));
             }
-            self.tables.tables.insert((key, db, name), TableRow { key, db, table: name, privileges, columns, origin });
+            let claimed =
+                table.value(Field::TableClaims, at).checked_sub(1).map(|mask| table.mask(mask)).unwrap_or_default();
+            let claims = Claims { stored: claimed, in_force: claimed };
+            let row = TableRow { key, db, table: name, privileges, columns, claims, origin };
+            self.tables.tables.insert((key, db, name), row);
         }
     }
 

@@ -37,6 +37,9 @@ impl Rebuild<'_> {
             let told = format!("GRANT PROXY ON {} TO {}", written(&self.tables, proxied), written(&self.tables, key));
             let code = table.value(Field::ProxyOrigin, at);
             let origin = self.origin(code, PrivilegeSet::EMPTY, |_| told.clone());
+            if let Some(was) = self.ranked(Field::ProxyRanked, at) {
+                self.tables.ranked_as.proxies.insert((key, proxied), was);
+            }
             self.tables.proxies.insert((key, proxied), ProxyRow { key, proxied, grant_option, origin });
         }
     }

@@ -110,7 +110,8 @@ impl<'p> Reader<'p> {
                 told
             })),
             Box::new(tables.proxies.iter().map(|(_, _, row)| {
-                let says = format!("for {}, grant option {}", self.account(row.proxied), row.grant_option);
+                let was = self.ranked(tables.ranked_as.proxies.get(&(row.key, row.proxied)).copied());
+                let says = format!("for {}, grant option {}{was}", self.account(row.proxied), row.grant_option);
                 self.row("proxies_priv", row.key, &[row.proxied.user, row.proxied.host], says, &row.origin)
             })),
             Box::new(tables.role_edges.iter().map(|(_, _, row)| {
@@ -221,7 +222,11 @@ impl<'p> Reader<'p> {
 
     fn table(&self, row: &TableRow) -> Vec<Row> {
         let on = [row.db, row.table];
-        let mut rows = vec![self.row("tables_priv", row.key, &on, self.gives(row.privileges), &row.origin)];
+        let mut gives = self.gives(row.privileges);
+        if !row.claims.in_force.is_empty() {
+            gives.push_str(&format!(", and names columns: {}", self.gives(row.claims.in_force)));
+        }
+        let mut rows = vec![self.row("tables_priv", row.key, &on, gives, &row.origin)];
         let column = |c: &ColumnRow| {
             self.row("columns_priv", row.key, &[row.db, row.table, c.column], self.gives(c.privileges), &c.origin)
         };

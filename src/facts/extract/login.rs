@@ -146,7 +146,7 @@ impl Extract<'_, '_> {
                 continue;
             }
             let row = RowId { table: Table::ProxiesPriv, index: at };
-            let rank = tables.server.proxy_rank(tables.account_text(proxy.key), tables.account_text(proxy.proxied));
+            let rank = tables.proxy_rank(proxy);
             self.facts.proxy_fits.push(base::ProxyFits(session, row, rank));
             let proxied = self.account_id(proxy.proxied);
             if proxy.proxied.user != Symbol::EMPTY {

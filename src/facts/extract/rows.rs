@@ -197,6 +197,8 @@ impl Extract<'_, '_> {
             if let Some(table) = table {
                 self.facts.row_on_table.push(base::RowOnTable(id, table));
             }
+            let claims = row.claims.in_force.iter().map(|privilege| base::RowClaimsColumns(id, privilege));
+            self.facts.row_claims_columns.extend(claims);
             self.column_rows(id, row, table);
             kept.push((id, [row.key.host, row.key.user, row.db, row.table]));
         }

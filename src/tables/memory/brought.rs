@@ -2,10 +2,12 @@
 //!
 //! MariaDB keeps with every role what its roles give it, and brings that up to date only where it thinks that something
 //! changed: a GRANT or REVOKE below the global level makes a role forget the global privileges of its roles, and a load
-//! stops above a role that got nothing from the one it began with.
+//! never gets to a role of which one role got nothing from its own.
 
 use super::Memory;
+use crate::name::Symbol;
 use crate::server::catalogue::PrivilegeSet;
+use crate::syntax::statement::ObjectKind;
 use crate::tables::GrantTables;
 use crate::tables::row::AccountKey;
 use indexmap::IndexSet;
@@ -23,10 +25,21 @@ pub(super) struct Brought {
 pub enum Level {
     /// Global privileges.
     Global,
-    /// Rows of databases, tables and routines.
-    Rows,
-    /// Both.
+    /// Rows for this object.
+    Rows(Object),
+    /// Global privileges and all rows.
     All,
+}
+
+/// What a GRANT or REVOKE below the global level is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Object {
+    /// A database, as it is written.
+    Database(Symbol),
+    /// A table.
+    Table(Symbol, Symbol),
+    /// A routine.
+    Routine(ObjectKind, Symbol, Symbol),
 }
 
 /// How many roles below a role have still to be brought up to date before it is its turn; 1 once it was.
@@ -93,16 +106,23 @@ impl Memory {
     fn bring(&mut self, tables: &GrantTables, role: AccountKey, level: Level) -> bool {
         let before = self.brought.get(&role).cloned().unwrap_or_default();
         let mut now = before.clone();
-        if level != Level::Rows {
+        if !matches!(level, Level::Rows(_)) {
             now.global = self.with_theirs(role, |brought| &brought.global);
         }
-        if level != Level::Global {
-            now.rows = self.with_theirs(role, |brought| &brought.rows);
+        match level {
+            Level::Global => {}
+            Level::All => now.rows = self.with_theirs(role, |brought| &brought.rows),
+            // Of a role that was not brought here until now, only what it has there comes.
+            Level::Rows(object) => {
+                let theirs = self.with_theirs(role, |brought| &brought.rows);
+                now.rows =
+                    theirs.into_iter().filter(|r| before.rows.contains(r) || has_row(tables, *r, object)).collect();
+            }
         }
         let global = |brought: &Brought| global_of(tables, role, &brought.global);
         let counts = |key: &&AccountKey| has_rows(tables, **key);
         let same_rows = before.rows.iter().filter(counts).eq(now.rows.iter().filter(counts));
-        let changes = global(&before) != global(&now) || !same_rows || level == Level::Rows;
+        let changes = global(&before) != global(&now) || !same_rows || matches!(level, Level::Rows(_));
         self.brought.insert(role, now);
         changes
     }
@@ -180,13 +200,16 @@ impl Memory {
         }
     }
 
-    /// As a load does it: from each role that no other has led to yet.
-    pub(super) fn bring_all(&mut self, tables: &GrantTables, roles: impl Iterator<Item = AccountKey>) {
+    /// As a load does it: from each role that has none. It is another's turn once all of its roles changed something.
+    pub(super) fn bring_all(&mut self, tables: &GrantTables, roles: &[AccountKey]) {
         let mut turns = Turns::default();
-        for role in roles {
+        for &role in roles {
             self.brought.entry(role).or_default();
-            if turns.get(&role).is_none_or(|turns| *turns == 0) {
-                self.bring_upwards(tables, role, Level::All, &mut turns);
+            turns.insert(role, self.roles(role).len() as u32);
+        }
+        for &role in roles {
+            if turns.get(&role) == Some(&0) {
+                self.take_turns(tables, &mut vec![role], Level::All, &mut turns);
             }
         }
     }
@@ -196,6 +219,14 @@ impl Memory {
 fn global_of(tables: &GrantTables, role: AccountKey, below: &[AccountKey]) -> PrivilegeSet {
     let own = |key: &AccountKey| tables.users.get(key).map_or(PrivilegeSet::EMPTY, |row| row.privileges);
     below.iter().map(own).fold(own(&role), PrivilegeSet::union)
+}
+
+fn has_row(tables: &GrantTables, key: AccountKey, object: Object) -> bool {
+    match object {
+        Object::Database(db) => tables.dbs.get(&(key, db)).is_some(),
+        Object::Table(db, table) => tables.tables.get(&(key, db, table)).is_some(),
+        Object::Routine(kind, db, name) => tables.routines.get(&(key, kind, db, name)).is_some(),
+    }
 }
 
 fn has_rows(tables: &GrantTables, key: AccountKey) -> bool {

@@ -1,15 +1,9 @@
-//! Where MariaDB keeps the rows of `mysql.db` on disk: a load reads them in that order (M3.11).
-
-use crate::name::Symbol;
-use crate::tables::row::AccountKey;
-
-/// The key of a row.
-type Row = (AccountKey, Symbol);
+//! Where MariaDB keeps the rows of `mysql.db` and `roles_mapping` on disk: a load reads them in that order (M3.11).
 
 /// A new row takes the place that was freed last; places at the end that are free are given up. Good for one page of the
 /// table, which is some sixty rows.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Disk {
+#[derive(Debug, Clone)]
+pub(super) struct Disk<Row> {
     places: Vec<Option<Row>>,
     free: Vec<usize>,
     freed: bool,
@@ -18,7 +12,13 @@ pub(super) struct Disk {
 /// More rows than this may need a second page.
 const ONE_PAGE: usize = 60;
 
-impl Disk {
+impl<Row> Default for Disk<Row> {
+    fn default() -> Self {
+        Self { places: Vec::new(), free: Vec::new(), freed: false }
+    }
+}
+
+impl<Row: Copy + PartialEq> Disk<Row> {
     /// A row is made.
     pub(super) fn put(&mut self, row: Row) {
         match self.free.pop() {
@@ -46,34 +46,33 @@ impl Disk {
         }
     }
 
-    /// All rows of an account are taken out.
-    pub(super) fn clear(&mut self, account: AccountKey) {
-        let rows: Vec<Row> = self.places.iter().flatten().filter(|row| row.0 == account).copied().collect();
+    /// These rows are taken out, one after the other.
+    pub(super) fn clear(&mut self, gone: impl Fn(&Row) -> bool) {
+        let rows: Vec<Row> = self.places.iter().flatten().filter(|row| gone(row)).copied().collect();
         rows.into_iter().for_each(|row| self.take(row));
     }
 
-    /// The rows of an account are another's now.
-    pub(super) fn rename(&mut self, old: AccountKey, new: AccountKey) {
-        for row in self.places.iter_mut().flatten().filter(|row| row.0 == old) {
-            row.0 = new;
-        }
+    /// Rows have other keys now, and stay where they are.
+    pub(super) fn rename(&mut self, rename: impl Fn(&mut Row)) {
+        self.places.iter_mut().flatten().for_each(rename);
     }
 
-    /// The rows in the order in which they are read; `None` when more pages than one make it uncertain.
-    pub(super) fn read(&self) -> Option<Vec<Row>> {
+    /// So many rows in the order in which they are read; `None` when more pages than one make it uncertain, or when others
+    /// are there than were followed.
+    pub(super) fn read(&self, count: usize) -> Option<Vec<Row>> {
         let certain = !self.freed || self.places.len() <= ONE_PAGE;
-        certain.then(|| self.places.iter().flatten().copied().collect())
+        let rows = || self.places.iter().flatten().copied().collect::<Vec<Row>>();
+        certain.then(rows).filter(|rows| rows.len() == count)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{AccountKey, Disk, Symbol};
+    use super::Disk;
 
     /// As a MariaDB 10.11.18 server read `mysql.db` after such statements.
     #[test]
     fn places_are_used_again() {
-        let row = |letter: char| (AccountKey::default(), Symbol(letter as u32));
         for (done, read) in [
             ("abcde-b-d xyz", "aycxez"),
             ("abcde-d-b xyz", "axcyez"),
@@ -91,15 +90,14 @@ mod tests {
                 match letter {
                     '-' => out = true,
                     _ if out => {
-                        disk.take(row(letter));
+                        disk.take(letter);
                         out = false;
                     }
-                    _ => disk.put(row(letter)),
+                    _ => disk.put(letter),
                 }
             }
-            let rows = disk.read().unwrap_or_default();
-            let rows: String = rows.into_iter().filter_map(|(_, db)| char::from_u32(db.0)).collect();
-            assert_eq!(rows, read, "{done}");
+            let rows = disk.read(read.len()).unwrap_or_default();
+            assert_eq!(rows.into_iter().collect::<String>(), read, "{done}");
         }
     }
 }

@@ -170,7 +170,8 @@ impl Memory {
 
     /// DROP: everything of an account goes, last slots first.
     fn forget(&mut self, tables: &GrantTables, key: AccountKey) {
-        self.disk.clear(key);
+        self.disk.clear(|row| row.0 == key);
+        self.role_disk.clear(|row| row.0 == key || row.1 == key);
         self.dbs.retain(|(_, account, _)| *account != key);
         self.proxies.retain(|(_, account, _)| *account != key);
         for hash in self.routines.values_mut() {
@@ -184,7 +185,9 @@ impl Memory {
 
     /// RENAME USER: rows keep their rank in arrays, and are put elsewhere in hash tables.
     fn rename(&mut self, tables: &GrantTables, old: AccountKey, new: AccountKey) {
-        self.disk.rename(old, new);
+        let renamed = |key: &mut AccountKey| *key = if *key == old { new } else { *key };
+        self.disk.rename(|row| renamed(&mut row.0));
+        self.role_disk.rename(|row| renamed(&mut row.0));
         for (_, account, _) in self.dbs.iter_mut().filter(|(_, account, _)| *account == old) {
             *account = new;
         }
@@ -215,7 +218,7 @@ impl Memory {
             Change::Cleared(key) => {
                 let rows = self.dbs.iter().filter(|(_, account, _)| *account == key);
                 rows.for_each(|(_, account, db)| self.disk.take((*account, *db)));
-                self.disk.clear(key);
+                self.disk.clear(|row| row.0 == key);
             }
             Change::Touched(_) | Change::Renamed(..) => {}
         }
@@ -311,6 +314,12 @@ impl Memory {
 
     fn follow_role(&mut self, tables: &GrantTables, change: &Change<(AccountKey, AccountKey)>) {
         let number = |item| mapping_number(tables, item);
+        match *change {
+            Change::Added(item) => self.role_disk.put(item),
+            Change::Removed(item) => self.role_disk.take(item),
+            Change::Cleared(key) => self.role_disk.clear(|row| row.0 == key),
+            Change::Touched(_) | Change::Renamed(..) => {}
+        }
         match *change {
             Change::Added(item) if !self.mappings.contains(number(item), item) => {
                 self.mappings.insert(number(item), item);

@@ -14,9 +14,9 @@ impl GrantTables {
         if self.memory.is_none() {
             return;
         }
-        let disk = self.memory.take().map(|memory| memory.disk).unwrap_or_default();
+        let Memory { disk, role_disk, .. } = self.memory.take().unwrap_or_default();
         self.keep_changes();
-        let mut memory = Memory { disk, ..Memory::default() };
+        let mut memory = Memory { disk, role_disk, ..Memory::default() };
         memory.load(self);
         self.memory = Some(memory);
     }
@@ -25,7 +25,7 @@ impl GrantTables {
 impl Memory {
     fn load(&mut self, tables: &GrantTables) {
         let rows: Vec<(AccountKey, Symbol)> = tables.dbs.iter().map(|(_, key, _)| *key).collect();
-        let read = self.disk.read().filter(|read| read.len() == rows.len());
+        let read = self.disk.read(rows.len());
         self.misread = read.is_none() && !rows.is_empty();
         let read = read.unwrap_or(rows);
         self.dbs = read.into_iter().map(|(key, db)| ranked_database(tables, key, db)).collect();
@@ -33,8 +33,9 @@ impl Memory {
         let rank = |proxy, proxied| tables.server.proxy_rank(tables.account_text(proxy), tables.account_text(proxied));
         self.proxies = tables.proxies.iter().map(|(_, key, _)| (rank(key.0, key.1), key.0, key.1)).collect();
         sort(&mut self.proxies, |a, b| a.0.cmp(&b.0));
-        for (_, item, _) in tables.role_edges.iter() {
-            self.mappings.insert(mapping_number(tables, *item), *item);
+        let edges: Vec<(AccountKey, AccountKey)> = tables.role_edges.iter().map(|(_, item, _)| *item).collect();
+        for item in self.role_disk.read(edges.len()).unwrap_or(edges) {
+            self.mappings.insert(mapping_number(tables, item), item);
             self.granted.entry(item.0).or_default().push(item.1);
             self.grantees.entry(item.1).or_default().push(item.0);
         }
@@ -42,7 +43,7 @@ impl Memory {
         for role in roles(tables).iter() {
             self.merge_upwards(tables, role);
         }
-        self.bring_all(tables, roles(tables).iter());
+        self.bring_all(tables, &roles(tables).iter().collect::<Vec<_>>());
     }
 
     /// Table and routine rows, in the order of the primary key: host, database, user, object.

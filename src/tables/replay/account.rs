@@ -292,6 +292,8 @@ impl Replay {
         }
         for key in t.proxies.keys_of(old).collect::<Vec<_>>() {
             t.proxies.rekey(&key, (new, key.1)).into_iter().for_each(|row| row.key = new);
+            let was = t.ranked_as.proxies.remove(&key).unwrap_or(old);
+            t.ranked_as.proxies.insert((new, key.1), was);
         }
         for key in t.default_roles.keys_of(old).collect::<Vec<_>>() {
             t.default_roles.rekey(&key, (new, key.1)).into_iter().for_each(|row| (row.key, row.times) = (new, 1));

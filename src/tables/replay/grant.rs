@@ -7,7 +7,9 @@ use crate::server::behaviour::Behaviour;
 use crate::server::catalogue::{Level, Privilege, PrivilegeSet};
 use crate::server::errors::account as errors;
 use crate::syntax::statement::{Grant, ObjectKind};
-use crate::tables::row::{AccountKey, ColumnRow, DbRow, DynamicGrant, Origin, RoutineRow, TableRow, contribute};
+use crate::tables::row::{
+    AccountKey, Claims, ColumnRow, DbRow, DynamicGrant, Origin, RoutineRow, TableRow, contribute,
+};
 
 const GRANT_OPTION: PrivilegeSet = PrivilegeSet::of(Privilege::GRANT_OPTION);
 
@@ -54,6 +56,7 @@ impl Replay {
     }
 
     fn grant_global(&mut self, grant: &Grant, wanted: &mut Wanted, grantees: &[AccountKey]) -> Flow {
+        self.mandatory_roles_are_no_system_users(wanted, grantees)?;
         if !wanted.unregistered.is_empty() {
             self.first_exists(grantees)?;
             self.refuse_unless_tolerant(errors::unknown_dynamic_privilege())?;
@@ -62,7 +65,6 @@ impl Replay {
                 wanted.dynamic.push(privilege);
             }
         }
-        self.mandatory_roles_are_no_system_users(wanted, grantees)?;
         self.grantees_exist(grantees)?;
         let restrictions = self.restrictions_of(grant.as_user.as_deref())?;
         if wanted.statics.has(Privilege::SUPER) {
@@ -195,25 +197,36 @@ impl Replay {
         self.check_table(db, table, wanted)?;
         self.late_refusal()?;
         self.grantees_exist(grantees)?;
+        let mut named = wanted.on_columns();
         for &key in grantees {
-            self.add_table((key, db, table), privileges, wanted);
+            self.add_table((key, db, table), privileges, wanted, &mut named);
         }
         Ok(())
     }
 
-    pub(super) fn add_table(&mut self, id: (AccountKey, Symbol, Symbol), privileges: PrivilegeSet, wanted: &Wanted) {
-        if privileges.is_empty() && wanted.columns.is_empty() {
-            return;
-        }
+    /// Gives on a table and its columns; `named` is what `Column_priv` names until now, one account after the other.
+    pub(super) fn add_table(
+        &mut self,
+        id: (AccountKey, Symbol, Symbol),
+        privileges: PrivilegeSet,
+        wanted: &Wanted,
+        named: &mut PrivilegeSet,
+    ) {
         let (key, db, table) = id;
         let statement = self.statement;
         let t = &mut self.tables;
+        match t.tables.get(&id) {
+            Some(row) => *named = named.union(row.on_columns()).union(row.claims.in_force),
+            None if privileges.is_empty() && named.is_empty() => return,
+            None => {}
+        }
         let row = t.tables.get_or_insert_with(id, || TableRow {
             key,
             db,
             table,
             privileges: PrivilegeSet::EMPTY,
             columns: Vec::new(),
+            claims: Claims::default(),
             origin: Origin::new(),
         });
         let Some(row) = row else { return };
@@ -233,6 +246,11 @@ impl Replay {
             contribute(&mut origin, statement, privileges);
             row.columns.push(ColumnRow { index: t.next_column, column, privileges, origin });
             t.next_column += 1;
+        }
+        let claimed = row.claims;
+        row.name_columns(*named);
+        if row.claims != claimed {
+            contribute(&mut row.origin, statement, PrivilegeSet::EMPTY);
         }
     }
 

@@ -7,6 +7,7 @@ use crate::server::behaviour::Behaviour;
 use crate::server::catalogue::{Level, Privilege, PrivilegeSet};
 use crate::server::errors::{account as errors, object, object as object_errors};
 use crate::syntax::statement::{GrantObject, ObjectKind, ObjectName, PrivilegeItem};
+use crate::tables::memory;
 use crate::tables::schema::Schema;
 use smallvec::SmallVec;
 use smol_str::SmolStr;
@@ -63,6 +64,16 @@ impl Target {
         }
     }
 
+    /// What is granted on below the global level, as roles are brought up to date with it.
+    pub(super) fn object(self) -> Option<memory::Object> {
+        match self {
+            Self::Global => None,
+            Self::Database(db) => Some(memory::Object::Database(db)),
+            Self::Table(db, table) => Some(memory::Object::Table(db, table)),
+            Self::Routine(kind, db, name) => Some(memory::Object::Routine(kind, db, name)),
+        }
+    }
+
     fn database(self) -> Option<Symbol> {
         match self {
             Self::Global => None,
@@ -83,7 +94,12 @@ impl Wanted {
     }
 
     fn any(&self) -> PrivilegeSet {
-        self.columns.iter().fold(self.statics, |set, (_, p)| set.union(*p))
+        self.statics.union(self.on_columns())
+    }
+
+    /// What it names with column lists.
+    pub(super) fn on_columns(&self) -> PrivilegeSet {
+        self.columns.iter().fold(PrivilegeSet::EMPTY, |set, (_, p)| set.union(*p))
     }
 }
 

@@ -21,6 +21,9 @@ impl Replay {
 
     pub(super) fn add_proxy(&mut self, key: AccountKey, proxied: AccountKey, grant_option: bool) {
         let statement = self.statement;
+        if self.tables.proxies.get(&(key, proxied)).is_none() {
+            self.tables.ranked_as.proxies.remove(&(key, proxied));
+        }
         let row = self.tables.proxies.get_or_insert_with((key, proxied), || ProxyRow {
             key,
             proxied,

@@ -7,7 +7,7 @@ use crate::server::behaviour::Behaviour;
 use crate::server::catalogue::{Level, Privilege, PrivilegeSet};
 use crate::server::errors::{ServerError, account as errors};
 use crate::syntax::statement::{AccountRef, ObjectKind, Revoke};
-use crate::tables::row::{AccountKey, TableRow, withdraw};
+use crate::tables::row::{AccountKey, Claims, TableRow, withdraw};
 
 const GRANT_OPTION: PrivilegeSet = PrivilegeSet::of(Privilege::GRANT_OPTION);
 
@@ -18,6 +18,8 @@ type Routine = (ObjectKind, Symbol, Symbol);
 #[derive(Debug, Clone)]
 pub(super) struct TableState {
     privileges: PrivilegeSet,
+    /// What the stored row names beside what its columns hold: REVOKE looks at that.
+    claimed: PrivilegeSet,
     /// By column, in the order of the rows.
     pub(super) columns: Vec<(Symbol, PrivilegeSet)>,
 }
@@ -258,7 +260,7 @@ impl Replay {
     /// How many complaints there are: one for the table, where a privilege is held neither there nor on a column,
     /// and one for each column that lacks one (M7.22).
     fn missing(&self, state: &TableState, rights: PrivilegeSet, wanted: &Wanted) -> usize {
-        let on_columns = state.columns.iter().fold(PrivilegeSet::EMPTY, |set, (_, p)| set.union(*p));
+        let on_columns = state.columns.iter().fold(state.claimed, |set, (_, p)| set.union(*p));
         let lacking = wanted.columns.iter().filter(|(column, set)| {
             !state.columns.iter().any(|(c, held)| self.same_column(*c, *column) && held.contains(*set))
         });
@@ -268,6 +270,7 @@ impl Replay {
     /// A table privilege goes from the table and from every column, a column privilege from its column (M7.22).
     pub(super) fn take_from(&self, state: &mut TableState, rights: PrivilegeSet, wanted: &Wanted) {
         state.privileges = state.privileges.minus(rights);
+        state.claimed = PrivilegeSet::EMPTY;
         for (column, held) in &mut state.columns {
             *held = held.minus(rights);
             for (_, set) in wanted.columns.iter().filter(|(c, _)| self.same_column(*c, *column)) {
@@ -292,6 +295,7 @@ impl Replay {
             withdraw(&mut column.origin, gone, false);
         }
         row.columns.retain(|column| !column.privileges.is_empty());
+        row.claims = Claims { stored: state.claimed, in_force: state.claimed };
         if row.privileges.is_empty() && row.columns.is_empty() {
             self.tables.tables.remove(&id);
         }
@@ -342,10 +346,12 @@ impl Replay {
 
 impl TableState {
     pub(super) fn of(row: &TableRow) -> Self {
-        Self { privileges: row.privileges, columns: row.columns.iter().map(|c| (c.column, c.privileges)).collect() }
+        let columns = row.columns.iter().map(|c| (c.column, c.privileges)).collect();
+        Self { privileges: row.privileges, columns, claimed: row.claims.stored }
     }
 
     fn is_empty(&self) -> bool {
-        self.privileges.is_empty() && self.columns.iter().all(|(_, p)| p.is_empty())
+        let empty = |set: PrivilegeSet| set.is_empty();
+        empty(self.privileges) && empty(self.claimed) && self.columns.iter().all(|(_, p)| empty(*p))
     }
 }

@@ -7,7 +7,7 @@ use crate::server::behaviour::Behaviour;
 use crate::server::errors::{account, object as errors};
 use crate::server::variables::{SettingOrigin, Variable};
 use crate::syntax::statement::{Assignment, Scope};
-use crate::tables::row::{AccountKey, DynamicGrant};
+use crate::tables::row::{AccountKey, Claims, DynamicGrant, TableRow};
 use crate::tables::{ArrayOrder, RankedAs};
 
 impl Replay {
@@ -125,6 +125,13 @@ impl Replay {
     pub(super) fn reload(&mut self) {
         self.load_stored();
         let t = &mut self.tables;
+        let claiming = t.tables.iter().filter(|(_, _, row)| row.claims != Claims::default());
+        for key in claiming.map(|(_, key, _)| *key).collect::<Vec<_>>() {
+            let read = t.tables.get_mut(&key).map(TableRow::read_claims);
+            if read == Some(false) {
+                t.tables.remove(&key);
+            }
+        }
         t.ranked_as = RankedAs::default();
         let server = t.server;
         t.array_order = loaded(&server, t.users.len(), t.users.next_index());

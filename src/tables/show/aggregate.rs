@@ -26,7 +26,7 @@ pub struct Aggregate {
     /// Partial revokes that are left.
     pub restrictions: FxHashMap<Symbol, PrivilegeSet>,
     /// Table privileges, and those of each column as it is written in the GRANT (M5.13).
-    pub tables: FxHashMap<(Symbol, Symbol), (PrivilegeSet, FxHashMap<Symbol, PrivilegeSet>)>,
+    pub tables: FxHashMap<(Symbol, Symbol), (PrivilegeSet, FxHashMap<Symbol, PrivilegeSet>, PrivilegeSet)>,
     /// Routine privileges.
     pub routines: FxHashMap<(ObjectKind, Symbol, Symbol), PrivilegeSet>,
     /// The roles granted to the account itself without admin option.
@@ -90,8 +90,9 @@ impl Aggregate {
             *self.dynamic.entry(row.privilege).or_default() |= row.grant_option;
         }
         for (_, row) in tables.tables.of(key) {
-            let (held, columns) = self.tables.entry((row.db, row.table)).or_default();
+            let (held, columns, claimed) = self.tables.entry((row.db, row.table)).or_default();
             *held = held.union(row.privileges);
+            *claimed = claimed.union(row.claims.in_force);
             for column in &row.columns {
                 let held = columns.entry(column.column).or_default();
                 *held = held.union(column.privileges);

@@ -125,31 +125,32 @@ impl<'a> Printer<'a> {
             format!("{}.{}", self.quoting.name(self.text(db)), self.quoting.name(self.text(table)))
         });
         let in_memory = self.memory(|memory, account| memory.tables(account).collect());
-        for ((db, table), (privileges, columns)) in arranged(sorted, &in_memory) {
-            if privileges.is_empty() && columns.is_empty() {
+        for ((db, table), (privileges, columns, claimed)) in arranged(sorted, &in_memory) {
+            if privileges.is_empty() && columns.is_empty() && claimed.is_empty() {
                 continue;
             }
             let sorted = by_text(columns, |c| self.text(c).to_owned());
             let in_memory = self.memory(|memory, account| memory.columns(account, (db, table)).collect());
             let columns: Vec<(&str, PrivilegeSet)> =
                 arranged(sorted, &in_memory).map(|(c, &p)| (self.text(c), p)).collect();
-            let names = self.table_names(*privileges, &columns);
+            let names = self.table_names(*privileges, &columns, *claimed);
             let (db, table) = (self.quoting.name(self.text(db)), self.quoting.name(self.text(table)));
             let grant = Self::with_grant(*privileges);
             rows.push(format!("GRANT {names} ON {db}.{table} TO {}{grant}", self.account));
         }
     }
 
-    /// In bit order, each privilege of the table and then of its columns.
-    fn table_names(&self, privileges: PrivilegeSet, columns: &[(&str, PrivilegeSet)]) -> String {
+    /// In bit order, each privilege of the table and then of its columns; one that no column has shows as if of the table.
+    fn table_names(&self, privileges: PrivilegeSet, columns: &[(&str, PrivilegeSet)], claimed: PrivilegeSet) -> String {
         if privileges.contains(self.tables.server.all_privileges(Level::Table)) {
             return "ALL PRIVILEGES".to_owned();
         }
-        let all = columns.iter().fold(privileges, |all, (_, p)| all.union(*p));
+        let on_columns = columns.iter().fold(PrivilegeSet::EMPTY, |all, (_, p)| all.union(*p));
+        let plain = privileges.union(claimed.minus(on_columns));
         let mut names = Vec::new();
-        for privilege in all.minus(GRANT_OPTION).iter() {
+        for privilege in plain.union(on_columns).minus(GRANT_OPTION).iter() {
             let name = self.tables.server.privilege_name(privilege);
-            if privileges.has(privilege) {
+            if plain.has(privilege) {
                 names.push(name.to_owned());
             }
             let of: Vec<String> =
@@ -182,7 +183,6 @@ impl<'a> Printer<'a> {
     /// last load by primary key and then the later ones (M3.8).
     pub(super) fn proxies(&self, rows: &mut Vec<String>) {
         let mut proxies: Vec<_> = self.tables.proxies.of(self.held.account).collect();
-        let proxy = self.tables.account_text(self.held.account);
         let loaded = match self.tables.proxy_order {
             ArrayOrder::Loaded { until } => until,
             ArrayOrder::Created | ArrayOrder::Unknown => 0,
@@ -190,7 +190,7 @@ impl<'a> Printer<'a> {
         proxies.sort_by_key(|(index, row)| {
             let (user, host) = self.tables.account_text(row.proxied);
             let place = if *index < loaded { (0, host, user) } else { (*index, "", "") };
-            (self.tables.server.proxy_rank(proxy, (user, host)), place)
+            (self.tables.proxy_rank(row), place)
         });
         let in_memory = self.memory(|memory, account| memory.proxied(account).collect());
         if !in_memory.is_empty() {

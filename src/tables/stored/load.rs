@@ -9,7 +9,7 @@ use crate::server::variables::{SettingOrigin, Variable};
 use crate::syntax::statement::{Authentication, Credential, ObjectKind, PasswordOption, Require};
 use crate::tables::GrantTables;
 use crate::tables::row::{
-    AccountKey, ColumnRow, DbRow, DefaultRole, DynamicGrant, HostRow, Origin, ProxyRow, Restriction, RoleEdge,
+    AccountKey, Claims, ColumnRow, DbRow, DefaultRole, DynamicGrant, HostRow, Origin, ProxyRow, Restriction, RoleEdge,
     RoutineRow, TableRow, UserRow, withdraw,
 };
 use crate::tables::store::Store;
@@ -348,7 +348,9 @@ impl Load<'_> {
         if privileges.is_empty() && table.get(row, "Column_priv").is_empty() {
             return None;
         }
-        let row = TableRow { key, db, table: name, privileges, columns: Vec::new(), origin: origin(row, privileges) };
+        let claims = Claims { stored: of_words(table.get(row, "Column_priv")), ..Claims::default() };
+        let origin = origin(row, privileges);
+        let row = TableRow { key, db, table: name, privileges, columns: Vec::new(), claims, origin };
         self.tables.tables.insert((key, db, name), row);
         Some(())
     }

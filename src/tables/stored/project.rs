@@ -279,10 +279,10 @@ impl Stored {
     /// A row of `tables_priv` and its rows of `columns_priv`.
     pub fn write_table(&mut self, tables: &GrantTables, row: &TableRow) {
         let mut pairs = table_key(tables, row.key, row.db, row.table);
-        let union = row.columns.iter().fold(PrivilegeSet::EMPTY, |set, c| set.union(c.privileges));
+        let named = row.on_columns().union(row.claims.stored);
         let Some(table) = self.tables.get(&GrantTable::TablesPriv) else { return };
         pairs.push(("Table_priv", table.words("Table_priv", row.privileges)));
-        pairs.push(("Column_priv", table.words("Column_priv", union)));
+        pairs.push(("Column_priv", table.words("Column_priv", named)));
         self.write(GrantTable::TablesPriv, &pairs, &row.origin);
         for column in &row.columns {
             let mut pairs = table_key(tables, row.key, row.db, row.table);

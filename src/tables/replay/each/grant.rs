@@ -27,8 +27,10 @@ impl Replay {
         }
         self.late_refusal()?;
         let mut failed = false;
+        let mut named = wanted.on_columns();
         self.each(&grant.grantees, |replay, spec| {
-            let result = replay.grant_to(spec, target, &wanted, grant.options(), failed);
+            let what = (target, &wanted, &mut named);
+            let result = replay.grant_to(spec, what, grant.options(), failed);
             failed |= result.is_err();
             result
         })
@@ -37,8 +39,7 @@ impl Replay {
     fn grant_to(
         &mut self,
         spec: &UserSpec,
-        target: Target,
-        wanted: &Wanted,
+        what: (Target, &Wanted, &mut PrivilegeSet),
         options: &AccountOptions,
         failed: bool,
     ) -> Flow {
@@ -47,29 +48,29 @@ impl Replay {
             return Ok(());
         }
         self.account_to_grant(key, spec, options)?;
-        self.give(key, target, wanted)
+        self.give(key, what)
     }
 
-    fn give(&mut self, key: AccountKey, target: Target, wanted: &Wanted) -> Flow {
+    fn give(&mut self, key: AccountKey, (target, wanted, named): (Target, &Wanted, &mut PrivilegeSet)) -> Flow {
         let level = self.known.at(target.level());
         let privileges = wanted.statics_at(level);
-        if target.level() != Level::Global {
-            self.changes_role(key, Merging::Rows);
-        }
         match target {
             Target::Global => {
                 self.add_global(key, privileges.intersection(level));
                 self.changes_role(key, Merging::Global);
             }
-            Target::Database(_) if !level.contains(privileges) => {
-                return Err(errors::global_privilege_at_database().into());
-            }
-            Target::Database(_) | Target::Routine(..) if privileges.is_empty() => {}
+            Target::Database(_) | Target::Routine(..) if privileges.is_empty() || !level.contains(privileges) => {}
             Target::Database(db) => self.add_database(key, db, privileges),
-            Target::Table(db, table) => self.add_table((key, db, table), privileges, wanted),
+            Target::Table(db, table) => self.add_table((key, db, table), privileges, wanted, named),
             Target::Routine(kind, db, name) => self.add_routine((key, kind, db, name), privileges),
         }
-        Ok(())
+        if let Some(object) = target.object() {
+            self.changes_role(key, Merging::Rows(object));
+        }
+        match target {
+            Target::Database(_) if !level.contains(privileges) => Err(errors::global_privilege_at_database().into()),
+            _ => Ok(()),
+        }
     }
 
     /// What a role has of others is brought up to date, even where nothing changes.

@@ -31,10 +31,7 @@ impl Replay {
     fn take(&mut self, key: AccountKey, target: Target, wanted: &Wanted, written: &str) -> Flow {
         let level = self.known.at(target.level());
         let rights = wanted.statics_at(level);
-        if target.level() != Level::Global {
-            self.changes_role(key, Merging::Rows);
-        }
-        match target {
+        let taken = match target {
             Target::Global => {
                 self.take_global(key, rights);
                 self.changes_role(key, Merging::Global);
@@ -43,7 +40,11 @@ impl Replay {
             Target::Database(db) => self.take_database(key, db, rights),
             Target::Table(db, table) => self.take_table((key, db, table), rights, wanted),
             Target::Routine(kind, db, name) => self.take_routine((key, kind, db, name), rights, written),
+        };
+        if let Some(object) = target.object() {
+            self.changes_role(key, Merging::Rows(object));
         }
+        taken
     }
 
     fn take_database(&mut self, key: AccountKey, db: Symbol, rights: PrivilegeSet) -> Flow {
