@@ -187,11 +187,10 @@ impl TableRow {
         self.claims = Claims { stored: all, in_force: all };
     }
 
-    /// The row is read from the stored table; false when it then holds nothing.
-    pub fn read_claims(&mut self) -> bool {
+    /// The row is read from the stored table.
+    pub fn read_claims(&mut self) {
         let stored = self.claims.stored.minus(self.on_columns());
         self.claims.in_force = if self.columns.is_empty() { PrivilegeSet::EMPTY } else { stored };
-        !self.privileges.is_empty() || !self.columns.is_empty()
     }
 }
 

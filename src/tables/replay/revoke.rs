@@ -20,6 +20,8 @@ pub(super) struct TableState {
     privileges: PrivilegeSet,
     /// What the stored row names beside what its columns hold: REVOKE looks at that.
     claimed: PrivilegeSet,
+    /// As much of that as is held in memory.
+    in_force: PrivilegeSet,
     /// By column, in the order of the rows.
     pub(super) columns: Vec<(Symbol, PrivilegeSet)>,
 }
@@ -270,7 +272,7 @@ impl Replay {
     /// A table privilege goes from the table and from every column, a column privilege from its column (M7.22).
     pub(super) fn take_from(&self, state: &mut TableState, rights: PrivilegeSet, wanted: &Wanted) {
         state.privileges = state.privileges.minus(rights);
-        state.claimed = PrivilegeSet::EMPTY;
+        (state.claimed, state.in_force) = (PrivilegeSet::EMPTY, PrivilegeSet::EMPTY);
         for (column, held) in &mut state.columns {
             *held = held.minus(rights);
             for (_, set) in wanted.columns.iter().filter(|(c, _)| self.same_column(*c, *column)) {
@@ -347,11 +349,11 @@ impl Replay {
 impl TableState {
     pub(super) fn of(row: &TableRow) -> Self {
         let columns = row.columns.iter().map(|c| (c.column, c.privileges)).collect();
-        Self { privileges: row.privileges, columns, claimed: row.claims.stored }
+        Self { privileges: row.privileges, columns, claimed: row.claims.stored, in_force: row.claims.in_force }
     }
 
     fn is_empty(&self) -> bool {
         let empty = |set: PrivilegeSet| set.is_empty();
-        empty(self.privileges) && empty(self.claimed) && self.columns.iter().all(|(_, p)| empty(*p))
+        empty(self.privileges) && empty(self.in_force) && self.columns.iter().all(|(_, p)| empty(*p))
     }
 }

@@ -127,10 +127,7 @@ impl Replay {
         let t = &mut self.tables;
         let claiming = t.tables.iter().filter(|(_, _, row)| row.claims != Claims::default());
         for key in claiming.map(|(_, key, _)| *key).collect::<Vec<_>>() {
-            let read = t.tables.get_mut(&key).map(TableRow::read_claims);
-            if read == Some(false) {
-                t.tables.remove(&key);
-            }
+            t.tables.get_mut(&key).into_iter().for_each(TableRow::read_claims);
         }
         t.ranked_as = RankedAs::default();
         let server = t.server;
