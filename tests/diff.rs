@@ -7,12 +7,13 @@
 mod support;
 
 use grantc::answer::diff::{Compared, Diff, Relation, compare, diff, without_ties_before};
-use grantc::answer::effect::{Held, Point, Scope, Way};
+use grantc::answer::effect::{Held, Point, Scope, Thing, Way};
 use grantc::answer::{Engine, Verdict, snapshot};
 use grantc::client::{Ask, Client, From, Object, Roles};
 use grantc::policy::{self, Options, Policy};
 use grantc::server::catalogue::Level;
 use grantc::source::Source;
+use grantc::syntax::statement::ObjectKind;
 use rayon::prelude::*;
 use support::random::{self, Random, SERVERS};
 
@@ -132,6 +133,30 @@ fn pair(seed: u64) -> (Policy, Policy) {
     let more = (0..r.between(1, 5)).map(|_| r.one(&statements)).collect::<Vec<_>>().join(";\n");
     let new = old.after(&Source::new("more.sql", more));
     (old, new)
+}
+
+/// Names of columns and routines are compared without regard to case, those of tables with it.
+#[test]
+fn an_object_is_found_as_the_server_finds_it() {
+    let old =
+        load("old.sql", "CREATE USER a@'%'; GRANT SELECT (total) ON shop.t TO a@'%'; GRANT SELECT ON shop.T TO a@'%';");
+    let new = old.after(&Source::new("more.sql", "GRANT EXECUTE ON PROCEDURE shop.refund TO a@'%'"));
+    let (old, new) = (Engine::new(&old), Engine::new(&new));
+    let all = compare(&old, &new, None);
+    let scope = &all.iter().find(|one| one.scope.user == "a").unwrap().scope;
+    let place = |on: Object| scope.place_of(&on).map(|at| scope.places[at].thing.clone());
+    let named = |on: Object| Some(Thing::Object(on));
+    let (db, table) = ("shop".to_owned(), "t".to_owned());
+    let column = |name: &str| Object::Column(db.clone(), table.clone(), name.to_owned());
+    let routine = |name: &str| Object::Routine(ObjectKind::Procedure, db.clone(), name.to_owned());
+    assert_eq!(place(column("Total")), named(column("total")));
+    assert_eq!(place(routine("REFUND")), named(routine("refund")));
+    assert_eq!(
+        place(column("other")),
+        named(Object::Table(db.clone(), table.clone())),
+        "another column is as the table"
+    );
+    assert_eq!(place(Object::Table(db.clone(), "T".into())), named(Object::Table(db.clone(), "T".into())));
 }
 
 /// For random clients and objects the comparison says of both policies what the engine says one by one: it misses no

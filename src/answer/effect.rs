@@ -126,6 +126,11 @@ impl Scope {
         self.points.iter().map(|point| decide::decide(engine, self, point)).collect()
     }
 
+    /// The same for one of the points.
+    pub fn decide_at(&self, engine: &Engine<'_>, point: usize) -> Option<Decided> {
+        self.points.get(point).map(|point| decide::decide(engine, self, point))
+    }
+
     /// The set to which a client belongs; the engines are those that the scope is of.
     pub fn point_of(&self, engines: &[&Engine<'_>], client: &Client) -> Option<usize> {
         let wanted = points::signature(engines, &self.hosts, client);
@@ -134,11 +139,8 @@ impl Scope {
 
     /// The place that stands for an object.
     pub fn place_of(&self, object: &Object) -> Option<usize> {
-        let named = |object: &Object| {
-            let thing = Thing::Object(object.clone());
-            self.places.iter().position(|place| place.thing == thing)
-        };
-        if let Some(at) = named(object) {
+        let named = |place: &Place| matches!(&place.thing, Thing::Object(named) if is_same(named, object));
+        if let Some(at) = self.places.iter().position(named) {
             return Some(at);
         }
         match object {
@@ -163,6 +165,19 @@ impl Scope {
     /// One of the scope's clients, with a choice of roles.
     pub fn client(&self, point: &Point, way: &Way, roles: &Roles) -> Client {
         way.client(point.client.clone(), roles.clone())
+    }
+}
+
+/// The two name one object: names of columns and routines are compared without regard to case.
+fn is_same(a: &Object, b: &Object) -> bool {
+    match (a, b) {
+        (Object::Column(db, table, a), Object::Column(of_db, of_table, b)) => {
+            (db, table) == (of_db, of_table) && a.to_lowercase() == b.to_lowercase()
+        }
+        (Object::Routine(kind, db, a), Object::Routine(of_kind, of_db, b)) => {
+            (kind, db) == (of_kind, of_db) && a.to_lowercase() == b.to_lowercase()
+        }
+        _ => a == b,
     }
 }
 
