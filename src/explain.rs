@@ -26,7 +26,7 @@ use crate::answer::{Decision, Verdict};
 use crate::client::Client;
 use crate::emit::paper::{Paper, Tone};
 use crate::emit::words;
-use crate::mend::{Alike, Proposal};
+use crate::mend::{Alike, Proposals};
 use page::Page;
 
 /// The derivation of an answer: who the client is to the server, each need with the row and the
@@ -35,7 +35,7 @@ pub fn derivation(
     client: &Client,
     decision: &Decision,
     alike: &[Alike],
-    proposals: &[Proposal],
+    proposals: &Proposals,
     paper: &Paper,
 ) -> String {
     let mut page = Page::new(paper);

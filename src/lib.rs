@@ -22,7 +22,8 @@
 //! * [`graph`] ties what was derived for all clients to the rows and statements that it rests on; [`emit`] writes that as
 //!   graphs and relations.
 //! * [`diagnose`] reads the error line of a client or log and tells which of its possible causes hold.
-//! * [`mend`] proposes what would allow a request that is denied, and has each proposal replayed before it is shown.
+//! * [`mend`] proposes what would allow a request that is denied, and has each proposal replayed before it is shown; where
+//!   nothing would, it says why.
 //! * [`rules`] is the single statement of the semantics: precedence, inheritance, restriction and combination are
 //!   rules there and nowhere else. Rust supplies parsing, matching ([`matching`]) and sort keys
 //!   ([`server::ordering`]).

@@ -7,13 +7,16 @@
 mod alike;
 mod grant;
 mod login;
+mod none;
 mod prove;
+mod rest;
 mod role;
 mod sql;
 
 pub use alike::{Alike, alike};
-pub use prove::{Proposal, changes};
-pub use sql::{account_name, identifier, text_literal};
+pub use none::why_none;
+pub use prove::{Proposal, Proposals, changes};
+pub use sql::{account_name, identifier, password_method, text_literal};
 
 use crate::answer::{Decision, Engine, Verdict};
 use crate::client::{Ask, Client};
@@ -69,23 +72,39 @@ pub struct Denial<'a> {
     pub ask: Option<&'a Ask>,
 }
 
+/// What helps against a denial.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Help {
+    /// The mends, the narrowest first.
+    pub mends: Vec<Mend>,
+    /// Why there is none, where there is none.
+    pub why_none: Option<String>,
+}
+
+/// What would allow the request, or why nothing can be proposed.
+pub fn help(denial: &Denial<'_>, decision: &Decision) -> Help {
+    let mends = mends(denial, decision);
+    let is_denied = || !denial.is_allowed(denial.policy, denial.client);
+    let why_none = (mends.is_empty() && is_denied()).then(|| why_none(denial, decision));
+    Help { mends, why_none }
+}
+
 /// Everything that would allow the request, the narrowest first.
 pub fn mends(denial: &Denial<'_>, decision: &Decision) -> Vec<Mend> {
     if denial.is_allowed(denial.policy, denial.client) {
         return Vec::new();
     }
     let mut found = denial.load();
-    if decision.login.error.is_some() || decision.login.account.is_none() {
-        found.extend(login::mends(denial, &decision.login));
-    } else if let (true, Some(account)) = (decision.login.must_set_password, &decision.login.account) {
-        found.extend(login::opened(denial, account));
+    let login = &decision.login;
+    if login.error.is_some() || login.account.is_none() || login.must_set_password {
+        found.extend(login::mends(denial, login));
     } else {
         found.extend(role::mends(denial, decision));
         found.extend(grant::mends(denial, decision));
-        found.extend(login::other_rows(denial, &decision.login));
+        found.extend(login::other_rows(denial, login));
     }
     // Where an anonymous account took the client, what is granted to that goes to everybody whom it takes.
-    let is_taken = decision.login.account.as_ref().is_some_and(|a| a.user.is_empty()) && !denial.client.user.is_empty();
+    let is_taken = login.account.as_ref().is_some_and(|a| a.user.is_empty()) && !denial.client.user.is_empty();
     found.sort_by_key(|mend| {
         (is_taken && matches!(mend.kind, Kind::Grant | Kind::Unrestrict | Kind::Spelling), mend.kind)
     });

@@ -8,7 +8,7 @@ use crate::client::{Ask, Client};
 use crate::emit::paper::Paper;
 use crate::emit::{json, report};
 use crate::explain;
-use crate::mend::{self, Denial, Mend};
+use crate::mend::{self, Denial, Help};
 use crate::policy;
 use serde_json::Value;
 
@@ -43,7 +43,7 @@ pub struct Arguments {
 
 pub fn run(arguments: &Arguments) -> Result<Report, Failure> {
     let question = (&arguments.policy, &arguments.client, &arguments.ask);
-    let text = |answer: &Answered<'_>, paper: &Paper| explain::check(&answer.decision, answer.mends().first(), paper);
+    let text = |answer: &Answered<'_>, paper: &Paper| explain::check(&answer.decision, &answer.help(), paper);
     decide(question, arguments.format, |answer| json::decision(&answer.decision), text)
 }
 
@@ -60,13 +60,13 @@ pub struct Answered<'a> {
 }
 
 impl Answered<'_> {
-    /// What would allow it, where it is denied.
-    pub fn mends(&self) -> Vec<Mend> {
+    /// What would allow it, where it is denied, or why nothing would.
+    pub fn help(&self) -> Help {
         if self.decision.verdict == Verdict::Allow {
-            return Vec::new();
+            return Help::default();
         }
         let denial = Denial { policy: self.policy, client: &self.client, ask: Some(&self.ask) };
-        mend::mends(&denial, &self.decision)
+        mend::help(&denial, &self.decision)
     }
 }
 

@@ -6,7 +6,7 @@ use super::client::{AskArgs, ClientArgs};
 use super::{Report, status::Failure};
 use crate::emit::json;
 use crate::explain;
-use crate::mend::{self, Proposal};
+use crate::mend::{self, Proposal, Proposals};
 
 /// Show why: the account row chosen, each needed privilege, its row, the statement behind it
 ///
@@ -44,12 +44,13 @@ pub struct Arguments {
 
 pub fn run(arguments: &Arguments) -> Result<Report, Failure> {
     let question = (&arguments.policy, &arguments.client, &arguments.ask);
-    let proposals = |answer: &Answered<'_>| -> Vec<Proposal> {
+    let proposals = |answer: &Answered<'_>| {
         let propose = |mend| {
             let changes = arguments.prove.then(|| mend::changes(answer.policy, &mend));
             Proposal { mend, changes }
         };
-        answer.mends().into_iter().map(propose).collect()
+        let help = answer.help();
+        Proposals { all: help.mends.into_iter().map(propose).collect(), why_none: help.why_none }
     };
     let alike = |answer: &Answered<'_>| mend::alike(answer.policy, &answer.client, &answer.decision);
     decide(

@@ -113,6 +113,7 @@ impl Case<'_> {
     fn refusal(&self, suspect: &Suspect, account: &AccountView, step: Step) -> Option<Cause> {
         let (name, row) = (account_name(self.policy, account), row_of(&suspect.login));
         let alter = |what: &str, clause: &str| Fix::sql(what, vec![format!("ALTER USER {name} {clause}")]);
+        let method = mend::password_method(self.policy);
         Some(match step {
             Step::Credentials => return self.credentials(suspect, account),
             Step::SocketPeer => {
@@ -139,7 +140,7 @@ impl Case<'_> {
                 let what = format!("{name} asks for a plugin that the server has not loaded");
                 Cause::new(Code::PluginMissing, Standing::Holds, what)
                     .row(row)
-                    .fix(alter("give it a method that the server has", "IDENTIFIED BY '<password>'"))
+                    .fix(alter("give it a method that the server has", method.trim_start()))
             }
             Step::SecureTransport => {
                 let what = "require_secure_transport is ON, and the client comes over TCP without TLS";
@@ -168,7 +169,9 @@ impl Case<'_> {
             Fix::sql("give the account a new password", vec![format!("ALTER USER {name} IDENTIFIED BY '<password>'")]);
         if !gets_in(Password::Given) {
             let what = format!("{name} has a method of authentication that admits nobody with a password");
-            return Some(Cause::new(Code::AdmitsNobody, Standing::Holds, what).row(row).fix(new));
+            let method = format!("ALTER USER {name}{}", mend::password_method(self.policy));
+            let fix = Fix::sql("let it in with a password", vec![method]);
+            return Some(Cause::new(Code::AdmitsNobody, Standing::Holds, what).row(row).fix(fix));
         }
         Some(match suspect.client.password {
             Password::None => {
@@ -363,7 +366,7 @@ fn socket_fixes(policy: &Policy, account: &AccountView) -> Vec<Fix> {
     let change = if policy.tables.server.is_mariadb() {
         format!("ALTER USER {name} IDENTIFIED VIA unix_socket OR mysql_native_password USING PASSWORD('<password>')")
     } else {
-        format!("ALTER USER {name} IDENTIFIED BY '<password>'")
+        format!("ALTER USER {name}{}", mend::password_method(policy))
     };
     let sudo = if user == "root" { "sudo mysql".to_owned() } else { format!("sudo --user={user} mysql --user={user}") };
     vec![

@@ -5,13 +5,13 @@ use super::page::Page;
 use crate::answer::{Decision, NeedView, RowView, Verdict};
 use crate::emit::paper::{Paper, Tone};
 use crate::emit::words;
-use crate::mend::Mend;
+use crate::mend::Help;
 
 /// How many needs and rows are shown.
 const FEW: usize = 12;
 
-/// The short form of an answer, with the narrowest change that would allow the request.
-pub fn check(decision: &Decision, mend: Option<&Mend>, paper: &Paper) -> String {
+/// The short form of an answer, with the narrowest change that would allow the request, or why there is none.
+pub fn check(decision: &Decision, help: &Help, paper: &Paper) -> String {
     let mut page = Page::new(paper);
     page.line(&super::headline(decision, paper, false));
     let mut rows = Vec::new();
@@ -24,9 +24,12 @@ pub fn check(decision: &Decision, mend: Option<&Mend>, paper: &Paper) -> String 
         page.line("");
         page.columns(2, &rows);
     }
-    if let Some(mend) = mend {
+    if let Some(mend) = help.mends.first() {
         let text = if mend.statements.is_empty() { mend.what.clone() } else { mend.statements.join("; ") + ";" };
         page.line(&format!("  mend     {text}"));
+    }
+    if let Some(why) = &help.why_none {
+        page.line(&format!("  no mend  {why}"));
     }
     for note in &decision.notes {
         page.faint(2, &format!("note: {note}"));

@@ -4,7 +4,7 @@ use super::page::Page;
 use crate::answer::diff::{AccountDiff, Change, Diff, LoginChange};
 use crate::emit::diff::words::{ending, place, rights, roles, subject, verb};
 use crate::emit::words;
-use crate::mend::{Alike, Proposal};
+use crate::mend::{Alike, Proposal, Proposals};
 
 /// How many changes of one mend are shown.
 const FEW: usize = 12;
@@ -21,13 +21,17 @@ pub fn alike(page: &mut Page<'_>, alike: &[Alike]) {
     }
 }
 
-/// Each mend with its statements, the narrowest first.
-pub fn mends(page: &mut Page<'_>, proposals: &[Proposal]) {
-    if proposals.is_empty() {
+/// Each mend with its statements, the narrowest first; or why there is none.
+pub fn mends(page: &mut Page<'_>, proposals: &Proposals) {
+    if let Some(why) = &proposals.why_none {
+        page.heading("What would allow it");
+        page.item(&format!("nothing that can be proposed: {why}"));
+    }
+    if proposals.all.is_empty() {
         return;
     }
     page.heading("What would allow it (each was tried on this policy)");
-    for (number, Proposal { mend, changes }) in (1..).zip(proposals) {
+    for (number, Proposal { mend, changes }) in (1..).zip(&proposals.all) {
         page.bullet(&format!("{number}."), &mend.what);
         for statement in &mend.statements {
             page.at(6, &format!("{statement};"));

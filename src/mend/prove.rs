@@ -14,6 +14,15 @@ pub struct Proposal {
     pub changes: Option<Diff>,
 }
 
+/// All proposals against a denial.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Proposals {
+    /// The mends, the narrowest first.
+    pub all: Vec<Proposal>,
+    /// Why there is none, where there is none.
+    pub why_none: Option<String>,
+}
+
 /// Every decision that a mend changes. None where it changes nothing but the session.
 pub fn changes(policy: &Policy, mend: &Mend) -> Diff {
     if mend.kind == Kind::SetRole || mend.statements.is_empty() {

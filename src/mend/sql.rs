@@ -26,6 +26,15 @@ pub fn account_name(policy: &Policy, account: &AccountView) -> String {
     if is_role { user } else { format!("{user}@{}", text_literal(policy, &account.host)) }
 }
 
+/// What lets an account in with a password that the reader chooses, whatever its method was: behind the method of the OS
+/// user, and others that store no password, `IDENTIFIED BY` alone changes nothing on MySQL (M7.2).
+pub fn password_method(policy: &Policy) -> String {
+    if policy.tables.server.is_mariadb() {
+        return " IDENTIFIED BY '<password>'".to_owned();
+    }
+    format!(" IDENTIFIED WITH '{}' BY '<password>'", policy.tables.default_plugin())
+}
+
 /// A database as GRANT names it, so that it means this one only: there `_` and `%` are wildcards (M5.5), unless
 /// partial revokes are on (M7.60).
 pub fn database(policy: &Policy, db: &str) -> String {
