@@ -6,8 +6,10 @@
 //! every decision between those of the two policies is taken; where none does, the search goes back.
 
 mod bounds;
+mod slices;
 mod state;
 mod steps;
+mod under_way;
 
 use super::{Engine, shown};
 use crate::policy::{Outcome, Policy};
@@ -57,7 +59,8 @@ pub enum Unsafe {
 pub fn plan(old: &Policy, new: &Policy) -> Plan {
     let target = State::of(new);
     let bounds = Bounds::of(old, new);
-    let mut search = Search { target: &target, bounds: &bounds, seen: HashSet::new(), left: MOST_STATES };
+    let (seen, broken) = <(HashSet<State>, HashSet<State>)>::default();
+    let mut search = Search { target: &target, bounds: &bounds, seen, broken, left: MOST_STATES };
     let mut path = Vec::new();
     let mut plan = Plan::default();
     if search.from(old, &mut path) {
@@ -66,8 +69,22 @@ pub fn plan(old: &Policy, new: &Policy) -> Plan {
         plan.unsafe_because = Some(if search.left == 0 { Unsafe::GivenUp } else { Unsafe::NoOrder });
         plan.steps = search.at_any_price(old);
     }
-    plan.differs = differs(&plan.replayed(old), new, &target);
+    let end = plan.replayed(old);
+    plan.steps.extend(load(&end, new, &bounds));
+    plan.differs = differs(&end, new, &target);
     plan
+}
+
+/// Rows that were renamed may keep another place in memory than the new policy's have (M3.12): then the tables are read
+/// anew. Where the new policy itself keeps rows at such places, they are as it has them after its next load.
+fn load(end: &Policy, new: &Policy, bounds: &Bounds) -> Option<Step> {
+    let statement = "FLUSH PRIVILEGES";
+    if bounds.reached(end) {
+        return None;
+    }
+    let (loaded, new) = (run(end, statement)?, run(new, statement)?);
+    let helps = bounds.reached(&loaded) || Bounds::of(&new, &new).reached(&loaded);
+    helps.then(|| step(statement.to_owned(), bounds.broken(&loaded, None)))
 }
 
 impl Plan {
@@ -87,7 +104,10 @@ impl Step {
 struct Search<'a> {
     target: &'a State,
     bounds: &'a Bounds,
+    /// From where the way was looked for already.
     seen: HashSet<State>,
+    /// What no step may lead to.
+    broken: HashSet<State>,
     left: usize,
 }
 
@@ -107,10 +127,7 @@ impl Search<'_> {
                 return false;
             }
             self.left -= 1;
-            let Some(next) = self.safe(policy, &candidate) else { continue };
-            if self.seen.contains(&State::of(&next)) {
-                continue;
-            }
+            let Some(next) = self.fresh(policy, &candidate) else { continue };
             let before = path.len();
             path.extend(candidate.statements.into_iter().map(|run| step(run, None)));
             if self.from(&next, path) {
@@ -121,6 +138,20 @@ impl Search<'_> {
         false
     }
 
+    /// The policy after a candidate, if it is safe and leads to a state that was not looked at.
+    fn fresh(&mut self, policy: &Policy, candidate: &Candidate) -> Option<Policy> {
+        let state = State::of(&all(policy, candidate)?);
+        if self.seen.contains(&state) || self.broken.contains(&state) {
+            return None;
+        }
+        let next = self.safe(policy, candidate);
+        // Of several statements it may be one before the last that breaks something.
+        if next.is_none() && candidate.statements.len() == 1 {
+            self.broken.insert(state);
+        }
+        next
+    }
+
     /// The policy after a candidate, if the server runs it and each of its statements keeps within the bounds.
     fn safe(&self, policy: &Policy, candidate: &Candidate) -> Option<Policy> {
         let mut next = policy.clone();
@@ -128,8 +159,8 @@ impl Search<'_> {
         for (place, statement) in candidate.statements.iter().enumerate() {
             next = run(&next, statement)?;
             // What an account under way has is for nobody until it gets its name: not for clients that know its name either.
-            let whose = if place == last { candidate.user.as_deref() } else { Some(steps::UNDER_WAY) };
-            if self.bounds.broken(&next, whose).is_some() {
+            let whose = if place == last { candidate.user.as_deref() } else { candidate.under_way.as_deref() };
+            if !self.bounds.hold(&next, whose) {
                 return None;
             }
         }

@@ -1,18 +1,28 @@
 //! Whether what a policy decides lies between what two others decide.
 
-use super::steps::UNDER_WAY;
+use super::slices::{Reach, Slices};
+use super::state::State;
+use super::under_way;
 use crate::answer::AccountView;
-use crate::answer::effect::{Decided, Entry, Held, Holding, Right, Scope, Thing, Universe};
+use crate::answer::effect::{Decided, Entry, Held, Holding, Point, Right, Scope, Thing, Universe};
 use crate::answer::{Engine, effect};
 use crate::client::Client;
 use crate::emit::words;
 use crate::policy::Policy;
 use crate::source::Source;
-use std::collections::BTreeSet;
+use std::cell::{Cell, LazyCell, RefCell};
+use std::collections::{BTreeSet, HashMap};
 
 /// Two policies over the clients and objects that they can tell apart.
 pub struct Bounds {
     scopes: Vec<(Scope, Vec<Decided>, Vec<Decided>)>,
+    /// The scope and the set of clients that the last broken decision was found at: it is looked at first, since most
+    /// steps that break something break the same.
+    last: Cell<(usize, usize)>,
+    /// Whose rows can matter at each of these places.
+    reaches: Vec<Vec<Reach>>,
+    /// Whether a decision there is outside, by what matters there.
+    known: RefCell<HashMap<(usize, usize, u128), bool>>,
 }
 
 /// A decision that lies outside of both policies.
@@ -30,13 +40,61 @@ impl Bounds {
     /// The bounds of two policies.
     pub fn of(old: &Policy, new: &Policy) -> Self {
         let watched = with_accounts_under_way(new);
+        let server = new.tables.server;
         let (old, new, watched) = (Engine::new(old), Engine::new(new), Engine::new(&watched));
         let scopes = Universe::of(&[&old, &new, &watched], None).scopes;
         let decided = scopes.into_iter().map(|scope| {
             let (before, after) = (scope.decide(&old), scope.decide(&new));
             (scope, before, after)
         });
-        Self { scopes: decided.collect() }
+        let scopes: Vec<_> = decided.collect();
+        let reach = |point: &Point| Reach::of(&point.client, &point.hosts, server);
+        let reaches = scopes.iter().map(|(scope, ..): &(Scope, _, _)| scope.points.iter().map(reach).collect());
+        Self { reaches: reaches.collect(), scopes, last: Cell::default(), known: RefCell::default() }
+    }
+
+    /// No decision of a policy is outside; with a user name only those of its clients are looked at.
+    pub fn hold(&self, policy: &Policy, user: Option<&str>) -> bool {
+        let engine = LazyCell::new(|| Engine::new(policy));
+        let slices = Slices::of(policy, &State::of(policy));
+        let wanted =
+            self.scopes.iter().enumerate().filter(|(_, (scope, ..))| user.is_none_or(|user| user == scope.user));
+        let mut all: Vec<(usize, usize)> =
+            wanted.flat_map(|(at, (_, old, _))| (0..old.len()).map(move |point| (at, point))).collect();
+        let last = self.last.get();
+        all.sort_by_key(|at| *at != last);
+        let found = all.into_iter().find(|at| self.is_broken(&engine, &slices, *at));
+        found.into_iter().for_each(|at| self.last.set(at));
+        found.is_none()
+    }
+
+    fn is_broken<'p>(
+        &self,
+        engine: &LazyCell<Engine<'p>, impl FnOnce() -> Engine<'p>>,
+        slices: &Slices,
+        (at, point): (usize, usize),
+    ) -> bool {
+        let Some((scope, old, new)) = self.scopes.get(at) else { return false };
+        let (Some(old), Some(new)) = (old.get(point), new.get(point)) else { return false };
+        let Some(reach) = self.reaches.get(at).and_then(|all| all.get(point)) else { return false };
+        let key = (at, point, slices.number(reach));
+        if let Some(known) = self.known.borrow().get(&key) {
+            return *known;
+        }
+        let is = scope.decide_at(engine, point);
+        let is_broken = is.is_some_and(|is| broken(scope, point, [old, new, &is]).is_some());
+        self.known.borrow_mut().insert(key, is_broken);
+        is_broken
+    }
+
+    /// The policy decides all as the new one does.
+    pub fn reached(&self, policy: &Policy) -> bool {
+        let engine = Engine::new(policy);
+        self.scopes.iter().all(|(scope, _, new)| {
+            let is = scope.decide(&engine);
+            let all = new.iter().zip(&is).enumerate();
+            all.into_iter().all(|(point, (new, is))| broken(scope, point, [new, new, is]).is_none())
+        })
     }
 
     /// The first decision of a policy that is outside; with a user name only those of its clients are looked at.
@@ -53,12 +111,12 @@ impl Bounds {
 
 /// A policy that has an account under way for each host, so that the clients of such accounts are told apart.
 fn with_accounts_under_way(new: &Policy) -> Policy {
-    let hosts: BTreeSet<&str> = new.tables.users.iter().map(|(_, key, _)| new.tables.account_text(*key).1).collect();
-    let create = |host: &&str| {
-        let account = AccountView { user: UNDER_WAY.to_owned(), host: (*host).to_owned() };
-        format!("CREATE USER {};\n", super::state::quoted(new, &account))
-    };
-    let text: String = hosts.iter().filter(|host| !host.is_empty()).map(create).collect();
+    let names = new.tables.users.iter().map(|(_, key, _)| new.tables.account_text(*key));
+    let names = names.filter(|(_, host)| !host.is_empty());
+    let under_way: BTreeSet<AccountView> =
+        names.map(|(user, host)| AccountView { user: under_way::user(user), host: host.to_owned() }).collect();
+    let create = |account: &AccountView| format!("CREATE USER {};\n", super::state::quoted(new, account));
+    let text: String = under_way.iter().map(create).collect();
     new.after(&Source::new("plan", text))
 }
 

@@ -27,8 +27,11 @@ pub struct Account {
     pub is_role: bool,
     /// `IDENTIFIED …`, with what is secret.
     pub identified: String,
-    /// What stands behind it, each clause said: the connection, the limits, the password's age, the lock, and the rest.
-    pub clauses: [String; 5],
+    /// The connection.
+    require: String,
+    limits: [i64; 4],
+    /// What stands behind it, each clause said: the password's age, the lock, and the rest.
+    clauses: [String; 3],
 }
 
 /// Whose rights, on what.
@@ -195,13 +198,15 @@ fn account(policy: &Policy, key: AccountKey, row: &UserRow) -> Account {
     let expiry = said.map_or_else(|| expiry_and_lock(row), str::to_owned);
     let (age, rest) = expiry.split_once(" ACCOUNT ").unwrap_or((&expiry, ""));
     let (lock, rest) = rest.split_once(' ').map_or((rest, String::new()), |(lock, rest)| (lock, format!(" {rest}")));
-    let clauses = [require(&row.require), limits(row), age.to_owned(), format!(" ACCOUNT {lock}"), rest];
-    Account { is_role: row.is_role, identified: identified(policy, row), clauses }
+    let clauses = [age.to_owned(), format!(" ACCOUNT {lock}"), rest];
+    let [queries, updates, connections, at_once, _] = row.limits;
+    let (require, limits) = (require(&row.require), [queries, updates, connections, at_once]);
+    Account { is_role: row.is_role, identified: identified(policy, row), require, limits, clauses }
 }
 
 fn require(require: &Require) -> String {
     match require {
-        Require::None => " REQUIRE NONE".to_owned(),
+        Require::None => REQUIRE_NONE.to_owned(),
         Require::Ssl => " REQUIRE SSL".to_owned(),
         Require::X509 => " REQUIRE X509".to_owned(),
         Require::Specified { subject, issuer, cipher } => {
@@ -212,16 +217,19 @@ fn require(require: &Require) -> String {
     }
 }
 
-fn limits(row: &UserRow) -> String {
+/// The limits that are others than these: SHOW CREATE USER shows every one that was said, also 0.
+fn limits(shall: [i64; 4], is: [i64; 4]) -> String {
     let names = ["MAX_QUERIES_PER_HOUR", "MAX_UPDATES_PER_HOUR", "MAX_CONNECTIONS_PER_HOUR", "MAX_USER_CONNECTIONS"];
-    let all = names.iter().zip(row.limits).map(|(name, limit)| format!(" {name} {limit}"));
-    format!(" WITH{}", all.collect::<String>())
+    let other = names.iter().zip(shall.into_iter().zip(is)).filter(|(_, (shall, is))| shall != is);
+    let said: String = other.map(|(name, (limit, _))| format!(" {name} {limit}")).collect();
+    if said.is_empty() { said } else { format!(" WITH{said}") }
 }
 
-/// What a new account has without a word.
-const DEFAULTS: [&str; 6] = [
-    " REQUIRE NONE",
-    " WITH MAX_QUERIES_PER_HOUR 0 MAX_UPDATES_PER_HOUR 0 MAX_CONNECTIONS_PER_HOUR 0 MAX_USER_CONNECTIONS 0",
+/// A connection of any kind.
+const REQUIRE_NONE: &str = " REQUIRE NONE";
+
+/// What else a new account has without a word.
+const DEFAULTS: [&str; 4] = [
     " PASSWORD EXPIRE DEFAULT",
     " ACCOUNT UNLOCK",
     " PASSWORD HISTORY DEFAULT PASSWORD REUSE INTERVAL DEFAULT PASSWORD REQUIRE CURRENT DEFAULT",
@@ -231,14 +239,19 @@ const DEFAULTS: [&str; 6] = [
 impl Account {
     /// The clauses that a new account needs.
     pub fn unusual(&self) -> String {
-        self.clauses.iter().filter(|clause| !DEFAULTS.contains(&clause.as_str())).map(String::as_str).collect()
+        let require = if self.require == REQUIRE_NONE { "" } else { self.require.as_str() };
+        let limits = limits(self.limits, [0; 4]);
+        let others = self.clauses.iter().map(String::as_str).filter(|clause| !DEFAULTS.contains(clause));
+        [require, limits.as_str()].into_iter().chain(others).collect()
     }
 
     /// The clauses that another account has otherwise.
     pub fn other_than(&self, is: &Self) -> String {
-        let identified = if self.identified == is.identified { "" } else { self.identified.as_str() };
-        let pairs = self.clauses.iter().zip(&is.clauses).filter(|(shall, is)| shall != is);
-        std::iter::once(identified).chain(pairs.map(|(shall, _)| shall.as_str())).collect()
+        let changed = |shall: &str, is: &str| if shall == is { String::new() } else { shall.to_owned() };
+        let limits = limits(self.limits, is.limits);
+        let first = [changed(&self.identified, &is.identified), changed(&self.require, &is.require), limits];
+        let pairs = self.clauses.iter().zip(&is.clauses);
+        first.into_iter().chain(pairs.map(|(shall, is)| changed(shall, is))).collect()
     }
 }
 

@@ -1,6 +1,7 @@
 //! The statements that bring a state nearer to another one.
 
 use super::state::{Account, HAS, OPTION, On, PASSED_ON, State, quoted};
+use super::under_way;
 use crate::answer::AccountView;
 use crate::policy::Policy;
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,18 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Candidate {
     pub statements: Vec<String>,
     pub user: Option<String>,
-}
-
-/// A user name under which an account is made ready before it gets its own name.
-pub const UNDER_WAY: &str = "grantc_under_way";
-
-/// A host that no client has and that is ordered as this one, so that a renamed row takes the right place at once
-/// (M3.2): `.invalid` names no machine (RFC 6761).
-fn nowhere(host: &str) -> String {
-    match host.find(['%', '_']).and_then(|at| host.get(..=at)) {
-        Some(prefix) => format!("{prefix}.grantc.invalid"),
-        None => "grantc.invalid".to_owned(),
-    }
+    /// The user name of an account that is made ready before the last statement gives it its own.
+    pub under_way: Option<String>,
 }
 
 /// What can be done next: settings, then what gives, then what takes.
@@ -63,7 +54,8 @@ impl Maker<'_> {
             let proxied = self.is.variables.get("check_proxy_users").is_some_and(|value| value == "ON");
             !account.user.is_empty() && !account.host.is_empty() && !is_role && !mandatory && !proxied
         };
-        Candidate { statements: vec![statement], user: of.filter(own).map(|account| account.user.clone()) }
+        let user = of.filter(own).map(|account| account.user.clone());
+        Candidate { statements: vec![statement], user, under_way: None }
     }
 
     /// The account, where it matters to clients of its own name only whether it is there.
@@ -114,13 +106,13 @@ impl Maker<'_> {
     fn ready_made(&self) -> Vec<Candidate> {
         let missing = self.missing().filter(|(_, account)| !account.is_role);
         let made = missing.map(|(name, account)| {
-            let under_way = AccountView { user: UNDER_WAY.to_owned(), host: nowhere(&name.host) };
+            let under_way = under_way::account(&self.policy.tables.server, name);
             let mut statements = vec![self.creation(&under_way, account)];
             let mine = self.shall.rights.iter().filter(|(on, _)| on.whose() == name);
             statements.extend(mine.flat_map(|(on, rights)| self.grant(&on.of(&under_way), rights)));
             statements.push(format!("RENAME USER {} TO {}", self.name(&under_way), self.name(name)));
             let user = self.one(String::new(), self.alone(name)).user;
-            Candidate { statements, user }
+            Candidate { statements, user, under_way: Some(under_way.user) }
         });
         made.collect()
     }
@@ -178,7 +170,7 @@ impl Maker<'_> {
                 vec![format!("GRANT PROXY ON {} TO {to}{}", self.name(proxied), with("WITH GRANT OPTION"))]
             }
             On::Role(_, role) => vec![format!("GRANT {} TO {to}{}", self.name(role), with("WITH ADMIN OPTION"))],
-            On::Defaults(of) if of.user == UNDER_WAY => self.defaults(of, Some(rights)),
+            On::Defaults(of) if under_way::is(of) => self.defaults(of, Some(rights)),
             On::Defaults(of) => self.defaults(of, self.shall.rights.get(on)),
             On::Withheld(_, db) => vec![format!("REVOKE {} ON {} FROM {to}", plain.join(", "), database(db))],
             On::Global(_) | On::Database(..) | On::Table(..) | On::Routine(..) => {
