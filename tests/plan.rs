@@ -100,6 +100,21 @@ fn rows_that_are_renamed_end_in_their_places() {
     assert!(of_some.contains("RENAME USER") && !of_some.contains("FLUSH PRIVILEGES"), "{of_some}");
 }
 
+/// A method that is named alone leaves an expired password, and only a password ends its expiry.
+#[test]
+fn passwords_do_not_expire_on_the_way() {
+    let old = "CREATE USER a@'%' IDENTIFIED WITH sha256_password BY 'x'; CREATE USER b@'%' PASSWORD EXPIRE;
+               CREATE USER c@'%' WITH MAX_USER_CONNECTIONS 7;";
+    let new = "CREATE USER a@'%' IDENTIFIED WITH caching_sha2_password; CREATE USER b@'%';
+               CREATE USER c@'%' PASSWORD EXPIRE; CREATE USER d@'%' WITH MAX_USER_CONNECTIONS 7;";
+    let plan = made(old, new);
+    let steps: Vec<&str> = plan.steps.iter().map(|step| step.with_secrets()).collect();
+    assert!(steps.contains(&"ALTER USER `a`@`%` IDENTIFIED WITH caching_sha2_password BY ''"), "{steps:#?}");
+    assert!(steps.contains(&"ALTER USER `c`@`%` WITH MAX_USER_CONNECTIONS 0 PASSWORD EXPIRE"), "{steps:#?}");
+    let made = "CREATE USER `d`@`%` IDENTIFIED WITH caching_sha2_password WITH MAX_USER_CONNECTIONS 7";
+    assert!(steps.contains(&made), "no limit is said that nobody set: {steps:#?}");
+}
+
 /// A role is complete before it is granted, and the old way is taken away last.
 #[test]
 fn from_direct_grants_to_a_role() {

@@ -23,6 +23,8 @@ use steps::Candidate;
 
 /// The most states that are looked at before the search for an order is given up.
 const MOST_STATES: usize = 3_000;
+/// And the most from which no step leads on: those that are found first differ in the order of their last steps only.
+const MOST_DEAD_ENDS: usize = 60;
 
 /// How one policy becomes another.
 #[derive(Debug, Clone, Default)]
@@ -60,7 +62,7 @@ pub fn plan(old: &Policy, new: &Policy) -> Plan {
     let target = State::of(new);
     let bounds = Bounds::of(old, new);
     let (seen, broken) = <(HashSet<State>, HashSet<State>)>::default();
-    let mut search = Search { target: &target, bounds: &bounds, seen, broken, left: MOST_STATES };
+    let mut search = Search { target: &target, bounds: &bounds, seen, broken, left: MOST_STATES, ends: MOST_DEAD_ENDS };
     let mut path = Vec::new();
     let mut plan = Plan::default();
     if search.from(old, &mut path) {
@@ -109,6 +111,7 @@ struct Search<'a> {
     /// What no step may lead to.
     broken: HashSet<State>,
     left: usize,
+    ends: usize,
 }
 
 impl Search<'_> {
@@ -135,6 +138,8 @@ impl Search<'_> {
             }
             path.truncate(before);
         }
+        self.ends = self.ends.saturating_sub(1);
+        self.left = if self.ends == 0 { 0 } else { self.left };
         false
     }
 

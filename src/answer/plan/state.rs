@@ -3,6 +3,7 @@
 use crate::answer::AccountView;
 use crate::policy::Policy;
 use crate::server::behaviour::Behaviour;
+use crate::server::catalogue::plugins::{self, Keeps};
 use crate::server::catalogue::{Privilege, PrivilegeSet};
 use crate::syntax::statement::{Authentication, Credential, PasswordOption, Require};
 use crate::tables::row::{AccountKey, StatementId, UserRow};
@@ -27,6 +28,8 @@ pub struct Account {
     pub is_role: bool,
     /// `IDENTIFIED …`, with what is secret.
     pub identified: String,
+    /// The same where it is changed: a method without a word of a password leaves an expired one (M7.2).
+    identified_anew: String,
     /// The connection.
     require: String,
     limits: [i64; 4],
@@ -201,7 +204,9 @@ fn account(policy: &Policy, key: AccountKey, row: &UserRow) -> Account {
     let clauses = [age.to_owned(), format!(" ACCOUNT {lock}"), rest];
     let [queries, updates, connections, at_once, _] = row.limits;
     let (require, limits) = (require(&row.require), [queries, updates, connections, at_once]);
-    Account { is_role: row.is_role, identified: identified(policy, row), require, limits, clauses }
+    let identified = |empty| identified(policy, row, empty);
+    let (identified, identified_anew) = (identified(""), identified(" BY ''"));
+    Account { is_role: row.is_role, identified, identified_anew, require, limits, clauses }
 }
 
 fn require(require: &Require) -> String {
@@ -228,6 +233,9 @@ fn limits(shall: [i64; 4], is: [i64; 4]) -> String {
 /// A connection of any kind.
 const REQUIRE_NONE: &str = " REQUIRE NONE";
 
+/// A password that is to be changed.
+const EXPIRED: &str = " PASSWORD EXPIRE";
+
 /// What else a new account has without a word.
 const DEFAULTS: [&str; 4] = [
     " PASSWORD EXPIRE DEFAULT",
@@ -249,7 +257,11 @@ impl Account {
     pub fn other_than(&self, is: &Self) -> String {
         let changed = |shall: &str, is: &str| if shall == is { String::new() } else { shall.to_owned() };
         let limits = limits(self.limits, is.limits);
-        let first = [changed(&self.identified, &is.identified), changed(&self.require, &is.require), limits];
+        // Nothing but a password ends the expiry of one.
+        let expired = |account: &Self| account.clauses.first().is_some_and(|age| age == EXPIRED);
+        let is_same = self.identified == is.identified && expired(self) >= expired(is);
+        let identified = if is_same { String::new() } else { self.identified_anew.clone() };
+        let first = [identified, changed(&self.require, &is.require), limits];
         let pairs = self.clauses.iter().zip(&is.clauses);
         first.into_iter().chain(pairs.map(|(shall, is)| changed(shall, is))).collect()
     }
@@ -264,21 +276,23 @@ fn expiry_and_lock(row: &UserRow) -> String {
         _ => None,
     });
     let lifetime = lifetime.unwrap_or_else(|| " PASSWORD EXPIRE DEFAULT".to_owned());
-    let expiry = if row.expired { " PASSWORD EXPIRE" } else { &lifetime };
+    let expiry = if row.expired { EXPIRED } else { &lifetime };
     format!("{expiry}{}", if row.locked { " ACCOUNT LOCK" } else { " ACCOUNT UNLOCK" })
 }
 
-/// `IDENTIFIED …` with what is to be known, as far as the policy tells it.
-fn identified(policy: &Policy, row: &UserRow) -> String {
+/// `IDENTIFIED …` with what is to be known, as far as the policy tells it; the empty password as it is said there.
+fn identified(policy: &Policy, row: &UserRow, empty: &str) -> String {
     let tables = &policy.tables;
     let mariadb = tables.server.is_mariadb();
     let (with, between) = if mariadb { ("VIA", " OR ") } else { ("WITH", " AND IDENTIFIED WITH ") };
     let method = |a: &Authentication| {
         let plugin = a.plugin.as_deref().unwrap_or_else(|| tables.default_plugin());
+        let keeps_hash = plugins::find(plugin).is_some_and(|plugin| plugin.keeps == Keeps::Hash);
+        let empty = if keeps_hash && !mariadb { empty } else { "" };
         match &a.credential {
-            Credential::Unspecified => plugin.to_owned(),
-            Credential::Password(text) if text.is_empty() => plugin.to_owned(),
-            Credential::Stored(text) if text.is_empty() => plugin.to_owned(),
+            Credential::Unspecified => format!("{plugin}{empty}"),
+            Credential::Password(text) if text.is_empty() => format!("{plugin}{empty}"),
+            Credential::Stored(text) if text.is_empty() => format!("{plugin}{empty}"),
             Credential::Password(text) if mariadb => format!("{plugin} USING PASSWORD({})", string(text.reveal())),
             Credential::Password(text) => format!("{plugin} BY {}", string(text.reveal())),
             Credential::Stored(text) if mariadb => format!("{plugin} USING {}", string(text.reveal())),
