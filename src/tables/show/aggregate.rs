@@ -12,6 +12,17 @@ use crate::tables::row::{AccountKey, RoleEdge};
 use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, VecDeque};
 
+/// What is held on one table.
+#[derive(Debug, Clone, Default)]
+pub struct OnTable {
+    /// On the whole table.
+    pub whole: PrivilegeSet,
+    /// On each column, as it is written in the GRANT (M5.13).
+    pub columns: FxHashMap<Symbol, PrivilegeSet>,
+    /// What its row names beside what the columns have.
+    pub claimed: PrivilegeSet,
+}
+
 /// The rows of an account and its active roles, united per exact object.
 #[derive(Debug, Clone, Default)]
 pub struct Aggregate {
@@ -25,8 +36,8 @@ pub struct Aggregate {
     pub databases: FxHashMap<Symbol, PrivilegeSet>,
     /// Partial revokes that are left.
     pub restrictions: FxHashMap<Symbol, PrivilegeSet>,
-    /// Table privileges, and those of each column as it is written in the GRANT (M5.13).
-    pub tables: FxHashMap<(Symbol, Symbol), (PrivilegeSet, FxHashMap<Symbol, PrivilegeSet>, PrivilegeSet)>,
+    /// What is held on tables.
+    pub tables: FxHashMap<(Symbol, Symbol), OnTable>,
     /// Routine privileges.
     pub routines: FxHashMap<(ObjectKind, Symbol, Symbol), PrivilegeSet>,
     /// The roles granted to the account itself without admin option.
@@ -90,11 +101,11 @@ impl Aggregate {
             *self.dynamic.entry(row.privilege).or_default() |= row.grant_option;
         }
         for (_, row) in tables.tables.of(key) {
-            let (held, columns, claimed) = self.tables.entry((row.db, row.table)).or_default();
-            *held = held.union(row.privileges);
-            *claimed = claimed.union(row.claims.in_force);
+            let on = self.tables.entry((row.db, row.table)).or_default();
+            on.whole = on.whole.union(row.privileges);
+            on.claimed = on.claimed.union(row.claims.in_force);
             for column in &row.columns {
-                let held = columns.entry(column.column).or_default();
+                let held = on.columns.entry(column.column).or_default();
                 *held = held.union(column.privileges);
             }
         }

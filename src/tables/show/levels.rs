@@ -125,17 +125,17 @@ impl<'a> Printer<'a> {
             format!("{}.{}", self.quoting.name(self.text(db)), self.quoting.name(self.text(table)))
         });
         let in_memory = self.memory(|memory, account| memory.tables(account).collect());
-        for ((db, table), (privileges, columns, claimed)) in arranged(sorted, &in_memory) {
-            if privileges.is_empty() && columns.is_empty() && claimed.is_empty() {
+        for ((db, table), on) in arranged(sorted, &in_memory) {
+            if on.whole.is_empty() && on.columns.is_empty() && on.claimed.is_empty() {
                 continue;
             }
-            let sorted = by_text(columns, |c| self.text(c).to_owned());
+            let sorted = by_text(&on.columns, |c| self.text(c).to_owned());
             let in_memory = self.memory(|memory, account| memory.columns(account, (db, table)).collect());
             let columns: Vec<(&str, PrivilegeSet)> =
                 arranged(sorted, &in_memory).map(|(c, &p)| (self.text(c), p)).collect();
-            let names = self.table_names(*privileges, &columns, *claimed);
+            let names = self.table_names(on.whole, &columns, on.claimed);
             let (db, table) = (self.quoting.name(self.text(db)), self.quoting.name(self.text(table)));
-            let grant = Self::with_grant(*privileges);
+            let grant = Self::with_grant(on.whole);
             rows.push(format!("GRANT {names} ON {db}.{table} TO {}{grant}", self.account));
         }
     }
