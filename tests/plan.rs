@@ -136,6 +136,15 @@ fn secrets_stay_secret() {
     assert!(plan.steps.iter().any(|step| step.with_secrets().contains("radish")));
 }
 
+/// M7.42: PUBLIC is made by what is granted to it, and never dropped.
+#[test]
+fn public_gets_and_loses_rights() {
+    let without = "-- grantc: server=mariadb-10.11\nCREATE USER a@'%';";
+    let with = format!("{without} GRANT SELECT ON shop.* TO PUBLIC;");
+    assert_eq!(statements(&made(without, &with)), ["GRANT SELECT ON `shop`.* TO PUBLIC"]);
+    assert_eq!(statements(&made(&with, without)), ["REVOKE SELECT ON `shop`.* FROM PUBLIC"]);
+}
+
 /// Grants that swap places between two roles of one account cannot be reordered one by one: the plan says so or is proved.
 #[test]
 fn where_no_order_exists_it_says_so() {

@@ -15,6 +15,7 @@ use super::{Engine, shown};
 use crate::policy::{Outcome, Policy};
 use crate::source::Source;
 use crate::syntax::redact::redact;
+use crate::tables::PUBLIC;
 use bounds::Bounds;
 pub use bounds::Broken;
 use state::State;
@@ -22,7 +23,7 @@ use std::collections::HashSet;
 use steps::Candidate;
 
 /// The most states that are looked at before the search for an order is given up.
-const MOST_STATES: usize = 3_000;
+const MOST_STATES: usize = 1_000;
 /// And the most from which no step leads on: those that are found first differ in the order of their last steps only.
 const MOST_DEAD_ENDS: usize = 60;
 
@@ -218,7 +219,9 @@ fn differs(is: &Policy, new: &Policy, target: &State) -> Vec<String> {
     let kept = |account: &shown::Shown, others: &[shown::Shown]| {
         others.iter().any(|o| o.account == account.account && o.create == account.create && o.grants == account.grants)
     };
-    for account in new.iter().filter(|account| !kept(account, &is) && target.has(&account.account)) {
+    // PUBLIC without rights is as good as none.
+    let shows = |account: &&shown::Shown| account.account.user != PUBLIC || !account.grants.is_empty();
+    for account in new.iter().filter(shows).filter(|account| !kept(account, &is) && target.has(&account.account)) {
         lines.push(format!("{} is not shown as in the new policy", account.account.quoted()));
     }
     lines.sort();

@@ -23,7 +23,7 @@ pub struct State {
 }
 
 /// An account without its rights.
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash, Default)]
 pub struct Account {
     pub is_role: bool,
     /// `IDENTIFIED …`, with what is secret.
@@ -77,6 +77,9 @@ impl State {
             state.accounts.insert(view(*key), account(policy, *key, row));
             state.add(On::Global(view(*key)), names(policy, row.privileges));
         }
+        if tables.server.has(Behaviour::PublicRole) {
+            state.public_is_there();
+        }
         for (_, _, row) in tables.dynamic.iter() {
             let name = row.privilege.display(&tables.names).to_owned();
             let option = row.grant_option.then(|| format!("{name}{PASSED_ON}"));
@@ -113,6 +116,13 @@ impl State {
             state.add(On::Withheld(view(row.key), text(row.db)), names(policy, row.privileges));
         }
         state
+    }
+
+    /// PUBLIC is made by the first GRANT to it and never dropped (M7.42): what is granted to it is all there is to say.
+    fn public_is_there(&mut self) {
+        let public = AccountView { user: crate::tables::PUBLIC.to_owned(), host: String::new() };
+        self.own.remove(&public);
+        self.accounts.insert(public, Account { is_role: true, ..Account::default() });
     }
 
     fn add(&mut self, on: On, rights: impl Iterator<Item = String>) {
