@@ -5,6 +5,7 @@ use super::words::{Kind, Words};
 use super::{Check, DemandError, Need, On, Refusal};
 use crate::server::behaviour::Behaviour;
 use crate::server::catalogue::Privilege;
+use crate::server::catalogue::plugins::{self, Keeps};
 use crate::server::errors::{account, mariadb};
 use crate::tables::row::AccountKey;
 
@@ -211,13 +212,14 @@ impl Draft<'_> {
     /// Whoever changes nothing but his own password needs no right to it; an anonymous session changes no other's alone
     /// (M7.8).
     fn change_accounts(&mut self, accounts: &[Account], options: bool, second: bool) {
-        let mut others = false;
+        let (mut others, mut unkept) = (false, false);
         for account in accounts {
             let alone = account.password == Password::Set && !options;
             if self.is_own_password(account) && (alone || account.password == Password::Discarded) {
                 if second {
                     self.second_password();
                 }
+                unkept |= alone && self.keeps_no_password();
                 continue;
             }
             others = true;
@@ -229,6 +231,23 @@ impl Draft<'_> {
         if others {
             self.system_users(accounts);
         }
+        if unkept {
+            let any_of = vec![Privilege::CREATE_USER, Privilege::UPDATE];
+            self.push(Check {
+                needs: vec![Need { any_of, on: On::Database("mysql".to_owned()) }],
+                refusal: Refusal::AccessDenied,
+                purpose: "the own password, where the method keeps none".to_owned(),
+            });
+        }
+    }
+
+    /// The session's account has a method that keeps no password, as `auth_socket`: then even its own is not its to give.
+    fn keeps_no_password(&self) -> bool {
+        let tables = self.context.tables;
+        let row = self.context.account.and_then(|(user, host)| tables.users.get(&tables.find_account(user, host)?));
+        let keeps_text = |plugin: Option<&str>| plugin.and_then(plugins::find).is_some_and(|p| p.keeps == Keeps::Text);
+        self.has(Behaviour::AtomicAccountStatements)
+            && row.is_some_and(|row| row.authentication.iter().any(|method| keeps_text(method.plugin.as_deref())))
     }
 
     /// One's own password is that of the user name that the client gave, with the host of the account that it got (M7.8).
