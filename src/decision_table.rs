@@ -116,9 +116,8 @@ impl DecisionTable {
 
     fn of(bytes: Bytes) -> Result<Self, GctError> {
         let columns = format::columns(bytes.get())?;
-        let mut table = Self { bytes, columns, known: Known::default() };
-        table.known = Known::of(&table);
-        Ok(table)
+        let known = Known::of(bytes.get(), &columns);
+        Ok(Self { bytes, columns, known })
     }
 
     /// True when these are the first bytes of a table.

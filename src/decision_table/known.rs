@@ -1,7 +1,7 @@
 //! What every question asks of a table, decoded once when it is opened.
 
-use super::DecisionTable;
 use super::field::{Field, Scalar};
+use super::packed::Column;
 use crate::matching::wild::Quirks;
 use crate::server::Server;
 
@@ -27,36 +27,22 @@ pub struct Known {
 }
 
 impl Known {
-    /// Of that table.
-    pub fn of(table: &DecisionTable) -> Self {
-        let is_set = |scalar| table.scalar(scalar) != 0;
-        let server = Server::of_code(table.scalar(Scalar::Server) as u32);
+    /// Of a table with these columns.
+    pub fn of(bytes: &[u8], columns: &[Column; Field::COUNT]) -> Self {
+        let value = |field: Field, at: usize| {
+            columns.get(field as usize).and_then(|column| column.get(bytes, at)).unwrap_or_default()
+        };
+        let is_set = |scalar: Scalar| value(Field::Scalar, scalar as usize) != 0;
+        let server = Server::of_code(value(Field::Scalar, Scalar::Server as usize) as u32);
         Self {
             server,
             quirks: Quirks::of(&server),
-            nobody: table.value(Field::NameUser, 0).checked_sub(1).map(|user| user as usize),
+            nobody: value(Field::NameUser, 0).checked_sub(1).map(|user| user as usize),
             unsure: is_set(Scalar::Unusual) || is_set(Scalar::MixedTies),
             admits_every_host: is_set(Scalar::AdmitsEveryHost),
             lower_case: is_set(Scalar::LowerCaseNames),
             exact: is_set(Scalar::PartialRevokes),
             skip_name_resolve: is_set(Scalar::SkipNameResolve),
-        }
-    }
-}
-
-impl Default for Known {
-    /// Of a table that says nothing.
-    fn default() -> Self {
-        let server = Server::of_code(0);
-        Self {
-            server,
-            quirks: Quirks::of(&server),
-            nobody: None,
-            unsure: true,
-            admits_every_host: false,
-            lower_case: false,
-            exact: false,
-            skip_name_resolve: false,
         }
     }
 }

@@ -87,7 +87,7 @@ impl Draft<'_> {
     /// CREATE USER, or a change of the `mysql` database itself.
     pub fn create_user_or(&mut self, change: Privilege, purpose: &str) {
         self.push(Check {
-            needs: vec![Need { any_of: vec![Privilege::CREATE_USER, change], on: On::Database("mysql".to_owned()) }],
+            needs: vec![administers(change)],
             refusal: Refusal::Specific(CREATE_USER.to_owned()),
             purpose: purpose.to_owned(),
         });
@@ -232,9 +232,8 @@ impl Draft<'_> {
             self.system_users(accounts);
         }
         if unkept {
-            let any_of = vec![Privilege::CREATE_USER, Privilege::UPDATE];
             self.push(Check {
-                needs: vec![Need { any_of, on: On::Database("mysql".to_owned()) }],
+                needs: vec![administers(Privilege::UPDATE)],
                 refusal: Refusal::AccessDenied,
                 purpose: "the own password, where the method keeps none".to_owned(),
             });
@@ -423,6 +422,11 @@ impl Draft<'_> {
         }
         Ok(accounts)
     }
+}
+
+/// CREATE USER, or that change of the `mysql` database.
+fn administers(change: Privilege) -> Need {
+    Need { any_of: vec![Privilege::CREATE_USER, change], on: On::Database("mysql".to_owned()) }
 }
 
 /// 1698, for that user and host.

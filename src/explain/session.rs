@@ -33,21 +33,18 @@ pub fn login(client: &Client, login: &Login, paper: &Paper) -> String {
 pub fn headline(login: &Login, paper: &Paper) -> String {
     let name = |account: &Option<AccountView>| account.as_ref().map_or_else(|| "nobody".to_owned(), words::account);
     let selected = || paper.say(Tone::Strong, &name(&login.account));
+    if login.ambiguous {
+        let refused = login.error.as_ref().map(|error| format!(", which is refused: {}", words::error(error)));
+        return format!(
+            "{}: the server may take any of {}; {} is the likeliest{}",
+            paper.say(Tone::Doubt, "ambiguous"),
+            words::accounts(&login.tied),
+            selected(),
+            refused.unwrap_or_default(),
+        );
+    }
     match (&login.error, &login.undetermined) {
-        (Some(error), _) if login.ambiguous => format!(
-            "{}: the server may take any of {}; {} is the likeliest, which is refused: {}",
-            paper.say(Tone::Doubt, "ambiguous"),
-            words::accounts(&login.tied),
-            selected(),
-            words::error(error),
-        ),
         (Some(error), _) => format!("{}: {}", paper.say(Tone::Bad, "refused"), words::error(error)),
-        (None, _) if login.ambiguous => format!(
-            "{}: the server may take any of {}; {} is the likeliest",
-            paper.say(Tone::Doubt, "ambiguous"),
-            words::accounts(&login.tied),
-            selected(),
-        ),
         (None, Some(why)) => format!("{}: {why}", paper.say(Tone::Doubt, "undetermined")),
         (None, None) => format!("{}: {} is {}", paper.say(Tone::Good, "accepted"), name(&login.client), selected()),
     }

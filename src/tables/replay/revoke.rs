@@ -18,10 +18,8 @@ type Routine = (ObjectKind, Symbol, Symbol);
 #[derive(Debug, Clone)]
 pub(super) struct TableState {
     privileges: PrivilegeSet,
-    /// What the stored row names beside what its columns hold: REVOKE looks at that.
-    claimed: PrivilegeSet,
-    /// As much of that as is held in memory.
-    in_force: PrivilegeSet,
+    /// What the row names beside what its columns hold; REVOKE looks at what is stored of that.
+    claims: Claims,
     /// By column, in the order of the rows.
     pub(super) columns: Vec<(Symbol, PrivilegeSet)>,
 }
@@ -262,7 +260,7 @@ impl Replay {
     /// How many complaints there are: one for the table, where a privilege is held neither there nor on a column,
     /// and one for each column that lacks one (M7.22).
     fn missing(&self, state: &TableState, rights: PrivilegeSet, wanted: &Wanted) -> usize {
-        let on_columns = state.columns.iter().fold(state.claimed, |set, (_, p)| set.union(*p));
+        let on_columns = state.columns.iter().fold(state.claims.stored, |set, (_, p)| set.union(*p));
         let lacking = wanted.columns.iter().filter(|(column, set)| {
             !state.columns.iter().any(|(c, held)| self.same_column(*c, *column) && held.contains(*set))
         });
@@ -272,7 +270,7 @@ impl Replay {
     /// A table privilege goes from the table and from every column, a column privilege from its column (M7.22).
     pub(super) fn take_from(&self, state: &mut TableState, rights: PrivilegeSet, wanted: &Wanted) {
         state.privileges = state.privileges.minus(rights);
-        (state.claimed, state.in_force) = (PrivilegeSet::EMPTY, PrivilegeSet::EMPTY);
+        state.claims = Claims::default();
         for (column, held) in &mut state.columns {
             *held = held.minus(rights);
             for (_, set) in wanted.columns.iter().filter(|(c, _)| self.same_column(*c, *column)) {
@@ -297,7 +295,7 @@ impl Replay {
             withdraw(&mut column.origin, gone, false);
         }
         row.columns.retain(|column| !column.privileges.is_empty());
-        row.claims = Claims { stored: state.claimed, in_force: state.claimed };
+        row.claims = state.claims;
         if row.privileges.is_empty() && row.columns.is_empty() {
             self.tables.tables.remove(&id);
         }
@@ -349,11 +347,11 @@ impl Replay {
 impl TableState {
     pub(super) fn of(row: &TableRow) -> Self {
         let columns = row.columns.iter().map(|c| (c.column, c.privileges)).collect();
-        Self { privileges: row.privileges, columns, claimed: row.claims.stored, in_force: row.claims.in_force }
+        Self { privileges: row.privileges, columns, claims: row.claims }
     }
 
     fn is_empty(&self) -> bool {
         let empty = |set: PrivilegeSet| set.is_empty();
-        empty(self.privileges) && empty(self.in_force) && self.columns.iter().all(|(_, p)| empty(*p))
+        empty(self.privileges) && empty(self.claims.in_force) && self.columns.iter().all(|(_, p)| empty(*p))
     }
 }
