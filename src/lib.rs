@@ -60,6 +60,9 @@
 //! assert_eq!(decision.rows[0].sources[0].line, 1);
 //! ```
 
+// The parsers that pest makes name it.
+extern crate alloc;
+
 pub mod source;
 
 pub mod diagnostic;

@@ -33,10 +33,33 @@ pub(super) struct Lower {
     pub(super) lexing: Lexing,
 }
 
+/// Parentheses that stand in each other: more are not read.
+const DEEPEST: usize = 256;
+
+/// What the grammar makes of a text. It calls itself for what stands in parentheses, so there is a limit to those.
+fn read(rule: Rule, text: &str) -> Result<Pairs<'_, Rule>> {
+    if let Some(at) = too_deep(text) {
+        return Err(Refusal::at(at..at + 1, format!("more than {DEEPEST} parentheses stand in each other here")));
+    }
+    SqlParser::parse(rule, text).map_err(|error| Refusal::from_pest(&error, text))
+}
+
+/// The first parenthesis that stands in too many others, quotes not minded.
+fn too_deep(text: &str) -> Option<usize> {
+    let mut depth = 0usize;
+    memchr::memchr2_iter(b'(', b')', text.as_bytes()).find(|at| {
+        depth = match text.as_bytes().get(*at) {
+            Some(b'(') => depth + 1,
+            _ => depth.saturating_sub(1),
+        };
+        depth > DEEPEST
+    })
+}
+
 impl Lower {
     /// Parses the plain text of one statement by the rule that its leading words call for.
     pub(super) fn statement(self, rule: Rule, text: &str, written: &mut Written) -> Result<StatementKind> {
-        let mut pairs = SqlParser::parse(rule, text).map_err(|error| Refusal::from_pest(&error, text))?;
+        let mut pairs = read(rule, text)?;
         let Some(pair) = pairs.next() else { return Err(Refusal::at(0..text.len(), "nothing to read here")) };
         let inner = pair.into_inner();
         if matches!(rule, Rule::create_user | Rule::alter_user | Rule::set_password | Rule::set_default_role) {

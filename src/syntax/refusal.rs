@@ -84,9 +84,12 @@ fn parse_error(text: &str, at: usize) -> ServerError {
 
 /// The rules that could have gone on, in SQL words, at most four of them.
 fn expectation(variant: &ErrorVariant<Rule>) -> String {
-    let ErrorVariant::ParsingError { positives, .. } = variant else { return "less nesting".to_owned() };
     let mut words: Vec<String> = Vec::new();
-    for rule in positives {
+    let rules = match variant {
+        ErrorVariant::ParsingError { positives, .. } => positives.as_slice(),
+        ErrorVariant::CustomError { .. } => &[],
+    };
+    for rule in rules {
         let word = describe(*rule);
         if !words.contains(&word) {
             words.push(word);

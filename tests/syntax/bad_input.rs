@@ -65,10 +65,17 @@ fn a_line_of_50_mb() {
 
 #[test]
 fn deep_nesting_is_refused_or_read() {
-    for depth in [10, 1_000, 200_000] {
-        let text = format!("CREATE TABLE t (a INT DEFAULT {}1{});", "(".repeat(depth), ")".repeat(depth));
-        let parsed = read(&text);
-        assert_eq!(parsed.statements.len() + parsed.diagnostics.len(), 1);
+    let deep = |depth: usize| format!("{}1{}", "(".repeat(depth), ")".repeat(depth));
+    for depth in [10, 200, 255] {
+        let parsed = read(&format!("CREATE TABLE t (a INT DEFAULT {});", deep(depth)));
+        assert_eq!((parsed.statements.len(), parsed.diagnostics.len()), (1, 0), "{depth}");
+        read(&format!("UPDATE mysql.user SET host = 1 WHERE {};", deep(depth)));
+    }
+    for depth in [256, 1_000, 200_000] {
+        let parsed = read(&format!("CREATE TABLE t (a INT DEFAULT {});", deep(depth)));
+        assert_eq!(parsed.diagnostics.len(), 1, "{depth}");
+        assert!(parsed.diagnostics[0].message.contains("256 parentheses"), "{}", parsed.diagnostics[0].message);
+        read(&format!("UPDATE mysql.user SET host = 1 WHERE {};", deep(depth)));
     }
 }
 

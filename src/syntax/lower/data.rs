@@ -1,25 +1,18 @@
 //! INSERT, REPLACE, UPDATE, DELETE, TRUNCATE of grant tables. What is not read becomes a statement that is
 //! named as such, so nothing here says why.
 
-use super::{Lower, Result, child, has};
-use crate::syntax::grammar::{Rule, SqlParser};
+use super::{Lower, Result, child, has, read};
+use crate::syntax::grammar::Rule;
 use crate::syntax::refusal::Refusal;
 use crate::syntax::statement::Secret;
 use crate::syntax::statement::data::{Comparison, DataAction, DataChange, Expression, Insert, InsertRow};
-use pest::Parser;
 use pest::iterators::Pair;
 use smol_str::SmolStr;
-
-/// Parentheses that stand in each other: more are not read.
-const DEEPEST: usize = 64;
 
 impl Lower {
     /// The statement, if the grammar reads it.
     pub(in crate::syntax) fn data(self, rule: Rule, text: &str) -> Option<DataChange> {
-        if deepest(text) > DEEPEST {
-            return None;
-        }
-        let pair = SqlParser::parse(rule, text).ok()?.next()?;
+        let pair = read(rule, text).ok()?.next()?;
         let table = self.qualified(child(&pair, Rule::qualified)?).ok()?;
         let action = match rule {
             Rule::insert_rows => DataAction::Insert(self.insert(&pair).ok()?),
@@ -227,18 +220,4 @@ fn unhex(literal: &str) -> String {
     let rest =
         digits.get(odd..).unwrap_or_default().chunks(2).map(|pair| pair.iter().fold(0, |n, b| n * 16 + digit(b)));
     String::from_utf8_lossy(&head.chain(rest).collect::<Vec<u8>>()).into_owned()
-}
-
-/// How many parentheses stand in each other, quotes not minded.
-fn deepest(text: &str) -> usize {
-    let (mut depth, mut most) = (0usize, 0);
-    for byte in text.bytes() {
-        match byte {
-            b'(' => depth += 1,
-            b')' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        most = most.max(depth);
-    }
-    most
 }

@@ -1,12 +1,11 @@
 //! SET in its forms, FLUSH, USE, SHOW GRANTS, SHOW CREATE USER.
 
-use super::{Lower, Result, child, has};
+use super::{Lower, Result, child, has, read};
 use crate::source::SourceId;
 use crate::syntax::Lexing;
-use crate::syntax::grammar::{Rule, SqlParser};
+use crate::syntax::grammar::Rule;
 use crate::syntax::refusal::Refusal;
 use crate::syntax::statement::{AccountName, AccountRef, Assignment, Credential, Scope, StatementKind};
-use pest::Parser;
 use pest::iterators::{Pair, Pairs};
 use smol_str::SmolStr;
 
@@ -32,7 +31,7 @@ pub(in crate::syntax) struct RawAssignment<'a> {
 
 /// The parts of a SET statement given as plain text; `None` when it is none.
 pub(in crate::syntax) fn raw_assignments(statement: &str) -> Option<Vec<RawAssignment<'_>>> {
-    let pair = SqlParser::parse(Rule::set_variables, statement).ok()?.next()?;
+    let pair = read(Rule::set_variables, statement).ok()?.next()?;
     let lower = Lower { source: SourceId::default(), base: 0, lexing: Lexing::default() };
     lower.raw(pair.into_inner()).ok()
 }
