@@ -14,6 +14,9 @@ use crate::tables::replay::Replay;
 use crate::tables::row::{DbRow, StatementId};
 use std::collections::VecDeque;
 
+/// Statements that are looked at together before they are replayed one by one.
+const AHEAD: usize = 32;
+
 /// The tables before the first statement, with the variables that were given.
 pub(super) fn start(texts: &[Text], settled: &Settled) -> GrantTables {
     let mut tables = initial(settled.server);
@@ -75,12 +78,20 @@ impl Script<'_> {
         syntax::parse_parts(text.id, &text.input.text, self.settled.how(), |mut part| {
             waiting.extend(unread(&part.diagnostics));
             said.append(&mut part.diagnostics);
-            for statement in &part.statements {
-                lines.until(statement.span.start, self);
-                while let Some(refused) = waiting.pop_front_if(|refused| refused.span.start < statement.span.start) {
-                    self.policy.statements.push(refused);
+            for statements in part.statements.chunks(AHEAD) {
+                self.replay.look_ahead(statements);
+                for statement in statements {
+                    lines.until(statement.span.start, self);
+                    let is_before = |refused: &mut Replayed| refused.span.start < statement.span.start;
+                    while let Some(refused) = waiting.pop_front_if(is_before) {
+                        self.policy.statements.push(refused);
+                    }
+                    self.statement(statement, lines.runner());
                 }
-                self.statement(statement, lines.runner());
+            }
+            // Freeing many statements takes a while that another thread has.
+            if part.statements.len() > AHEAD {
+                rayon::spawn(move || drop(part));
             }
         });
         syntax::settle(&mut said);

@@ -36,6 +36,7 @@ use crate::server::errors::ServerError;
 use crate::source::Span;
 use crate::syntax::statement::{AccountName, AccountRef, Statement, StatementKind};
 use rustc_hash::{FxHashMap, FxHashSet};
+use smallvec::SmallVec;
 use smol_str::SmolStr;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -170,6 +171,27 @@ impl Replay {
         replay.variables_changed();
         replay.tables.load_memory();
         replay
+    }
+
+    /// Looks up what the next statements will look up, and changes nothing. In large tables most of a GRANT's time goes by
+    /// waiting for memory: for many at once the waits overlap.
+    pub fn look_ahead(&self, next: &[Statement]) {
+        let tables = &self.tables;
+        let named = next.iter().filter_map(|statement| match &statement.kind {
+            StatementKind::Grant(grant) => grant.grantees.first().map(|grantee| &grantee.account.name),
+            _ => None,
+        });
+        let keys: SmallVec<[AccountKey; 32]> = named
+            .filter_map(|name| match name {
+                AccountName::Named { user, host } => tables.find_account(user, host.as_deref().unwrap_or("%")),
+                _ => None,
+            })
+            .collect();
+        let held = |key: &AccountKey| {
+            let row = tables.users.get(key).map_or(0, |row| row.authentication.len());
+            row + usize::from(tables.dbs.has_any(*key)) + usize::from(tables.tables.has_any(*key))
+        };
+        std::hint::black_box(keys.iter().map(held).sum::<usize>());
     }
 
     /// Applies one statement as the server applies it, run by an administrator who may do everything.
