@@ -26,18 +26,13 @@ use crate::answer::{Decision, Verdict};
 use crate::client::Client;
 use crate::emit::paper::{Paper, Tone};
 use crate::emit::words;
-use crate::mend::{Alike, Proposals};
+use crate::mend::Behind;
 use page::Page;
 
 /// The derivation of an answer: who the client is to the server, each need with the row and the
-/// statement that meets it, what is missing and what came closest, the server's own error, and what would allow it.
-pub fn derivation(
-    client: &Client,
-    decision: &Decision,
-    alike: &[Alike],
-    proposals: &Proposals,
-    paper: &Paper,
-) -> String {
+/// statement that meets it, all that it rests on, what is missing and what came closest, the server's own error, and what
+/// would allow it.
+pub fn derivation(client: &Client, decision: &Decision, behind: &Behind, paper: &Paper) -> String {
     let mut page = Page::new(paper);
     page.line(&headline(decision, paper, true));
     page.heading("Who it is");
@@ -47,12 +42,13 @@ pub fn derivation(
         page.heading(&format!("What {} needs", asked(decision)));
         needs::lines(&mut page, decision);
     }
+    needs::ground(&mut page, &behind.ground);
     if let Some(error) = &decision.error {
         page.heading("What the server says");
         page.item(&words::error(error));
     }
-    mends::alike(&mut page, alike);
-    mends::mends(&mut page, proposals);
+    mends::alike(&mut page, &behind.alike);
+    mends::mends(&mut page, &behind.proposals);
     if !decision.notes.is_empty() {
         page.heading("Good to know");
         for note in &decision.notes {

@@ -6,11 +6,13 @@
 
 mod build;
 mod cut;
+mod ground;
 mod names;
 mod support;
 mod without;
 
 pub use cut::{Cut, CutError};
+pub use ground::ground;
 pub use names::row_id;
 pub use without::{Change, Changed, ChangedClass, Removed, without};
 

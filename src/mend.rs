@@ -15,7 +15,7 @@ mod sql;
 
 pub use alike::{Alike, alike};
 pub use none::why_none;
-pub use prove::{Proposal, Proposals, changes};
+pub use prove::{Behind, Proposal, Proposals, changes};
 pub use sql::{account_name, identifier, password_method, text_literal};
 
 use crate::answer::{Decision, Engine, Verdict};

@@ -4,14 +4,15 @@
 
 mod support;
 
-use grantc::answer::{Engine, HeldOn, Verdict};
-use grantc::client::{Ask, Object};
+use grantc::answer::{Engine, HeldOn, RowView, Verdict};
+use grantc::client::{Ask, Client, Object};
 use grantc::emit::graph::{Format, write};
 use grantc::emit::relations::{self, Export};
-use grantc::graph::{Change, Cut, Graph, Node, Removed, without};
+use grantc::graph::{Change, Cut, Graph, Node, Removed, ground, without};
 use grantc::policy::{self, Options, Policy};
 use grantc::server::catalogue::Level;
 use grantc::source::Source;
+use grantc::tables::row::RowId;
 use std::collections::BTreeSet;
 use std::path::Path;
 use support::random;
@@ -137,10 +138,42 @@ GRANT SELECT, INSERT ON `sh%`.* TO a@'%';",
     assert_eq!(engine.policy().statements.len(), 3);
 }
 
+/// All that an answer rests on: the account, the way to the role, the grant; each with the statement that counts.
+#[test]
+fn what_an_answer_rests_on() {
+    let policy = load(
+        "CREATE ROLE reader, writer; GRANT SELECT ON shop.* TO reader; GRANT INSERT ON shop.* TO writer;
+GRANT reader TO writer;
+CREATE USER ann; GRANT writer TO ann; SET DEFAULT ROLE writer TO ann; GRANT USAGE ON *.* TO ann;
+CREATE USER bob; GRANT SELECT ON other.* TO bob; GRANT reader TO bob;",
+    );
+    let engine = Engine::new(&policy);
+    let rests_on = |user: &str, privilege: &str, db: &str| -> Vec<String> {
+        let client = Client { user: user.into(), ..Client::default() };
+        let ask = Ask::Can { privilege: privilege.into(), on: Object::Database(db.into()) };
+        let rows = ground(&engine, &client, &engine.check(&client, &ask));
+        rows.iter().flat_map(|row| &row.sources).map(|source| source.statement.clone()).collect()
+    };
+    let ann = [
+        "CREATE ROLE reader, writer",
+        "CREATE ROLE reader, writer",
+        "CREATE USER ann",
+        "GRANT SELECT ON shop.* TO reader",
+        "GRANT reader TO writer",
+        "GRANT writer TO ann",
+        "SET DEFAULT ROLE writer TO ann",
+    ];
+    let mut shown = rests_on("ann", "SELECT", "shop");
+    shown.sort();
+    assert_eq!(shown, ann);
+    assert_eq!(rests_on("bob", "SELECT", "other"), ["CREATE USER bob", "GRANT SELECT ON other.* TO bob"]);
+    assert_eq!(rests_on("bob", "SELECT", "shop"), Vec::<String>::new(), "what is refused rests on nothing");
+}
+
 /// On random policies every decision that is told is one of `check`, and so is every change.
 #[test]
 fn agrees_with_the_answers() {
-    let (mut decided, mut changed) = (0, 0);
+    let (mut decided, mut changed, mut explained) = (0, 0, 0);
     for server in random::SERVERS {
         for seed in 0..2 {
             let policy = random::load(seed, server);
@@ -164,14 +197,31 @@ fn agrees_with_the_answers() {
                 }
                 let rests = supports.of(at);
                 assert!(rests.contains(&Node::Session(decision.session)), "{}", context());
-                assert!(graph.giving(Node::Decision(at)).iter().all(|row| rests.contains(&Node::Row(*row))));
+                let giving = graph.giving(Node::Decision(at));
+                assert!(giving.iter().all(|row| rests.contains(&Node::Row(*row))));
+                // What `explain` shows rests on the same rows, where the same ones give it.
+                let views = |rows: &mut dyn Iterator<Item = RowId>| -> BTreeSet<RowView> {
+                    rows.filter_map(|row| engine.row(row, None)).map(without_sources).collect()
+                };
+                let decided_by: BTreeSet<RowView> = answer.rows.iter().cloned().map(without_sources).collect();
+                if answer.verdict == Verdict::Allow && views(&mut giving.into_iter()) == decided_by {
+                    let shown = ground(&engine, &session.example, &answer).into_iter().map(without_sources).collect();
+                    let mut rows =
+                        rests.iter().filter_map(|node| if let Node::Row(row) = node { Some(*row) } else { None });
+                    assert_eq!(views(&mut rows), shown, "{}", context());
+                    explained += 1;
+                }
             }
             if seed < 1 {
                 changed += changes_agree(&policy, &engine, seed);
             }
         }
     }
-    assert!(decided > 100 && changed > 5, "{decided} {changed}");
+    assert!(decided > 100 && changed > 5 && explained > 100, "{decided} {changed} {explained}");
+}
+
+fn without_sources(view: RowView) -> RowView {
+    RowView { sources: Vec::new(), ..view }
 }
 
 /// A decision's object, where it names one thing and no pattern.

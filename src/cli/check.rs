@@ -9,7 +9,6 @@ use crate::emit::paper::Paper;
 use crate::emit::{json, report};
 use crate::explain;
 use crate::mend::{self, Denial, Help};
-use crate::policy;
 use serde_json::Value;
 
 /// Tell whether a client may do something
@@ -50,7 +49,7 @@ pub fn run(arguments: &Arguments) -> Result<Report, Failure> {
 /// A question and its answer.
 pub struct Answered<'a> {
     /// What it was asked of.
-    pub policy: &'a policy::Policy,
+    pub engine: &'a Engine<'a>,
     /// Who asks.
     pub client: Client,
     /// What is asked.
@@ -65,7 +64,7 @@ impl Answered<'_> {
         if self.decision.verdict == Verdict::Allow {
             return Help::default();
         }
-        let denial = Denial { policy: self.policy, client: &self.client, ask: Some(&self.ask) };
+        let denial = Denial { policy: self.engine.policy(), client: &self.client, ask: Some(&self.ask) };
         mend::help(&denial, &self.decision)
     }
 }
@@ -81,12 +80,13 @@ pub fn decide(
     // A statement can be about other accounts than the client's.
     let about = Some(&client).filter(|_| matches!(ask, Ask::Can { .. }));
     let loaded = load::load_for(policy, about)?;
-    let decision = Engine::new(&loaded.policy).check(&client, &ask);
+    let engine = Engine::new(&loaded.policy);
+    let decision = engine.check(&client, &ask);
     if let Verdict::Unreadable(what) = &decision.verdict {
         return Err(Failure::new(format!("the question cannot be read: {what}")));
     }
     let status = loaded.status(Status::of_decision(&decision));
-    let answer = Answered { policy: &loaded.policy, client, ask, decision };
+    let answer = Answered { engine: &engine, client, ask, decision };
     let text = match format {
         Format::Json => report::document(json(&answer), &loaded.policy),
         Format::Text => {

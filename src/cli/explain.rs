@@ -6,7 +6,8 @@ use super::client::{AskArgs, ClientArgs};
 use super::{Report, status::Failure};
 use crate::emit::json;
 use crate::explain;
-use crate::mend::{self, Proposal, Proposals};
+use crate::graph;
+use crate::mend::{self, Behind, Proposal, Proposals};
 
 /// Show why: the account row chosen, each needed privilege, its row, the statement behind it
 ///
@@ -46,19 +47,21 @@ pub fn run(arguments: &Arguments) -> Result<Report, Failure> {
     let question = (&arguments.policy, &arguments.client, &arguments.ask);
     let proposals = |answer: &Answered<'_>| {
         let propose = |mend| {
-            let changes = arguments.prove.then(|| mend::changes(answer.policy, &mend));
+            let changes = arguments.prove.then(|| mend::changes(answer.engine.policy(), &mend));
             Proposal { mend, changes }
         };
         let help = answer.help();
         Proposals { all: help.mends.into_iter().map(propose).collect(), why_none: help.why_none }
     };
-    let alike = |answer: &Answered<'_>| mend::alike(answer.policy, &answer.client, &answer.decision);
+    let behind = |answer: &Answered<'_>| Behind {
+        ground: graph::ground(answer.engine, &answer.client, &answer.decision),
+        alike: mend::alike(answer.engine.policy(), &answer.client, &answer.decision),
+        proposals: proposals(answer),
+    };
     decide(
         question,
         arguments.format,
-        |answer| json::explained(&answer.decision, &alike(answer), &proposals(answer)),
-        |answer, paper| {
-            explain::derivation(&answer.client, &answer.decision, &alike(answer), &proposals(answer), paper)
-        },
+        |answer| json::explained(&answer.decision, &behind(answer)),
+        |answer, paper| explain::derivation(&answer.client, &answer.decision, &behind(answer), paper),
     )
 }

@@ -9,7 +9,7 @@ use crate::answer::{
 use crate::client::{Client, From};
 use crate::decision_table::verify::Verified;
 use crate::emit::words;
-use crate::mend::{Alike, Kind, Proposal, Proposals};
+use crate::mend::{Alike, Behind, Kind, Proposal};
 use crate::server::errors::ServerError;
 use serde::{Serialize, Serializer, ser::SerializeMap, ser::SerializeSeq};
 use serde_json::{Value, json};
@@ -173,13 +173,14 @@ pub fn derivation(answer: &Decision) -> Value {
 }
 
 /// The same with what is spelled nearly so and what would allow the request.
-pub fn explained(answer: &Decision, alike: &[Alike], proposals: &Proposals) -> Value {
+pub fn explained(answer: &Decision, behind: &Behind) -> Value {
     let mut value = derivation(answer);
     let near = |near: &Alike| json!({ "row": Row(&near.row), "wanted": near.wanted, "why": near.why });
     let more = json!({
-        "alike": alike.iter().map(near).collect::<Vec<_>>(),
-        "mends": proposals.all.iter().map(proposal).collect::<Vec<_>>(),
-        "no_mend_because": proposals.why_none,
+        "rests_on": List(&behind.ground),
+        "alike": behind.alike.iter().map(near).collect::<Vec<_>>(),
+        "mends": behind.proposals.all.iter().map(proposal).collect::<Vec<_>>(),
+        "no_mend_because": behind.proposals.why_none,
     });
     extend(&mut value, more);
     value

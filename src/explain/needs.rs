@@ -19,6 +19,17 @@ pub fn lines(page: &mut Page<'_>, decision: &Decision) {
     }
 }
 
+/// The rows that an answer rests on, where there are more of them than the account's and those that meet its needs.
+pub fn ground(page: &mut Page<'_>, rows: &[RowView]) {
+    if !rows.iter().any(|row| matches!(row.table, "role_edges" | "roles_mapping" | "default_roles" | "proxies_priv")) {
+        return;
+    }
+    page.heading("What it rests on");
+    for row in rows {
+        row_lines(page, row, &words::row(row));
+    }
+}
+
 /// A need in words: `INSERT on table shop.a`.
 pub fn need(need: &NeedView) -> String {
     match need.any_of.as_slice() {

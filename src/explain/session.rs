@@ -129,7 +129,7 @@ fn roles(page: &mut Page<'_>, login: &Login) {
         .map(|(role, row)| {
             let (why, place) = match row {
                 Some(row) => (words::row(row), words::places(row)),
-                None => ("mandatory, or asked for".to_owned(), String::new()),
+                None => ("mandatory, asked for, or granted to another one".to_owned(), String::new()),
             };
             vec![words::account(role), why, page.paper.say(Tone::Faint, &place)]
         })

@@ -3,7 +3,7 @@
 use super::cut::Cut;
 use super::{Decision, Edge, Graph, Node, Session};
 use crate::answer::{AccountView, Engine, HeldOn, SessionClass, SessionHoldings};
-use crate::client::Object;
+use crate::client::{Client, Object};
 use crate::tables::row::{AccountKey, RowId, Table};
 use indexmap::IndexSet;
 use petgraph::graph::DiGraph;
@@ -29,17 +29,8 @@ impl<'p> Graph<'p> {
 
     /// The graph of some session classes, as far as the cut asks for them: of their decisions only those on its object.
     pub(super) fn of(engine: &'p Engine<'p>, classes: &[SessionClass], cut: &Cut) -> Self {
-        let edges = engine.policy().tables.role_edges.iter();
-        let mut build = Build {
-            engine,
-            roles: edges.map(|(_, _, row)| row.role).collect(),
-            nodes: Vec::new(),
-            edges: Vec::new(),
-            sessions: Vec::new(),
-            decisions: Vec::new(),
-            objects: IndexSet::default(),
-        };
-        build.rows();
+        let mut build = Build::begin(engine);
+        build.rows(|_| true);
         build.blocks();
         let asked: Vec<&SessionClass> =
             classes.iter().filter(|class| class.login.error.is_none() && cut.wants(&class.login)).collect();
@@ -48,8 +39,24 @@ impl<'p> Graph<'p> {
         for (class, sessions) in asked.into_iter().zip(held) {
             let ambiguous = sessions.len() > 1;
             for session in sessions {
-                build.session(class, session, ambiguous);
+                build.session((&class.user, &class.clients, &class.example), session, ambiguous);
             }
+        }
+        build.finish()
+    }
+
+    /// The graph of the sessions that one client gets, and of the rows of some accounts.
+    pub(super) fn of_client(
+        engine: &'p Engine<'p>,
+        client: &Client,
+        sessions: Vec<SessionHoldings>,
+        accounts: &FxHashSet<AccountKey>,
+    ) -> Self {
+        let mut build = Build::begin(engine);
+        build.rows(|row| engine.owner(row).is_some_and(|owner| accounts.contains(&owner)));
+        let ambiguous = sessions.len() > 1;
+        for session in sessions {
+            build.session((&client.user, "", client), session, ambiguous);
         }
         build.finish()
     }
@@ -70,6 +77,19 @@ fn holdings(engine: &Engine<'_>, class: &SessionClass, object: Option<&Object>) 
 }
 
 impl<'p> Build<'p> {
+    fn begin(engine: &'p Engine<'p>) -> Self {
+        let edges = engine.policy().tables.role_edges.iter();
+        Self {
+            engine,
+            roles: edges.map(|(_, _, row)| row.role).collect(),
+            nodes: Vec::new(),
+            edges: Vec::new(),
+            sessions: Vec::new(),
+            decisions: Vec::new(),
+            objects: IndexSet::default(),
+        }
+    }
+
     fn edge(&mut self, from: Node, to: Node, edge: Edge) {
         self.nodes.extend([from, to]);
         self.edges.push((from, to, edge));
@@ -80,10 +100,10 @@ impl<'p> Build<'p> {
         if is_role { Node::Role(key) } else { Node::Account(key) }
     }
 
-    /// Every row, its statements, whose it is, and which role it grants.
-    fn rows(&mut self) {
+    /// Every row that is asked for, its statements, whose it is, and which role it grants.
+    fn rows(&mut self, is_asked_for: impl Fn(RowId) -> bool) {
         let engine = self.engine;
-        for row in engine.rows() {
+        for row in engine.rows().filter(|row| is_asked_for(*row)) {
             let node = Node::Row(row);
             self.nodes.push(node);
             for part in engine.origin(row) {
@@ -125,15 +145,16 @@ impl<'p> Build<'p> {
         }
     }
 
-    fn session(&mut self, class: &SessionClass, holdings: SessionHoldings, ambiguous: bool) {
+    /// A session of clients: the user name they give, they in words, one of them.
+    fn session(&mut self, (user, clients, example): (&str, &str, &Client), holdings: SessionHoldings, ambiguous: bool) {
         let at = self.sessions.len() as u32;
         let node = Node::Session(at);
         self.sessions.push(Session {
-            user: class.user.clone(),
+            user: user.to_owned(),
             account: holdings.account,
             effective: holdings.effective,
-            clients: class.clients.clone(),
-            example: class.example.clone(),
+            clients: clients.to_owned(),
+            example: example.clone(),
             ambiguous,
         });
         let account = self.account_node(holdings.account);

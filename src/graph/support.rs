@@ -89,24 +89,32 @@ impl Supports<'_, '_> {
         let session = Node::Session(decision.session);
         let mut found = self.of_session(session);
         found.insert(node);
-        let effective = graph.sessions.get(decision.session as usize).map(|session| session.effective);
         for giving in graph.next(node, Incoming, |edge| edge == Edge::Gives) {
             let Node::Row(row) = giving else { continue };
-            found.insert(giving);
-            found.extend(self.statements(row, Some(decision.privilege)));
-            let Some(owner) = graph.engine.owner(row) else { continue };
-            for node in graph.next(giving, Outgoing, |edge| matches!(edge, Edge::Owned | Edge::Is)) {
-                found.insert(node);
-                if matches!(node, Node::Role(_)) && Some(owner) != effective {
-                    found.extend(self.way(node, session));
-                }
+            found.extend(self.of_row(row, decision.session, Some(decision.privilege)));
+        }
+        found
+    }
+
+    /// What a row that counts for a session rests on: the statements that gave it the privilege, whose it is, and the roles
+    /// between that and the session.
+    pub(super) fn of_row(&mut self, row: RowId, session: u32, privilege: Option<Privilege>) -> BTreeSet<Node> {
+        let graph = self.graph;
+        let mut found = BTreeSet::from([Node::Row(row)]);
+        found.extend(self.statements(row, privilege));
+        let Some(owner) = graph.engine.owner(row) else { return found };
+        let effective = graph.sessions.get(session as usize).map(|session| session.effective);
+        for node in graph.next(Node::Row(row), Outgoing, |edge| matches!(edge, Edge::Owned | Edge::Is)) {
+            found.insert(node);
+            if matches!(node, Node::Role(_)) && Some(owner) != effective {
+                found.extend(self.way(node, Node::Session(session)));
             }
         }
         found
     }
 
     /// What a session rests on: the account row selected, the row that lets it stand in for somebody, their statements.
-    fn of_session(&mut self, session: Node) -> BTreeSet<Node> {
+    pub(super) fn of_session(&mut self, session: Node) -> BTreeSet<Node> {
         if let Some(known) = self.sessions.get(&session) {
             return known.clone();
         }

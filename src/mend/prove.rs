@@ -1,8 +1,8 @@
 //! What else a mend changes: the policies before and behind it, compared by what they decide.
 
-use super::{Kind, Mend, after};
-use crate::answer::Engine;
+use super::{Alike, Kind, Mend, after};
 use crate::answer::diff::{self, Diff};
+use crate::answer::{Engine, RowView};
 use crate::policy::Policy;
 
 /// A mend, and, where it was asked for, what else it changes.
@@ -12,6 +12,17 @@ pub struct Proposal {
     pub mend: Mend,
     /// Every decision that is another one behind it.
     pub changes: Option<Diff>,
+}
+
+/// What is told of an answer beside itself.
+#[derive(Debug, Clone, Default)]
+pub struct Behind {
+    /// The rows that it rests on, from the graph.
+    pub ground: Vec<RowView>,
+    /// Rows whose database name is nearly the one that was asked about.
+    pub alike: Vec<Alike>,
+    /// What would allow it.
+    pub proposals: Proposals,
 }
 
 /// All proposals against a denial.
