@@ -18,7 +18,7 @@ mod scripts;
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
 use grantc::client::{Client, From, Object};
-use grantc::decision_table::{Admission, Answer, DecisionTable, build};
+use grantc::decision_table::{Admission, Answer, AnswerCache, Checked, DecisionTable, build};
 use grantc::policy::{self, Options, Policy};
 use grantc::server::catalogue::Privilege;
 use grantc::source::Source;
@@ -71,11 +71,26 @@ fn check_from_strings_cold(bencher: Bencher<'_, '_>, grants: u32) {
     });
 }
 
+/// The same user each time, from its texts each time.
 #[divan::bench(args = SIZES, sample_size = 1_000)]
-fn check_from_strings_hot(bencher: Bencher<'_, '_>, grants: u32) {
+fn check_from_strings_warm(bencher: Bencher<'_, '_>, grants: u32) {
     let table = DecisionTable::from_bytes(build(&load(&one_row_grants(grants)))).unwrap();
     let (client, on) = (client("app7"), Object::Table("db7".into(), "t7".into()));
     bencher.bench_local(|| ask(&table, black_box(&client), black_box(&on)));
+}
+
+/// From texts, with the answers remembered: as many clients as a service has, 64.
+#[divan::bench(args = SIZES, sample_size = 1_000)]
+fn check_from_strings_hot(bencher: Bencher<'_, '_>, grants: u32) {
+    let table = DecisionTable::from_bytes(build(&load(&one_row_grants(grants)))).unwrap();
+    let clients: Vec<Client> = (0..64).map(|user| client(&format!("app{user}"))).collect();
+    let on = Object::Table("db7".into(), "t7".into());
+    let mut cache = AnswerCache::new(&table);
+    let mut at = 0;
+    bencher.bench_local(|| -> Checked {
+        at = (at + 1) % clients.len();
+        cache.check(black_box(&clients[at]), "SELECT", black_box(&on))
+    });
 }
 
 /// A session that is there, and a privilege and an object whose numbers are known.
@@ -84,7 +99,8 @@ fn check_by_ids(bencher: Bencher<'_, '_>, grants: u32) {
     let table = DecisionTable::from_bytes(build(&load(&one_row_grants(grants)))).unwrap();
     let on = Object::Table("db7".into(), "t7".into());
     let on = table.find_object(&on);
-    let Admission::In(session) = table.admit(&client("app2")) else { panic!("not in") };
+    let client = client("app2");
+    let Admission::In(session) = table.admit(&client) else { panic!("not in") };
     bencher.bench_local(|| session.may_on(Privilege::SELECT, black_box(&on)));
 }
 
@@ -93,7 +109,8 @@ fn check_by_ids(bencher: Bencher<'_, '_>, grants: u32) {
 fn check_in_session(bencher: Bencher<'_, '_>, grants: u32) {
     let table = DecisionTable::from_bytes(build(&load(&one_row_grants(grants)))).unwrap();
     let on = Object::Table("db7".into(), "t7".into());
-    let Admission::In(session) = table.admit(&client("app2")) else { panic!("not in") };
+    let client = client("app2");
+    let Admission::In(session) = table.admit(&client) else { panic!("not in") };
     bencher.bench_local(|| session.may(Privilege::SELECT, black_box(&on)));
 }
 

@@ -25,7 +25,7 @@ pub struct Client {
 }
 
 /// Where a client comes from.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub enum From {
     /// A Unix socket (M2.1).
     #[default]

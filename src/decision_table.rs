@@ -10,6 +10,7 @@ pub mod packed;
 pub mod verify;
 
 mod build;
+mod cache;
 mod decide;
 mod first;
 mod global;
@@ -24,6 +25,7 @@ mod rebuild;
 mod select;
 
 pub use build::build;
+pub use cache::AnswerCache;
 pub use decide::Answer;
 pub use format::GctError;
 pub use object::ObjectIds;

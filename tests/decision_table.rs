@@ -5,8 +5,8 @@
 mod support;
 
 use grantc::answer::{Decision, Engine, Verdict};
-use grantc::client::{Ask, Client};
-use grantc::decision_table::{Admission, Answer, DecisionTable, GctError};
+use grantc::client::{Ask, Client, Password};
+use grantc::decision_table::{Admission, Answer, AnswerCache, DecisionTable, GctError};
 use grantc::expectation::Question;
 use grantc::expectation::parse::parse;
 use grantc::expectation::run::run_seen;
@@ -175,6 +175,29 @@ fn compare_random(seed: u64, server: &str, count: Option<usize>, told: &Told) ->
         }
     }
     clients.len()
+}
+
+/// What is remembered is what the table says, where questions share a slot too.
+#[test]
+fn remembered_answers_are_those_of_the_table() {
+    let policy = random::load(3, "mysql-9.7");
+    let table = compiled(&policy);
+    let (mut clients, asks) = (random::clients(3, &policy, 12), random::asks(3, &policy, 40));
+    let other = clients.iter().map(|client| Client { password: Password::Wrong, ..client.clone() });
+    clients.extend(other.collect::<Vec<_>>());
+    let mut caches = [1, 16, 4096].map(|slots| AnswerCache::with_slots(&table, slots));
+    let mut allowed = 0;
+    for _ in 0..2 {
+        for (client, ask) in clients.iter().flat_map(|client| asks.iter().map(move |ask| (client, ask))) {
+            let Ask::Can { privilege, on } = ask else { continue };
+            let wanted = table.check(client, privilege, on);
+            allowed += usize::from(wanted.verdict == Verdict::Allow);
+            for cache in &mut caches {
+                assert_eq!(cache.check(client, privilege, on), wanted, "{client:?} {ask:?}");
+            }
+        }
+    }
+    assert!(allowed > 20, "{allowed} allowed only");
 }
 
 fn policy_files() -> Vec<String> {

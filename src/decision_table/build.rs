@@ -93,6 +93,7 @@ pub fn build(policy: &Policy) -> Vec<u8> {
 /// Names that some rows have, numbered in the order of names.
 #[derive(Debug, Default)]
 struct Numbers {
+    /// The number of each name plus one; 0 for those that no row has.
     of_name: Vec<u32>,
     names: Vec<u64>,
 }
@@ -107,14 +108,20 @@ impl Numbers {
         }
         let mut numbered = Vec::new();
         for (name, slot) in of_name.iter_mut().enumerate().filter(|(_, slot)| **slot == 1) {
-            *slot = numbered.len() as u32;
             numbered.push(name as u64);
+            *slot = numbered.len() as u32;
         }
         Self { of_name, names: numbered }
     }
 
     fn get(&self, symbol: Symbol) -> u64 {
-        self.of_name.get(symbol.0 as usize).copied().map_or(0, u64::from)
+        self.of_name.get(symbol.0 as usize).map_or(0, |number| u64::from(number.saturating_sub(1)))
+    }
+
+    /// The number of each name plus one, to be written; nothing behind the last name that has one.
+    fn by_name(&self) -> Vec<u64> {
+        let end = self.names.last().map_or(0, |name| *name as usize + 1);
+        self.of_name.iter().take(end).map(|number| u64::from(*number)).collect()
     }
 }
 
@@ -132,13 +139,7 @@ impl Build<'_> {
         self.hosts = Numbers::of(count, keys().map(|key| key.host));
         self.out.values(Field::UserName, &self.users.names);
         self.out.values(Field::HostName, &self.hosts.names);
-        let mut of_name = vec![0; count];
-        for (number, name) in self.users.names.iter().enumerate() {
-            if let Some(slot) = of_name.get_mut(*name as usize) {
-                *slot = number as u64 + 1;
-            }
-        }
-        self.out.values(Field::NameUser, &of_name);
+        self.out.values(Field::NameUser, &self.users.by_name());
     }
 
     /// Something decides here that the plain lookups do not know.

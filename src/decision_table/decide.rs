@@ -226,11 +226,7 @@ impl Session<'_> {
             let unlike = wanted.iter().map(|(field, number)| table.value(*field, row).cmp(number));
             unlike.into_iter().find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
         };
-        let (mut low, mut high) = (list.start, list.end);
-        while low < high {
-            let middle = low.midpoint(high);
-            if order(middle).is_lt() { low = middle + 1 } else { high = middle }
-        }
+        let low = table.partition_point(list.clone(), |row| order(row).is_lt());
         let end = (low..list.end).find(|row| order(*row).is_ne()).unwrap_or(list.end);
         low..end
     }
@@ -266,7 +262,7 @@ impl Session<'_> {
         if self.feeds == 0 {
             let rows = self.equal(Field::UserRoutines, self.user, &wanted);
             let own = self.current_user().1;
-            let ip = self.texts.host.ip.as_deref();
+            let ip = self.texts.ip.as_deref();
             return self.best(&ROUTINES, rows, |host| {
                 table.host_matches_texts(table.name(table.value(Field::HostName, host as usize)), Some(own), ip)
             });

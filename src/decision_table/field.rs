@@ -129,6 +129,10 @@ fields! {
     UserName = 24,
     /// The user of each name plus one; 0 where no row has that user name.
     NameUser = 25,
+    /// The database text of each name plus one; 0 where no row has it.
+    NameDb = 134,
+    /// The table or routine of each name plus one; 0 where no row has it.
+    NameObject = 135,
     /// List: the rows of `mysql.user` of each user, in the order in which the server tries them.
     UserAccounts = 26,
     /// List: the rows of `mysql.db` of each user, in the order in which the server tries them.

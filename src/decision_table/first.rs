@@ -1,13 +1,14 @@
 //! The first of a user's account rows that matches a client, without going through all of them.
 //!
-//! For users with many rows a table has an index in front of them: spans of addresses, each with the first numeric row
-//! that matches there; the texts without wildcards, and those that are one `%` beside a dot, in a hash table; and a list of
-//! the rows that are neither, which are compared one by one. The first match is the least of what these find, so it is the
+//! For users with many rows a table has an index in front of them: spans of addresses, each with the first row that
+//! matches there of those that are numeric, an address, or what an address begins with; the texts without wildcards, and
+//! those that are one `%` beside a dot, in a hash table; and a list of the rows that are neither, which are compared one
+//! by one. Names never look like addresses (M2.3 step 4), so what is in the spans need not be in the hash table. The first match is the least of what these find, so it is the
 //! row that going through all of them would find.
 
 use super::DecisionTable;
 use super::field::Field;
-use super::host::Texts;
+use crate::matching::host::Texts;
 use smallvec::SmallVec;
 use std::ops::Range;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
@@ -17,12 +18,10 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 pub enum Keyed {
     /// As a whole.
     Whole = 0,
-    /// As a whole, and only with clients that have no IPv4 address: with others it is a number.
-    NumberAsText = 1,
     /// What stands before its `%`, a dot last.
-    Begin = 2,
+    Begin = 1,
     /// What stands behind its `%`, a dot first.
-    End = 3,
+    End = 2,
 }
 
 /// Texts of this many bytes and more are not in the hash table when they are beginnings or ends.
@@ -45,11 +44,11 @@ struct Search<'t> {
 
 impl DecisionTable {
     /// The first row of a user that matches.
-    pub(super) fn first_row(&self, user: usize, texts: &Texts) -> Option<usize> {
+    pub(super) fn first_row(&self, user: usize, texts: &Texts<'_>) -> Option<usize> {
         let rows = self.list(Field::UserAccounts, user);
         let index = match self.count(Field::IndexedUser) {
             0 => None,
-            _ => self.find(Field::IndexedUser, user as u64).filter(|_| !texts.empty),
+            _ => self.find(Field::IndexedUser, user as u64).filter(|_| texts.canonical),
         };
         let Some(index) = index else { return rows.into_iter().find(|row| self.account_matches(*row, texts)) };
         let mut search = Search { table: self, user, best: rows.end, rows };
@@ -67,43 +66,58 @@ impl Search<'_> {
         }
     }
 
-    /// The numeric row that is first for the address.
-    fn by_address(&mut self, index: usize, texts: &Texts) {
+    /// The first row for the address among those that are spans.
+    fn by_address(&mut self, index: usize, texts: &Texts<'_>) {
         let (table, Some(number)) = (self.table, texts.number) else { return };
         let spans = table.list(Field::IndexSpans, index);
-        let (mut low, mut high) = (spans.start, spans.end);
-        while low < high {
-            let middle = low.midpoint(high);
-            if table.value(Field::SpanStart, middle) <= u64::from(number) { low = middle + 1 } else { high = middle }
-        }
-        let span = low.checked_sub(1).filter(|span| *span >= spans.start);
+        let end = table.partition_point(spans.clone(), |at| table.value(Field::SpanStart, at) <= u64::from(number));
+        let span = end.checked_sub(1).filter(|span| *span >= spans.start);
         if let Some(offset) = span.and_then(|span| table.value(Field::SpanRow, span).checked_sub(1)) {
             self.take(self.rows.start.saturating_add(offset as usize));
         }
     }
 
-    fn by_text(&mut self, index: usize, texts: &Texts) {
+    fn by_text(&mut self, index: usize, texts: &Texts<'_>) {
         let lengths = |at: usize| self.table.value(Field::IndexLengths, 2 * index + at);
-        let (begins, ends) = (lengths(0), lengths(1));
-        let name: Option<SmallVec<[u8; 64]>> =
-            texts.host.host.as_deref().map(|name| name.bytes().map(|byte| byte.to_ascii_lowercase()).collect());
-        let ip = texts.host.ip.as_deref().map(str::as_bytes);
-        for text in [name.as_deref(), ip].into_iter().flatten() {
-            self.look_up(Keyed::Whole, text);
-            if texts.number.is_none() {
-                self.look_up(Keyed::NumberAsText, text);
+        let lengths = [lengths(0), lengths(1)];
+        if let Some(name) = texts.host {
+            let lower: SmallVec<[u8; 64]>;
+            let name = match name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+                true => {
+                    lower = name.bytes().map(|byte| byte.to_ascii_lowercase()).collect();
+                    lower.as_slice()
+                }
+                false => name.as_bytes(),
+            };
+            self.look_up(Keyed::Whole, name);
+            self.by_parts(name, lengths);
+        }
+        match texts.ip.as_deref() {
+            // As a whole and by what it begins with it is in the spans.
+            Some(ip) if texts.number.is_some() => self.by_parts(ip.as_bytes(), [0, lengths[1]]),
+            Some(ip) => {
+                self.look_up(Keyed::Whole, ip.as_bytes());
+                self.by_parts(ip.as_bytes(), lengths);
             }
-            for (at, _) in text.iter().enumerate().filter(|(_, byte)| **byte == b'.') {
-                if begins >> (at + 1).min(63) & 1 == 1
-                    && let Some(begin) = text.get(..=at)
-                {
-                    self.look_up(Keyed::Begin, begin);
-                }
-                if ends >> (text.len() - at).min(63) & 1 == 1
-                    && let Some(end) = text.get(at..)
-                {
-                    self.look_up(Keyed::End, end);
-                }
+            None => {}
+        }
+    }
+
+    /// By what a text begins with and by what it ends with, as far as some host of the user is so long.
+    fn by_parts(&mut self, text: &[u8], [begins, ends]: [u64; 2]) {
+        if begins | ends == 0 {
+            return;
+        }
+        for at in memchr::memchr_iter(b'.', text) {
+            if begins >> (at + 1).min(63) & 1 == 1
+                && let Some(begin) = text.get(..=at)
+            {
+                self.look_up(Keyed::Begin, begin);
+            }
+            if ends >> (text.len() - at).min(63) & 1 == 1
+                && let Some(end) = text.get(at..)
+            {
+                self.look_up(Keyed::End, end);
             }
         }
     }
@@ -128,7 +142,7 @@ impl Search<'_> {
         let stored = table.name_bytes(table.value(Field::HostName, host));
         let stored = match keyed {
             // A beginning and a whole text are told apart by the `%`.
-            Keyed::Whole | Keyed::NumberAsText => stored,
+            Keyed::Whole => stored,
             Keyed::Begin => stored.strip_suffix(b"%").unwrap_or_default(),
             Keyed::End => stored.strip_prefix(b"%").unwrap_or_default(),
         };
@@ -136,7 +150,7 @@ impl Search<'_> {
     }
 
     /// Rows that are in no index, as far as they come before what was found.
-    fn by_rest(&mut self, index: usize, texts: &Texts) {
+    fn by_rest(&mut self, index: usize, texts: &Texts<'_>) {
         for at in self.table.list(Field::IndexRest, index) {
             let row = self.rows.start.saturating_add(self.table.value(Field::RestRow, at) as usize);
             if row >= self.best {

@@ -7,14 +7,15 @@
 
 use super::field::Field;
 use super::packed::{Column, Packed, SLACK};
+use std::cmp::Ordering;
 use std::fmt;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// The first bytes of a file.
 pub const MARK: [u8; 8] = *b"grantct\n";
 
-/// The version of the format that is written, and the newest that is read.
-pub const VERSION: u32 = 1;
+/// The version of the format that is written, and the only one that is read.
+pub const VERSION: u32 = 2;
 
 const HEADER: usize = 48;
 const ENTRY: usize = 24;
@@ -28,6 +29,8 @@ pub enum GctError {
     NotATable,
     /// They were written by a newer grantc.
     Newer(u32),
+    /// They were written by an older grantc.
+    Older(u32),
     /// There are fewer or more of them than the header tells.
     Length {
         /// What the header tells.
@@ -49,6 +52,9 @@ impl fmt::Display for GctError {
             Self::NotATable => f.write_str("this is no decision table: expected a file that `grantc compile` wrote"),
             Self::Newer(version) => {
                 write!(f, "the table has format {version}, and this grantc reads formats up to {VERSION}")
+            }
+            Self::Older(version) => {
+                write!(f, "the table has format {version}, and this grantc reads format {VERSION}: compile it again")
             }
             Self::Length { expected, found } => {
                 write!(
@@ -148,8 +154,10 @@ pub fn columns(bytes: &[u8]) -> Result<Box<[Column; Field::COUNT]>, GctError> {
     let (Some(version), Some(count), Some(length)) = (u32_at(bytes, 8), u32_at(bytes, 12), u64_at(bytes, 16)) else {
         return Err(cut);
     };
-    if version > VERSION {
-        return Err(GctError::Newer(version));
+    match version.cmp(&VERSION) {
+        Ordering::Greater => return Err(GctError::Newer(version)),
+        Ordering::Less => return Err(GctError::Older(version)),
+        Ordering::Equal => {}
     }
     if length != bytes.len() as u64 {
         return Err(GctError::Length { expected: length, found: bytes.len() as u64 });

@@ -3,7 +3,7 @@
 
 use super::DecisionTable;
 use super::field::Field;
-use crate::matching::host::{ClientHost, HostPattern};
+use crate::matching::host::{HostPattern, Texts};
 use crate::server::Server;
 
 /// How a host text is compared.
@@ -40,26 +40,6 @@ impl Kind {
     }
 }
 
-/// A client's two texts, and its address as a number.
-#[derive(Debug, Clone)]
-pub struct Texts {
-    /// Name and address.
-    pub host: ClientHost,
-    /// The address, where it is an IPv4 one.
-    pub number: Option<u32>,
-    /// One of them is an empty text, which is compared by the server's own matcher only.
-    pub empty: bool,
-}
-
-impl Texts {
-    /// The texts of a client.
-    pub fn of(host: ClientHost) -> Self {
-        let number = host.ip.as_deref().and_then(crate::matching::host::whole_ipv4);
-        let empty = host.host.as_deref() == Some("") || host.ip.as_deref() == Some("");
-        Self { host, number, empty }
-    }
-}
-
 fn begins(text: &str, begin: &[u8], same: fn(&[u8], &[u8]) -> bool) -> bool {
     text.as_bytes().get(..begin.len()).is_some_and(|part| same(part, begin))
 }
@@ -80,10 +60,10 @@ fn alike(one: &[u8], other: &[u8]) -> bool {
 impl DecisionTable {
     /// Does a host, by its number, match the client (M2.10)?
     #[inline]
-    pub(super) fn host_matches(&self, host: u64, client: &Texts) -> bool {
+    pub(super) fn host_matches(&self, host: u64, client: &Texts<'_>) -> bool {
         let at = host as usize;
         let kind = self.value(Field::HostKind, at);
-        let (name, ip) = (client.host.host.as_deref(), client.host.ip.as_deref());
+        let (name, ip) = (client.host, client.ip.as_deref());
         if kind == Kind::Any as u64 {
             return name.is_some() || ip.is_some();
         }
@@ -96,7 +76,7 @@ impl DecisionTable {
         let text = self.value(Field::HostName, at);
         let bytes = self.name_bytes(text);
         match kind {
-            _ if client.empty => self.host_matches_texts(self.name(text), name, ip),
+            _ if !client.canonical => self.host_matches_texts(self.name(text), name, ip),
             kind if kind == Kind::Literal as u64 => {
                 name.is_some_and(|name| letters_alike(name.as_bytes(), bytes))
                     || ip.is_some_and(|ip| alike(ip.as_bytes(), bytes))

@@ -37,7 +37,7 @@ pub(super) enum Below<'o> {
 impl DecisionTable {
     /// The numbers of an object's names. They are those of this table and mean nothing in another.
     pub fn find_object<'o>(&self, on: &'o Object) -> ObjectIds<'o> {
-        let object = |name: &str| self.number(Field::ObjectName, name);
+        let object = |name: &str| self.number(Field::NameObject, name);
         let (db, below) = match on {
             Object::Global => ("", Below::Nothing),
             Object::Database(db) => (db.as_str(), Below::Nothing),
@@ -49,7 +49,7 @@ impl DecisionTable {
         };
         let internal = self.known.server.internal_schema(db).is_some();
         let db_name = self.folded(db);
-        let db = self.number(Field::DbName, &db_name);
+        let db = self.number(Field::NameDb, &db_name);
         ObjectIds { db_name, db, below, global: *on == Object::Global, internal }
     }
 
@@ -58,8 +58,8 @@ impl DecisionTable {
         if self.known.lower_case { Cow::Owned(name.to_lowercase()) } else { Cow::Borrowed(name) }
     }
 
-    /// The number of a text in a dictionary.
-    fn number(&self, dictionary: Field, text: &str) -> Option<u64> {
-        self.find_name(text).and_then(|name| self.find(dictionary, name)).map(|at| at as u64)
+    /// The number of a text in a dictionary, by the column that has it for each name.
+    fn number(&self, numbers: Field, text: &str) -> Option<u64> {
+        self.find_name(text).and_then(|name| self.value(numbers, name as usize).checked_sub(1))
     }
 }

@@ -2,11 +2,12 @@
 
 use super::DecisionTable;
 use super::field::Field;
-use super::host::Texts;
 use super::outcome::{Outcome, place};
 use crate::client::{Client, From, Roles};
-use crate::facts::extract::client_host;
+use crate::facts::extract::client_texts;
+use crate::matching::host::Texts;
 use crate::tables::row::{RowId, Table};
+use std::ops::Range;
 
 /// How a login ends.
 #[derive(Debug, Clone)]
@@ -23,7 +24,7 @@ pub enum Admission<'t> {
 #[derive(Debug, Clone)]
 pub struct Session<'t> {
     pub(super) table: &'t DecisionTable,
-    pub(super) texts: Texts,
+    pub(super) texts: Texts<'t>,
     /// The number of the user of the account row; none for the empty user that no row has.
     pub(super) user: usize,
     /// The place of the account row.
@@ -48,16 +49,15 @@ pub(super) enum Selected {
 
 impl DecisionTable {
     /// Whether the client gets in, and as which account.
-    pub fn admit(&self, client: &Client) -> Admission<'_> {
+    pub fn admit<'t>(&'t self, client: &'t Client) -> Admission<'t> {
         let plain = matches!(client.roles, Roles::Default | Roles::None) && client.db.is_none();
         if self.known.unsure || !plain {
             return Admission::Unsure;
         }
-        let host = client_host(client, self.known.skip_name_resolve);
-        if host.ip_unknown {
+        let texts = client_texts(client, self.known.skip_name_resolve);
+        if texts.ip_unknown {
             return Admission::Unsure;
         }
-        let texts = Texts::of(host);
         if client.from != From::Socket && !self.known.admits_every_host && !self.pre_check(&texts) {
             return Admission::Refused(1130);
         }
@@ -69,7 +69,7 @@ impl DecisionTable {
         }
     }
 
-    fn enter(&self, client: &Client, texts: Texts, (user, account): (usize, usize)) -> Admission<'_> {
+    fn enter<'t>(&'t self, client: &Client, texts: Texts<'t>, (user, account): (usize, usize)) -> Admission<'t> {
         // An OS user that is known may be the one that the account asks for.
         if client.os_user.is_some() && client.from == From::Socket {
             return Admission::Unsure;
@@ -96,13 +96,13 @@ impl DecisionTable {
     }
 
     /// Some account's host lets the client pass (M2.20).
-    fn pre_check(&self, texts: &Texts) -> bool {
+    fn pre_check(&self, texts: &Texts<'_>) -> bool {
         let literal = |text: Option<&str>| {
             let Some(text) = text else { return false };
             let host = self.find_name(&text.to_ascii_lowercase()).and_then(|name| self.find(Field::HostName, name));
             host.is_some_and(|host| self.value(Field::HostLiteral, host) == 1)
         };
-        if literal(texts.host.host.as_deref()) || literal(texts.host.ip.as_deref()) {
+        if literal(texts.host) || literal(texts.ip.as_deref()) {
             return true;
         }
         let server = self.server();
@@ -112,13 +112,13 @@ impl DecisionTable {
             let pattern = crate::matching::host::HostPattern::new(text, &server);
             match pattern.is_wild_in_pre_check(&server) {
                 true => self.host_matches(host, texts),
-                false => texts.host.equals(text),
+                false => texts.equals(text),
             }
         })
     }
 
     /// The first row that matches (M4.3).
-    pub(super) fn select(&self, name: &str, texts: &Texts) -> Selected {
+    pub(super) fn select(&self, name: &str, texts: &Texts<'_>) -> Selected {
         let user_of = |text: &str| {
             let name = self.find_name(text)?;
             self.value(Field::NameUser, name as usize).checked_sub(1).map(|user| user as usize)
@@ -139,33 +139,38 @@ impl DecisionTable {
     }
 
     /// The first row of a user that matches, and whether another ties with it.
-    fn first(&self, user: usize, texts: &Texts) -> Option<(usize, bool)> {
+    fn first(&self, user: usize, texts: &Texts<'_>) -> Option<(usize, bool)> {
         let row = self.first_row(user, texts)?;
         Some((row, self.ties(row, self.list(Field::UserAccounts, user).end, texts)))
     }
 
-    pub(super) fn account_matches(&self, row: usize, texts: &Texts) -> bool {
+    pub(super) fn account_matches(&self, row: usize, texts: &Texts<'_>) -> bool {
         self.host_matches(self.value(Field::AccountHost, row), texts)
     }
 
-    fn ties(&self, row: usize, end: usize, texts: &Texts) -> bool {
+    fn ties(&self, row: usize, end: usize, texts: &Texts<'_>) -> bool {
         let tied = (row + 1..end).take_while(|next| self.value(Field::AccountTie, *next) == 1);
         tied.into_iter().any(|next| self.account_matches(next, texts))
     }
 
     /// The place of a name in a dictionary.
-    #[inline]
     pub(super) fn find(&self, dictionary: Field, name: u64) -> Option<usize> {
-        let (mut low, mut high) = (0, self.count(dictionary));
-        while low < high {
-            let middle = low.midpoint(high);
-            if self.value(dictionary, middle) < name {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
+        let count = self.count(dictionary);
+        let at = self.partition_point(0..count, |at| self.value(dictionary, at) < name);
+        (at < count && self.value(dictionary, at) == name).then_some(at)
+    }
+
+    /// The first place of which something is not true, where it is true of all before one place and of none behind it.
+    #[inline]
+    pub(super) fn partition_point(&self, places: Range<usize>, is_before: impl Fn(usize) -> bool) -> usize {
+        let (mut from, mut size) = (places.start, places.len());
+        while size > 1 {
+            let half = size / 2;
+            // Which half it is cannot be foretold.
+            from = std::hint::select_unpredictable(is_before(from + half), from + half, from);
+            size -= half;
         }
-        (low < self.count(dictionary) && self.value(dictionary, low) == name).then_some(low)
+        from + usize::from(size == 1 && is_before(from))
     }
 }
 

@@ -15,7 +15,7 @@ use super::objects::Objects;
 use crate::client::{Client as ClientText, From};
 use crate::demand::Demands;
 use crate::facts::base;
-use crate::matching::host::{ClientHost, HostPattern};
+use crate::matching::host::{ClientHost, HostPattern, Texts};
 use crate::matching::wild;
 use crate::name::Symbol;
 use crate::server::behaviour::Behaviour;
@@ -89,12 +89,18 @@ struct Extract<'i, 't> {
 }
 
 /// The client's name and address as the server takes them (M2.1–M2.3).
-pub fn client_host(client: &ClientText, skip_name_resolve: bool) -> ClientHost {
+#[inline]
+pub fn client_texts(client: &ClientText, skip_name_resolve: bool) -> Texts<'_> {
     match &client.from {
-        From::Socket => ClientHost::socket(),
-        From::Address { ip, hostname } => ClientHost::address(ip, hostname.as_deref(), skip_name_resolve),
-        From::Hostname(name) => ClientHost::named(name, skip_name_resolve),
+        From::Socket => Texts::socket(),
+        From::Address { ip, hostname } => Texts::address(ip, hostname.as_deref(), skip_name_resolve),
+        From::Hostname(name) => Texts::named(name, skip_name_resolve),
     }
+}
+
+/// The same, to be kept.
+pub fn client_host(client: &ClientText, skip_name_resolve: bool) -> ClientHost {
+    client_texts(client, skip_name_resolve).into()
 }
 
 /// Copies the facts that a question can touch.

@@ -3,7 +3,8 @@
 use super::wild::{self, Quirks};
 use crate::server::Server;
 use crate::server::behaviour::Behaviour;
-use smol_str::{SmolStr, format_smolstr};
+use smol_str::SmolStr;
+use std::borrow::Cow;
 use std::net::IpAddr;
 
 /// What an account's host text means (M2.7, M2.8).
@@ -178,27 +179,71 @@ impl<'a> HostPattern<'a> {
     }
 }
 
+/// The same texts, where they are the client's own not copied.
+#[derive(Debug, Clone)]
+pub struct Texts<'c> {
+    /// The resolved name, or `localhost`.
+    pub host: Option<&'c str>,
+    /// The address as the server writes it.
+    pub ip: Option<Cow<'c, str>>,
+    /// The address, where the server reads its text as an IPv4 one.
+    pub number: Option<u32>,
+    /// The address, if any, is written as a server writes it.
+    pub canonical: bool,
+    /// The address exists but is not known to the one who asks.
+    pub ip_unknown: bool,
+}
+
+impl<'c> Texts<'c> {
+    /// A socket client (M2.1).
+    pub fn socket() -> Self {
+        Self { host: Some("localhost"), ip: None, number: None, canonical: true, ip_unknown: false }
+    }
+
+    /// A TCP client from an address, with the name it resolves to (M2.2, M2.3).
+    #[inline]
+    pub fn address(ip: &'c str, hostname: Option<&'c str>, skip_name_resolve: bool) -> Self {
+        let (ip, number, canonical) = normalised(ip);
+        let host = match ip.as_ref() {
+            _ if skip_name_resolve => None,
+            "127.0.0.1" | "::1" => Some("localhost"),
+            _ => hostname.filter(|h| !h.is_empty() && !begins_like_an_address(h)),
+        };
+        Self { host, ip: Some(ip), number, canonical, ip_unknown: false }
+    }
+
+    /// A TCP client of which only the name is known.
+    pub fn named(hostname: &'c str, skip_name_resolve: bool) -> Self {
+        let host = (!skip_name_resolve && !begins_like_an_address(hostname)).then_some(hostname);
+        Self { host, ip: None, number: None, canonical: true, ip_unknown: true }
+    }
+
+    /// One of them equals a host text literally, as the pre-check compares (M2.20 step 3).
+    pub fn equals(&self, text: &str) -> bool {
+        equals(self.host, self.ip.as_deref(), text)
+    }
+}
+
+fn equals(host: Option<&str>, ip: Option<&str>, text: &str) -> bool {
+    [host, ip].into_iter().flatten().any(|own| own.eq_ignore_ascii_case(text))
+}
+
+impl From<Texts<'_>> for ClientHost {
+    fn from(texts: Texts<'_>) -> Self {
+        let Texts { host, ip, ip_unknown, .. } = texts;
+        Self { host: host.map(SmolStr::new), ip: ip.map(SmolStr::from), ip_unknown }
+    }
+}
+
 impl ClientHost {
     /// A socket client (M2.1).
     pub fn socket() -> Self {
-        Self { host: Some("localhost".into()), ip: None, ip_unknown: false }
+        Texts::socket().into()
     }
 
     /// A TCP client from an address, with the name it resolves to (M2.2, M2.3).
     pub fn address(ip: &str, hostname: Option<&str>, skip_name_resolve: bool) -> Self {
-        let ip = normalised(ip);
-        let host = match ip.as_str() {
-            _ if skip_name_resolve => None,
-            "127.0.0.1" | "::1" => Some(SmolStr::new_static("localhost")),
-            _ => hostname.filter(|h| !h.is_empty() && !begins_like_an_address(h)).map(SmolStr::new),
-        };
-        Self { host, ip: Some(ip), ip_unknown: false }
-    }
-
-    /// A TCP client of which only the name is known.
-    pub fn named(hostname: &str, skip_name_resolve: bool) -> Self {
-        let host = (!skip_name_resolve && !begins_like_an_address(hostname)).then(|| SmolStr::new(hostname));
-        Self { host, ip: None, ip_unknown: true }
+        Texts::address(ip, hostname, skip_name_resolve).into()
     }
 
     /// What `USER()` and messages show: the name, else the address (M2.4).
@@ -208,23 +253,26 @@ impl ClientHost {
 
     /// Equals a host text literally, as the pre-check compares (M2.20 step 3).
     pub fn equals(&self, text: &str) -> bool {
-        let same = |s: &Option<SmolStr>| s.as_deref().is_some_and(|s| s.eq_ignore_ascii_case(text));
-        same(&self.host) || same(&self.ip)
+        equals(self.host.as_deref(), self.ip.as_deref(), text)
     }
 }
 
 /// Digits, then a dot: such a name is never used (M2.3 step 4).
-fn begins_like_an_address(name: &str) -> bool {
+pub fn begins_like_an_address(name: &str) -> bool {
     let digits = name.bytes().take_while(u8::is_ascii_digit).count();
     digits > 0 && name.as_bytes().get(digits) == Some(&b'.')
 }
 
-/// The address as the server writes it (M2.2); other text stays as it is.
-fn normalised(ip: &str) -> SmolStr {
+/// The address as the server writes it (M2.2), as a number where it is read as an IPv4 one, and whether it is an address.
+fn normalised(ip: &str) -> (Cow<'_, str>, Option<u32>, bool) {
     match ip.parse::<IpAddr>() {
-        Ok(IpAddr::V6(v6)) => v6.to_ipv4_mapped().map_or_else(|| format_smolstr!("{v6}"), |v4| format_smolstr!("{v4}")),
         // What is read as IPv4 was written in the one way there is: without zeros in front.
-        Ok(IpAddr::V4(_)) | Err(_) => SmolStr::new(ip),
+        Ok(IpAddr::V4(v4)) => (Cow::Borrowed(ip), Some(v4.to_bits()), true),
+        Ok(IpAddr::V6(v6)) => match v6.to_ipv4_mapped() {
+            Some(v4) => (Cow::Owned(v4.to_string()), Some(v4.to_bits()), true),
+            None => (Cow::Owned(v6.to_string()), None, true),
+        },
+        Err(_) => (Cow::Borrowed(ip), whole_ipv4(ip), false),
     }
 }
 

@@ -98,9 +98,11 @@ fn that_are_not_whole_are_refused() {
     let mut flipped = bytes.clone();
     flipped[60] ^= 4;
     refused("head", &flipped, "header and directory do not have their checksum");
-    let mut newer = bytes;
-    newer[8] = 2;
-    refused("newer", &newer, "the table has format 2, and this grantc reads formats up to 1");
+    let mut other = bytes;
+    other[8] = 3;
+    refused("newer", &other, "the table has format 3, and this grantc reads formats up to 2");
+    other[8] = 1;
+    refused("older", &other, "the table has format 1, and this grantc reads format 2: compile it again");
 }
 
 #[test]

@@ -5,8 +5,9 @@ use super::super::first::{Keyed, LONGEST, slot_of};
 use super::super::host::Kind;
 use super::Build;
 use super::grants::ends_of;
-use crate::matching::host::HostPattern;
+use crate::matching::host::{HostPattern, begins_like_an_address};
 use std::collections::BTreeSet;
+use std::net::Ipv4Addr;
 
 /// Users with fewer rows have no index: their rows are gone through.
 const MANY: usize = 16;
@@ -76,21 +77,17 @@ fn slots(keys: &[Key<'_>]) -> Vec<u64> {
 /// The index of hosts in the order in which they are tried; texts go to `key`.
 fn index<'t>(hosts: &[&'t str], server: &crate::server::Server, mut key: impl FnMut(Keyed, &'t str, u64)) -> User {
     let mut user = User::default();
-    let mut numeric: Vec<(u32, u32, u64)> = Vec::new();
+    let mut addresses: Vec<(u32, u32, u64)> = Vec::new();
     for (host, at) in hosts.iter().zip(0u64..) {
         let lower = !host.bytes().any(|byte| byte.is_ascii_uppercase());
         let text = |text: &&'t str| lower && text.len() < LONGEST;
         let begin = host.strip_suffix('%').filter(|begin| begin.ends_with('.')).filter(text);
         let end = host.strip_prefix('%').filter(|end| end.starts_with('.')).filter(text);
+        if let Some(span) = span(host, server) {
+            addresses.extend(span.map(|(from, to)| (from, to, at)));
+            continue;
+        }
         match (Kind::of(host, server), begin, end) {
-            (Kind::Number, ..) if lower && is_span(host, server) => {
-                let pattern = HostPattern::new(host, server);
-                // With host bits under the mask no address is equal to it (M2.11).
-                if pattern.value & pattern.mask == pattern.value {
-                    numeric.push((pattern.value, pattern.value | !pattern.mask, at));
-                }
-                key(Keyed::NumberAsText, host, at);
-            }
             (Kind::Literal, ..) if lower => key(Keyed::Whole, host, at),
             (Kind::Prefix, Some(begin), _) => {
                 user.lengths[0] |= 1 << begin.len();
@@ -103,14 +100,31 @@ fn index<'t>(hosts: &[&'t str], server: &crate::server::Server, mut key: impl Fn
             _ => user.rest.push(at),
         }
     }
-    user.spans = spans(&numeric);
+    user.spans = spans(&addresses);
     user
 }
 
-/// The addresses under the mask of a host are all those between two.
-fn is_span(host: &str, server: &crate::server::Server) -> bool {
-    let mask = HostPattern::new(host, server).mask;
-    mask.leading_ones() + mask.trailing_zeros() == 32
+/// The addresses that a host matches, where they are all those between two and no name is; within it `None` for no address.
+fn span(host: &str, server: &crate::server::Server) -> Option<Option<(u32, u32)>> {
+    // A name that looks like this is never used.
+    if !begins_like_an_address(host) {
+        return None;
+    }
+    let HostPattern { value, mask, .. } = HostPattern::new(host, server);
+    if mask != 0 {
+        let is_span = mask.leading_ones() + mask.trailing_zeros() == 32;
+        // With host bits under the mask no address is equal to it (M2.11).
+        return is_span.then(|| (value & mask == value).then_some((value, value | !mask)));
+    }
+    if let Ok(address) = host.parse::<Ipv4Addr>() {
+        return Some(Some((address.to_bits(), address.to_bits())));
+    }
+    // What an address begins with, whole numbers: the others are anything.
+    let begin = host.strip_suffix(".%")?;
+    let numbers = begin.bytes().filter(|byte| *byte == b'.').count() + 1;
+    let first = format!("{begin}{}", ".0".repeat(4usize.checked_sub(numbers)?)).parse::<Ipv4Addr>().ok()?.to_bits();
+    let free = 8 * (4 - numbers as u32);
+    (free > 0).then(|| Some((first, first | ((1 << free) - 1))))
 }
 
 /// Where the first of these rows changes, and which it is from there on plus one; 0 for none.

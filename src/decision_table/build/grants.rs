@@ -158,6 +158,7 @@ impl<'p> Build<'p> {
         let ties = ties(&entries, |a, b| self.compare_dbs(a, b).is_eq());
         let dbs = Numbers::of(tables.names.len(), self.db_names());
         self.out.values(Field::DbName, &dbs.names);
+        self.out.values(Field::NameDb, &dbs.by_name());
         let pattern = |name: &u64| {
             let text = tables.names.text(Symbol(*name as u32));
             u64::from(text.contains(['%', '_', '\\']))
@@ -167,7 +168,7 @@ impl<'p> Build<'p> {
         self.mixed_ties |= mixed;
         self.out.values(Field::DbAfter, &after);
         self.out.values(Field::DbTie, &ties);
-        let column = |of: &dyn Fn(&Entry<&DbRow>) -> u64| -> Vec<u64> { entries.iter().map(of).collect() };
+        let column = |of: &(dyn Fn(&Entry<&DbRow>) -> u64 + Sync)| -> Vec<u64> { entries.par_iter().map(of).collect() };
         self.out.values(Field::DbHost, &column(&|e| self.hosts.get(e.row.key.host)));
         self.out.values(Field::DbDb, &column(&|e| dbs.get(e.row.db)));
         self.out.values(Field::DbBirth, &column(&|e| e.birth));
@@ -215,6 +216,7 @@ impl<'p> Build<'p> {
         let names = tables.tables.iter().map(|(_, key, _)| key.2);
         let objects = Numbers::of(tables.names.len(), names.chain(tables.routines.iter().map(|(_, key, _)| key.3)));
         self.out.values(Field::ObjectName, &objects.names);
+        self.out.values(Field::NameObject, &objects.by_name());
         self.object_numbers = objects;
         let rows = tables.tables.iter().map(|(at, _, row)| {
             let TableRow { key, db, table, privileges, origin, .. } = row;
@@ -282,7 +284,9 @@ impl<'p> Build<'p> {
         let ties = ties(&entries, |a, b| object(a) == object(b) && self.compare_objects(of, a, b).is_eq());
         self.out.values(of.ends, &ends(self.users.names.len(), &entries));
         self.out.values(of.tie, &ties);
-        let column = |value: &dyn Fn(&Entry<ObjectRow<'_>>) -> u64| -> Vec<u64> { entries.iter().map(value).collect() };
+        let column = |value: &(dyn Fn(&Entry<ObjectRow<'_>>) -> u64 + Sync)| -> Vec<u64> {
+            entries.par_iter().map(value).collect()
+        };
         self.out.values(of.host, &column(&|e| self.hosts.get(e.row.key.host)));
         self.out.values(of.db, &column(&|e| self.db_numbers.get(e.row.db)));
         self.out.values(of.object, &column(&|e| self.object_numbers.get(e.row.object)));

@@ -74,11 +74,11 @@ impl Asker<'_> {
     }
 
     /// The session of a client on both sides, where it is let in and need not set its password first.
-    fn login(
-        &self,
-        client: &Client,
+    fn login<'c>(
+        &'c self,
+        client: &'c Client,
         entries: &mut Entries,
-    ) -> Result<Option<(Session<'_>, reference::Session)>, Difference> {
+    ) -> Result<Option<(Session<'c>, reference::Session)>, Difference> {
         let admitted = self.table.admit(client);
         let said = match &admitted {
             Admission::Unsure => {
