@@ -114,7 +114,8 @@ impl Comparison {
         found
     }
 
-    fn load(&self, case: &Case) -> Policy {
+    /// The policy of a case as grantc reads it.
+    pub fn load(&self, case: &Case) -> Policy {
         let line = |asked: &Asked| match asked.connects() {
             Some((name, client)) => format!("-- grantc: connect {name} {client}\n"),
             None if asked.is_about_sessions() => format!("-- grantc: {}\n", asked.sql),

@@ -16,6 +16,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 mod compare;
+mod examples;
 mod live;
 mod recording;
 mod shrink;
@@ -40,6 +41,8 @@ const PRINTED: usize = 40;
 #[derive(Default)]
 struct Findings {
     tally: Tally,
+    /// Example clients among those that were asked about.
+    examples: u64,
     looks: BTreeMap<String, (u64, Option<Shown>)>,
 }
 
@@ -66,7 +69,7 @@ impl Findings {
     }
 
     fn assert_none(&self, what: &str) {
-        println!("{what}: {} decisions; {}", self.tally.decisions(), self.tally);
+        println!("{what}: {} decisions; {}; {} example clients", self.tally.decisions(), self.tally, self.examples);
         let looks: Vec<String> = self.looks.iter().map(|(look, (count, _))| format!("{count} x {look}")).collect();
         assert!(looks.is_empty(), "{what} says otherwise:\n{}", looks.join("\n"));
     }
@@ -98,7 +101,13 @@ fn live(variable: &str, server: &str) {
     let mut asked = next(first);
     asked.clone().for_each(|policy| live.ask(seed, policy));
     while !asked.is_empty() {
-        let cases = asked.clone().map(|_| live.answer()).collect();
+        let mut cases: Vec<Case> = asked.clone().map(|_| live.answer()).collect();
+        // One policy of them for its examples too.
+        if let Some(first) = cases.first() {
+            let examples = examples::of(first, &comparison.load(first));
+            cases.push(live.again(&examples, false));
+            findings.examples += examples.clients.len() as u64;
+        }
         asked = if Instant::now() < until { next(asked.end) } else { 0..0 };
         asked.clone().for_each(|policy| live.ask(seed, policy));
         findings.compare(&comparison, cases);
