@@ -35,7 +35,6 @@ use crate::answer::{Decision, Engine, Login, Verdict};
 use crate::client::{Ask, Client, Object};
 use crate::policy::Policy;
 use crate::server::Server;
-use crate::server::behaviour::Behaviour;
 use crate::tables::row::RowId;
 use field::Field;
 use known::Known;
@@ -93,27 +92,9 @@ impl DecisionTable {
     /// Compiles a policy.
     ///
     /// # Errors
-    /// See [`Self::carries`].
+    /// None that is known of: what was made is opened as a file is.
     pub fn compile(policy: &Policy) -> Result<Self, GctError> {
-        Self::carries(policy)?;
         Self::from_bytes(build(policy))
-    }
-
-    /// Whether a table can carry a policy.
-    ///
-    /// # Errors
-    /// [`GctError::NotCarried`] for what only the running server keeps, and a table does not.
-    pub fn carries(policy: &Policy) -> Result<(), GctError> {
-        let tables = &policy.tables;
-        if tables.roles_forget() {
-            return Err(GctError::NotCarried("roles lack what roles below them have until a global grant (M5.16)"));
-        }
-        if tables.server.has(Behaviour::OneRoleAtOnce) && tables.grantees_reordered() {
-            return Err(GctError::NotCarried(
-                "one user's accounts have a role, listed in the server's own order (M7.41)",
-            ));
-        }
-        Ok(())
     }
 
     fn of(bytes: Bytes) -> Result<Self, GctError> {

@@ -261,6 +261,21 @@ fields! {
     /// The statements behind them, as for accounts.
     EdgeOrigin = 87,
 
+    /// Where the server lists those that a role is granted to in another order than that of the rows: their places in its
+    /// list plus one, or 0 (M7.41).
+    EdgePlace = 136,
+
+    /// Roles that lack what a role below them has (M5.16): their user, a name.
+    LackingUser = 137,
+    /// Their host, a name.
+    LackingHost = 138,
+    /// The user of the role below, a name.
+    LackedUser = 139,
+    /// Its host, a name.
+    LackedHost = 140,
+    /// 1: its global privileges, 2: its rows, 3: both.
+    LackedWhat = 141,
+
     /// Rows of `default_roles`: the user, a name.
     DefaultUser = 88,
     /// The host, a name.

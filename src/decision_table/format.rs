@@ -42,8 +42,6 @@ pub enum GctError {
     Damaged(&'static str),
     /// The file cannot be read: why.
     Unreadable(String),
-    /// The policy has what tables do not carry: what.
-    NotCarried(&'static str),
 }
 
 impl fmt::Display for GctError {
@@ -64,7 +62,6 @@ impl fmt::Display for GctError {
             }
             Self::Damaged(what) => write!(f, "the table is damaged: {what}"),
             Self::Unreadable(why) => f.write_str(why),
-            Self::NotCarried(what) => write!(f, "a table cannot carry this policy: {what}"),
         }
     }
 }

@@ -115,7 +115,7 @@ impl DecisionTable {
     /// # Errors
     /// They are of different servers or settings, or the policy has what the reference does not know.
     pub fn verify(&self, policy: &Policy) -> Result<Verified, Refusal> {
-        if policy.tables.roles_forget() {
+        if !policy.tables.not_brought().is_empty() {
             return Err(Refusal::NotCovered("roles lack what roles below them have until a global grant (M5.16)"));
         }
         let rebuilt = self.policy();

@@ -63,6 +63,16 @@ impl Memory {
         Self { dbs: rows.map(|(key, db)| (Rank(0), key, db)).collect(), ..Self::default() }
     }
 
+    /// A memory of which not even that is known.
+    pub fn unknown() -> Self {
+        Self { misread: true, ..Self::default() }
+    }
+
+    /// Whom a role is granted to, in the server's own order.
+    pub fn has_grantees(&mut self, role: AccountKey, grantees: Vec<AccountKey>) {
+        self.grantees.insert(role, grantees);
+    }
+
     /// The databases in the rows of an account.
     pub fn databases(&self, key: AccountKey) -> impl Iterator<Item = Symbol> {
         self.dbs.iter().filter(move |(_, account, _)| *account == key).map(|(_, _, db)| *db)

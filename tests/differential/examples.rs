@@ -4,8 +4,9 @@
 use crate::recording::{Case, Connects};
 use grantc::answer::{AccountView, Engine};
 use grantc::batch;
-use grantc::client::{Client, From};
+use grantc::client::{Client, From, Tls};
 use grantc::policy::Policy;
+use std::net::IpAddr;
 
 /// The same statements, and as clients all examples of their policy.
 pub fn of(case: &Case, policy: &Policy) -> Case {
@@ -20,6 +21,8 @@ pub fn of(case: &Case, policy: &Policy) -> Case {
     }
     clients.extend(engine.session_classes().classes.into_iter().map(|class| class.example));
     clients.retain(can_be);
+    // The MariaDB that is asked has no certificates.
+    clients.retain(|client| client.tls == Tls::None || !policy.tables.server.is_mariadb());
     clients.dedup();
     let connects = clients.into_iter().map(|client| Connects {
         text: batch::client_text(&client),
@@ -30,14 +33,17 @@ pub fn of(case: &Case, policy: &Policy) -> Case {
     Case { number: case.number, statements: case.statements.clone(), clients: connects.collect() }
 }
 
-/// The asking program can be such a client: it is root on the socket, and somewhere elsewhere.
+/// The asking program can be such a client: it does not know the passwords of the server's own accounts, nor who is behind a
+/// socket, and no address but that of the machine itself can it make resolve to `localhost`.
 fn can_be(client: &Client) -> bool {
     let somewhere = match &client.from {
-        From::Address { ip, .. } => {
-            ip.parse::<std::net::IpAddr>().is_ok_and(|ip| !ip.is_multicast() && !ip.is_unspecified())
-        }
+        From::Address { ip, hostname } => ip.parse::<IpAddr>().is_ok_and(|ip| {
+            let named_so = hostname.as_deref().is_some_and(|name| name.eq_ignore_ascii_case("localhost"));
+            !ip.is_multicast() && !ip.is_unspecified() && (ip.is_loopback() || !named_so)
+        }),
         From::Socket => true,
         From::Hostname(_) => false,
     };
-    somewhere && client.os_user.is_none()
+    let own = ["mysql.", "mariadb."].iter().any(|prefix| client.user.starts_with(prefix));
+    somewhere && !own && client.os_user.is_none()
 }

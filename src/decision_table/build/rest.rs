@@ -3,8 +3,9 @@
 use super::super::field::{Field, kind_number};
 use super::Build;
 use crate::name::Symbol;
+use crate::server::behaviour::Behaviour;
 use crate::server::catalogue::PrivilegeSet;
-use crate::tables::row::{AccountKey, ProxyRow};
+use crate::tables::row::{AccountKey, ProxyRow, RoleEdge};
 use crate::tables::schema::StoredObject;
 use serde_json::{Value, json};
 
@@ -65,6 +66,18 @@ impl Build<'_> {
         self.out.values(Field::EdgeOption, &options.collect::<Vec<_>>());
         let origins: Vec<u64> = edges().map(|row| self.origin(&row.origin, PrivilegeSet::EMPTY)).collect();
         self.out.values(Field::EdgeOrigin, &origins);
+
+        if tables.server.has(Behaviour::OneRoleAtOnce) && tables.grantees_reordered() {
+            let place = |row: &RoleEdge| tables.grantee_place(row.role, row.to).checked_add(1).unwrap_or(0) as u64;
+            self.out.values(Field::EdgePlace, &edges().map(place).collect::<Vec<_>>());
+        }
+        let lacking = tables.not_brought();
+        let keys =
+            |of: fn(&(AccountKey, AccountKey, [bool; 2])) -> AccountKey| lacking.iter().map(of).collect::<Vec<_>>();
+        self.keys(Field::LackingUser, Field::LackingHost, &keys(|lack| lack.0));
+        self.keys(Field::LackedUser, Field::LackedHost, &keys(|lack| lack.1));
+        let what = lacking.iter().map(|(.., [global, rows])| u64::from(*global) + 2 * u64::from(*rows));
+        self.out.values(Field::LackedWhat, &what.collect::<Vec<_>>());
 
         let defaults = || tables.default_roles.iter().map(|(_, _, row)| row);
         self.keys(Field::DefaultUser, Field::DefaultHost, &defaults().map(|row| row.key).collect::<Vec<_>>());

@@ -5,9 +5,11 @@ use super::{Rebuild, written};
 use crate::name::Symbol;
 use crate::server::catalogue::{Privilege, PrivilegeSet};
 use crate::source::Span;
+use crate::tables::memory::Memory;
 use crate::tables::row::{AccountKey, DefaultRole, DynamicGrant, HostRow, ProxyRow, Restriction, RoleEdge};
 use crate::tables::schema::{StoredObject, TableObject, View};
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 impl Rebuild<'_> {
     pub(super) fn rest(&mut self) {
@@ -56,6 +58,7 @@ impl Rebuild<'_> {
             let row = RoleEdge { role, to, admin_option, stored_admin_option, origin };
             self.tables.role_edges.insert((to, role), row);
         }
+        self.memory_of_roles();
         for at in 0..table.count(Field::DefaultUser) {
             let key = table.key(Field::DefaultUser, Field::DefaultHost, at);
             let role = table.key(Field::DefaultRoleUser, Field::DefaultRoleHost, at);
@@ -64,6 +67,39 @@ impl Rebuild<'_> {
             let origin = self.origin(table.value(Field::DefaultOrigin, at), PrivilegeSet::EMPTY, |_| told.clone());
             self.tables.default_roles.insert((key, role), DefaultRole { key, role, times, origin });
         }
+    }
+
+    /// What the server does not tell of roles in its tables: whom it finds first (M7.41), and what they lack (M5.16).
+    fn memory_of_roles(&mut self) {
+        let table = self.table;
+        let mut places: BTreeMap<AccountKey, Vec<(u64, AccountKey)>> = BTreeMap::new();
+        for at in 0..table.count(Field::EdgePlace) {
+            let Some(place) = table.value(Field::EdgePlace, at).checked_sub(1) else { continue };
+            let role = table.key(Field::EdgeRoleUser, Field::EdgeRoleHost, at);
+            places.entry(role).or_default().push((place, table.key(Field::EdgeUser, Field::EdgeHost, at)));
+        }
+        let mut lacked: BTreeMap<AccountKey, [Vec<AccountKey>; 2]> = BTreeMap::new();
+        for at in 0..table.count(Field::LackedWhat) {
+            let [global, rows] = lacked.entry(table.key(Field::LackingUser, Field::LackingHost, at)).or_default();
+            let (below, what) =
+                (table.key(Field::LackedUser, Field::LackedHost, at), table.value(Field::LackedWhat, at));
+            global.extend((what & 1 == 1).then_some(below));
+            rows.extend((what & 2 == 2).then_some(below));
+        }
+        if places.is_empty() && lacked.is_empty() {
+            return;
+        }
+        let mut memory = self.tables.memory.take().unwrap_or_else(Memory::unknown);
+        for (role, mut grantees) in places {
+            grantees.sort_unstable();
+            memory.has_grantees(role, grantees.into_iter().map(|(_, to)| to).collect());
+        }
+        for (role, [global, rows]) in lacked {
+            let below = self.tables.roles_below(role);
+            let but = |lacked: &[AccountKey]| below.iter().copied().filter(|key| !lacked.contains(key)).collect();
+            memory.has_brought(role, but(&global), but(&rows));
+        }
+        self.tables.memory = Some(memory);
     }
 
     fn dynamic(&mut self) {

@@ -7,6 +7,7 @@ use super::super::field::Field;
 use super::Difference;
 use crate::name::Symbol;
 use crate::policy::Policy;
+use crate::server::behaviour::Behaviour;
 use crate::server::catalogue::PrivilegeSet;
 use crate::server::catalogue::plugins::{self, Compares};
 use crate::syntax::redact::redact;
@@ -91,6 +92,7 @@ impl<'p> Reader<'p> {
     /// Every list of rows, each in the order of creation.
     fn all(&self) -> Vec<Rows<'_>> {
         let tables = self.tables;
+        let listed_otherwise = tables.server.has(Behaviour::OneRoleAtOnce) && tables.grantees_reordered();
         vec![
             Box::new(tables.users.iter().map(|(_, _, row)| self.user(row))),
             Box::new(tables.dbs.iter().map(|(_, _, row)| {
@@ -114,8 +116,14 @@ impl<'p> Reader<'p> {
                 let says = format!("for {}, grant option {}{was}", self.account(row.proxied), row.grant_option);
                 self.row("proxies_priv", row.key, &[row.proxied.user, row.proxied.host], says, &row.origin)
             })),
-            Box::new(tables.role_edges.iter().map(|(_, _, row)| {
-                let says = format!("admin option {}, stored {}", row.admin_option, row.stored_admin_option);
+            Box::new(tables.role_edges.iter().map(move |(_, _, row)| {
+                let mut says = format!("admin option {}, stored {}", row.admin_option, row.stored_admin_option);
+                if listed_otherwise {
+                    let place = |to| tables.grantee_place(row.role, to);
+                    let others = tables.role_edges.iter().filter(|(_, _, other)| other.role == row.role);
+                    let before = others.filter(|(_, _, other)| place(other.to) < place(row.to)).count();
+                    says.push_str(&format!(", found behind {before}"));
+                }
                 self.row("role_edges", row.to, &[row.role.user, row.role.host], says, &row.origin)
             })),
             Box::new(tables.default_roles.iter().map(|(_, _, row)| {

@@ -87,13 +87,19 @@ impl GrantTables {
         found.into_iter().skip(1).collect()
     }
 
-    /// True when some role lacks what a role below it has (M5.16).
-    pub fn roles_forget(&self) -> bool {
-        let lacks = |role: AccountKey| {
-            let below = self.roles_below(role);
-            below.into_iter().any(|below| !self.brings_globally(role, below) || !self.brings_rows(role, below))
+    /// Every role that lacks what a role below it has (M5.16), and that one; true where it lacks the global privileges, and
+    /// true where it lacks the rows.
+    pub fn not_brought(&self) -> Vec<(AccountKey, AccountKey, [bool; 2])> {
+        if self.memory.is_none() {
+            return Vec::new();
+        }
+        let roles = self.users.iter().filter(|(_, _, row)| row.is_role).map(|(_, key, _)| *key);
+        let lacks = |role: AccountKey, below: AccountKey| {
+            let lacks = [!self.brings_globally(role, below), !self.brings_rows(role, below)];
+            lacks.contains(&true).then_some((role, below, lacks))
         };
-        self.users.iter().filter(|(_, _, row)| row.is_role).any(|(_, key, _)| lacks(*key))
+        let of_role = |role| self.roles_below(role).into_iter().filter_map(move |below| lacks(role, below));
+        roles.flat_map(of_role).collect()
     }
 
     fn brought(&self, role: AccountKey) -> Option<&Brought> {
@@ -102,6 +108,11 @@ impl GrantTables {
 }
 
 impl Memory {
+    /// A role has the global privileges of these roles below it, and the rows of those.
+    pub fn has_brought(&mut self, role: AccountKey, global: Vec<AccountKey>, rows: Vec<AccountKey>) {
+        self.brought.insert(role, Brought { global, rows });
+    }
+
     /// Brings a role up to date with its own roles; true when that changes what it has.
     fn bring(&mut self, tables: &GrantTables, role: AccountKey, level: Level) -> bool {
         let before = self.brought.get(&role).cloned().unwrap_or_default();
