@@ -17,6 +17,7 @@ use rayon::prelude::*;
 use std::fs::File;
 use std::io::Write;
 use std::sync::Mutex;
+use std::time::Instant;
 use support::random::{self, Random};
 
 fn load(name: &str, text: &str) -> Policy {
@@ -192,7 +193,9 @@ fn random_pairs_of(server: &str, pairs: usize) {
         .map(|seed| {
             let (old_text, new_text) = texts(seed, server);
             let (old, new) = (load("old.sql", &old_text), load("new.sql", &new_text));
+            let start = Instant::now();
             let plan = plan(&old, &new);
+            let found = start.elapsed();
             if let Some(out) = &out {
                 let run: Vec<&str> = plan.steps.iter().map(|step| step.with_secrets()).collect();
                 let line = serde_json::json!({ "seed": seed, "old": old_text, "new": new_text, "plan": run });
@@ -203,6 +206,12 @@ fn random_pairs_of(server: &str, pairs: usize) {
             if !plan.differs.is_empty() {
                 println!("{seed}: {:#?}\n{:#?}", plan.differs, statements(&plan));
             }
+            let (found, all) = (found.as_millis(), start.elapsed().as_millis());
+            println!(
+                "{seed}: {} steps, {:?}, {found} ms to plan, {all} ms in all",
+                plan.steps.len(),
+                plan.unsafe_because
+            );
             let given_up = usize::from(plan.unsafe_because == Some(Unsafe::GivenUp));
             [usize::from(plan.differs.is_empty()), usize::from(safe), given_up, outside, plan.steps.len()]
         })
@@ -255,15 +264,16 @@ impl Questions {
     /// Allowed, denied or open, for each client and question.
     fn decide(&self, policy: &Policy) -> Vec<u8> {
         let engine = Engine::new(policy);
-        let one = |client: &Client, ask: &Ask| match engine.check(client, ask).verdict {
-            Verdict::Allow => 2,
-            Verdict::Deny => 0,
-            _ => 1,
+        let of_one = |client: &Client| {
+            let login = engine.login(client);
+            let one = |ask| match engine.check_logged_in(client, &login, ask).verdict {
+                Verdict::Allow => 2,
+                Verdict::Deny => 0,
+                _ => 1,
+            };
+            self.asks.iter().map(one).collect::<Vec<_>>()
         };
-        self.clients
-            .iter()
-            .flat_map(|client| self.asks.iter().map(|ask| one(client, ask)).collect::<Vec<_>>())
-            .collect()
+        self.clients.iter().flat_map(of_one).collect()
     }
 
     fn words(&self, at: usize) -> String {

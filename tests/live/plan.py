@@ -4,52 +4,105 @@
     GRANTC_PAIRS=200 GRANTC_PLANS=/tmp/plans.jsonl cargo test --release --test plan random
     plan.py PROBE_FOLDER SETTINGS /tmp/plans.jsonl.mysql-9.7
 
-PROBE_FOLDER holds probe.py, which speaks to the server that SETTINGS tells of. Hashes of passwords are not compared:
-they have salts.
+PROBE_FOLDER holds probe.py, which speaks to the server that SETTINGS tells of. Compared are the rows of the grant tables,
+and the lines of SHOW CREATE USER and SHOW GRANTS. Not compared are hashes of passwords, which have salts; times; and the
+order of lines, and of names in a line: it tells in which order rows were made and where they lie in memory, which no
+statement can set.
 """
 import json
 import re
 import sys
 
+TABLES = {
+    "mysql": ("user", "db", "tables_priv", "columns_priv", "procs_priv", "proxies_priv", "global_grants", "role_edges",
+              "default_roles"),
+    "mariadb": ("global_priv", "db", "tables_priv", "columns_priv", "procs_priv", "proxies_priv", "roles_mapping"),
+}
+# When a row was written and by whom; passwords.
+PASSING = ("timestamp", "grantor", "authentication_string", "password_last_changed")
 
-def shown(server):
-    """SHOW CREATE USER and SHOW GRANTS of every account, without what is secret."""
-    mariadb = "mariadb" in server.root().query("SELECT LOWER(VERSION())")[0][0]
-    is_role = "JSON_VALUE(priv, '$.is_role') <=> 'true'" if mariadb else "FALSE"
-    rows = server.root().query("SELECT user, host, %s FROM mysql.%s ORDER BY user, host"
-                               % (is_role, "global_priv" if mariadb else "user"))
+
+def without_secrets(text):
+    return re.sub(r" AS '(?:[^'\\]|\\.)*'| AS 0x[0-9A-F]*| USING '[^']*'| BY PASSWORD '[^']*'", " …", text)
+
+
+def account(value):
+    """The JSON of an account in MariaDB, without what passes."""
+    told = json.loads(value)
+    told.pop("version_id", None)
+    # An expired password was changed at no time.
+    told["expired"] = told.pop("password_last_changed", None) == 0
+    for method in [told] + told.get("auth_or", []):
+        if method.get("authentication_string"):
+            method["authentication_string"] = "…"
+    return json.dumps(told, sort_keys=True)
+
+
+def rows(server, kind):
+    """Every row of the grant tables."""
+    found = {}
+    for table in TABLES[kind]:
+        columns = server.root().query("SELECT column_name FROM information_schema.columns WHERE table_schema = 'mysql'"
+                                      " AND table_name = '%s' ORDER BY ordinal_position" % table)
+        columns = [name for (name,) in columns if name.lower() not in PASSING]
+        told = server.root().query("SELECT %s FROM mysql.%s" % (", ".join("`%s`" % name for name in columns), table))
+        for row in told:
+            row = [account(value) if table == "global_priv" and name.lower() == "priv" else str(value)
+                   for name, value in zip(columns, row)]
+            is_public = kind == "mariadb" and "PUBLIC" in row and table == "global_priv"
+            # PUBLIC is made by the first GRANT to it and never dropped.
+            if not is_public:
+                found[table, json.dumps(row)] = columns
+    return found
+
+
+def shown(server, kind):
+    """The lines of SHOW CREATE USER and SHOW GRANTS of every account, without what is secret and without their order."""
+    is_role = "JSON_VALUE(priv, '$.is_role') <=> 'true'" if kind == "mariadb" else "FALSE"
+    accounts = server.root().query("SELECT user, host, %s FROM mysql.%s ORDER BY user, host"
+                                   % (is_role, "global_priv" if kind == "mariadb" else "user"))
     state = {}
-    for user, host, role in rows:
+    for user, host, role in accounts:
         name = "`%s`@`%s`" % (user.replace("`", "``"), host.replace("`", "``"))
         if role in (1, "1"):
             name = "PUBLIC" if user == "PUBLIC" else "`%s`" % user.replace("`", "``")
         lines = [] if role in (1, "1") else [row[0] for row in server.root().query("SHOW CREATE USER " + name)]
         lines += [row[0] for row in server.root().query("SHOW GRANTS FOR " + name)]
-        state[user, host] = [re.sub(r" AS '(?:[^'\\]|\\.)*'| AS 0x[0-9A-F]*", " AS …", line) for line in lines]
+        lines = sorted(" ".join(sorted(re.split(r"[ ,()]+", without_secrets(line)))) for line in lines)
+        if lines or user != "PUBLIC":
+            state[user, host] = lines
     return state
+
+
+def differences(wanted, found, name):
+    """What is in one of the two and not as in the other."""
+    for key in sorted(set(found) | set(wanted)):
+        if found.get(key) != wanted.get(key):
+            yield "  wanted %s %s: %s\n  found  %s %s: %s" % (name, key, wanted.get(key), name, key, found.get(key))
 
 
 def main():
     sys.path.insert(0, sys.argv[1])
     from probe import Server
     server = Server.from_file(sys.argv[2])
+    kind = "mariadb" if "mariadb" in server.root().query("SELECT LOWER(VERSION())")[0][0] else "mysql"
     good = bad = 0
     for line in open(sys.argv[3]):
         pair = json.loads(line)
         server.apply(pair["new"], fresh=True)
-        wanted = shown(server)
+        wanted = rows(server, kind), shown(server, kind)
         server.apply(pair["old"], fresh=True)
         ran = [dict(Server._run(server.root(), sql), sql=sql) for sql in pair["plan"]]
         refused = [one for one in ran if not one["ok"]]
-        found = shown(server)
+        found = rows(server, kind), shown(server, kind)
         if found == wanted and not refused:
             good += 1
             continue
         bad += 1
         print("pair", pair["seed"], refused)
-        for key in sorted(set(found) | set(wanted)):
-            if found.get(key) != wanted.get(key):
-                print("  wanted", key, wanted.get(key), "\n  found ", key, found.get(key))
+        for one, other, name in zip(wanted, found, ("row", "lines")):
+            for text in differences(one, other, name):
+                print(text)
     print("%d plans give the tables of the new policy, %d do not" % (good, bad))
     return 1 if bad else 0
 

@@ -1,7 +1,7 @@
 //! Whether what a policy decides lies between what two others decide.
 
 use super::slices::{Reach, Slices};
-use super::state::State;
+use super::stage::Stage;
 use super::under_way;
 use crate::answer::AccountView;
 use crate::answer::effect::{Decided, Entry, Held, Holding, Point, Right, Scope, Thing, Universe};
@@ -10,19 +10,33 @@ use crate::client::Client;
 use crate::emit::words;
 use crate::policy::Policy;
 use crate::source::Source;
+use rayon::prelude::*;
 use std::cell::{Cell, LazyCell, RefCell};
 use std::collections::{BTreeSet, HashMap};
 
 /// Two policies over the clients and objects that they can tell apart.
 pub struct Bounds {
     scopes: Vec<(Scope, Vec<Decided>, Vec<Decided>)>,
-    /// The scope and the set of clients that the last broken decision was found at: it is looked at first, since most
-    /// steps that break something break the same.
-    last: Cell<(usize, usize)>,
     /// Whose rows can matter at each of these places.
     reaches: Vec<Vec<Reach>>,
-    /// Whether a decision there is outside, by what matters there.
-    known: RefCell<HashMap<(usize, usize, u128), bool>>,
+    /// How a decision lies there, by what matters there.
+    known: RefCell<HashMap<(Spot, u128), Lies>>,
+    /// How often the program ran.
+    asked: Cell<usize>,
+}
+
+/// Where something is decided: the scope and the set of clients.
+pub type Spot = (usize, usize);
+
+/// How a decision lies to those of the two policies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Lies {
+    /// It is that of the new policy.
+    AsNew,
+    /// It is between them.
+    Within,
+    /// It gives or takes what neither does.
+    Outside,
 }
 
 /// A decision that lies outside of both policies.
@@ -38,74 +52,99 @@ pub struct Broken {
 
 impl Bounds {
     /// The bounds of two policies.
-    pub fn of(old: &Policy, new: &Policy) -> Self {
-        let watched = with_accounts_under_way(new);
-        let server = new.tables.server;
-        let (old, new, watched) = (Engine::new(old), Engine::new(new), Engine::new(&watched));
-        let scopes = Universe::of(&[&old, &new, &watched], None).scopes;
-        let decided = scopes.into_iter().map(|scope| {
-            let (before, after) = (scope.decide(&old), scope.decide(&new));
+    pub fn of(old: &Stage, new: &Stage) -> Self {
+        let watched = with_accounts_under_way(&new.policy);
+        let server = new.policy.tables.server;
+        let engines = (Engine::new(&old.policy), Engine::new(&new.policy), Engine::new(&watched));
+        let scopes = Universe::of(&[&engines.0, &engines.1, &engines.2], None).scopes;
+        let decided = scopes.into_par_iter().map(|scope| {
+            let (before, after) = (scope.decide(&engines.0), scope.decide(&engines.1));
             (scope, before, after)
         });
         let scopes: Vec<_> = decided.collect();
         let reach = |point: &Point| Reach::of(&point.client, &point.hosts, server);
         let reaches = scopes.iter().map(|(scope, ..): &(Scope, _, _)| scope.points.iter().map(reach).collect());
-        Self { reaches: reaches.collect(), scopes, last: Cell::default(), known: RefCell::default() }
+        let bounds = Self { reaches: reaches.collect(), scopes, known: RefCell::default(), asked: Cell::default() };
+        bounds.know_both(old, new);
+        bounds
     }
 
-    /// No decision of a policy is outside; with a user name only those of its clients are looked at.
-    pub fn hold(&self, policy: &Policy, user: Option<&str>) -> bool {
-        let engine = LazyCell::new(|| Engine::new(policy));
-        let slices = Slices::of(policy, &State::of(policy));
-        let wanted =
-            self.scopes.iter().enumerate().filter(|(_, (scope, ..))| user.is_none_or(|user| user == scope.user));
-        let mut all: Vec<(usize, usize)> =
-            wanted.flat_map(|(at, (_, old, _))| (0..old.len()).map(move |point| (at, point))).collect();
-        let last = self.last.get();
-        all.sort_by_key(|at| *at != last);
-        let found = all.into_iter().find(|at| self.is_broken(&engine, &slices, *at));
-        found.into_iter().for_each(|at| self.last.set(at));
-        found.is_none()
-    }
-
-    fn is_broken<'p>(
-        &self,
-        engine: &LazyCell<Engine<'p>, impl FnOnce() -> Engine<'p>>,
-        slices: &Slices,
-        (at, point): (usize, usize),
-    ) -> bool {
-        let Some((scope, old, new)) = self.scopes.get(at) else { return false };
-        let (Some(old), Some(new)) = (old.get(point), new.get(point)) else { return false };
-        let Some(reach) = self.reaches.get(at).and_then(|all| all.get(point)) else { return false };
-        let key = (at, point, slices.number(reach));
-        if let Some(known) = self.known.borrow().get(&key) {
-            return *known;
+    /// Where all that matters is as in one of the policies nobody needs to ask.
+    fn know_both(&self, old: &Stage, new: &Stage) {
+        let of_both = [Slices::of(&old.policy, &old.state), Slices::of(&new.policy, &new.state)];
+        for spot in self.spots(None) {
+            let Some((scope, decided, reach)) = self.at(spot) else { continue };
+            for (is, slices) in decided.into_iter().zip(&of_both) {
+                let lies = lies(scope, spot.1, decided, is);
+                self.known.borrow_mut().insert((spot, slices.number(reach)), lies);
+            }
         }
-        let is = scope.decide_at(engine, point);
-        let is_broken = is.is_some_and(|is| broken(scope, point, [old, new, &is]).is_some());
-        self.known.borrow_mut().insert(key, is_broken);
-        is_broken
+    }
+
+    /// The first place where a policy decides otherwise than between the two; with a user name only those of its clients
+    /// are looked at. One of them can be named to begin with: what broke something mostly does so again.
+    pub fn outside(&self, stage: &Stage, user: Option<&str>, first: Option<Spot>) -> Option<Spot> {
+        self.first(stage, first.into_iter().chain(self.spots(user)), |lies| lies == Lies::Outside)
     }
 
     /// The policy decides all as the new one does.
-    pub fn reached(&self, policy: &Policy) -> bool {
-        let engine = Engine::new(policy);
-        self.scopes.iter().all(|(scope, _, new)| {
-            let is = scope.decide(&engine);
-            let all = new.iter().zip(&is).enumerate();
-            all.into_iter().all(|(point, (new, is))| broken(scope, point, [new, new, is]).is_none())
-        })
+    pub fn reached(&self, stage: &Stage) -> bool {
+        self.first(stage, self.spots(None), |lies| lies != Lies::AsNew).is_none()
     }
 
-    /// The first decision of a policy that is outside; with a user name only those of its clients are looked at.
-    pub fn broken(&self, policy: &Policy, user: Option<&str>) -> Option<Broken> {
-        let engine = Engine::new(policy);
-        let wanted = self.scopes.iter().filter(|(scope, ..)| user.is_none_or(|user| user == scope.user));
-        wanted.into_iter().find_map(|(scope, old, new)| {
-            let is = scope.decide(&engine);
-            let all = old.iter().zip(new).zip(&is).enumerate();
-            all.into_iter().find_map(|(point, ((old, new), is))| broken(scope, point, [old, new, is]))
+    /// What is decided there outside of both policies.
+    pub fn broken(&self, policy: &Policy, spot: Spot) -> Option<Broken> {
+        let (scope, [old, new], _) = self.at(spot)?;
+        let is = scope.decide_at(&Engine::new(policy), spot.1)?;
+        broken(scope, spot.1, [old, new, &is])
+    }
+
+    /// How often the program ran.
+    pub fn asked(&self) -> usize {
+        self.asked.get()
+    }
+
+    fn spots(&self, user: Option<&str>) -> impl Iterator<Item = Spot> {
+        let wanted =
+            self.scopes.iter().enumerate().filter(move |(_, (scope, ..))| user.is_none_or(|user| user == scope.user));
+        wanted.flat_map(|(at, (scope, ..))| (0..scope.points.len()).map(move |point| (at, point)))
+    }
+
+    /// What the two policies decide there, and whose rows can matter.
+    fn at(&self, (at, point): Spot) -> Option<(&Scope, [&Decided; 2], &Reach)> {
+        let (scope, old, new) = self.scopes.get(at)?;
+        Some((scope, [old.get(point)?, new.get(point)?], self.reaches.get(at)?.get(point)?))
+    }
+
+    /// The first of these places where a decision lies so.
+    fn first(
+        &self,
+        stage: &Stage,
+        mut spots: impl Iterator<Item = Spot>,
+        wanted: impl Fn(Lies) -> bool,
+    ) -> Option<Spot> {
+        let engine = LazyCell::new(|| Engine::new(&stage.policy));
+        let slices = Slices::of(&stage.policy, &stage.state);
+        spots.find(|spot| {
+            let Some((scope, decided, reach)) = self.at(*spot) else { return false };
+            let key = (*spot, slices.number(reach));
+            let known = self.known.borrow().get(&key).copied();
+            let found = known.or_else(|| {
+                let is = scope.decide_at(&engine, spot.1)?;
+                self.asked.set(self.asked.get() + scope.ways.len() + scope.choices.len());
+                Some(lies(scope, spot.1, decided, &is))
+            });
+            self.known.borrow_mut().extend(found.map(|lies| (key, lies)));
+            found.is_some_and(&wanted)
         })
+    }
+}
+
+fn lies(scope: &Scope, point: usize, [old, new]: [&Decided; 2], is: &Decided) -> Lies {
+    match () {
+        () if broken(scope, point, [new, new, is]).is_none() => Lies::AsNew,
+        () if broken(scope, point, [old, new, is]).is_none() => Lies::Within,
+        () => Lies::Outside,
     }
 }
 

@@ -1,6 +1,7 @@
 //! What of a policy can matter to one set of clients, as a number: where that is the same, so is every decision about them,
 //! and a search need not ask for it twice.
 
+use super::stage::number;
 use super::state::{On, State};
 use crate::answer::AccountView;
 use crate::client::Client;
@@ -14,8 +15,6 @@ use crate::tables::ArrayOrder;
 use crate::tables::row::AccountKey;
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
-use std::hash::Hash;
-use xxhash_rust::xxh3::Xxh3;
 
 /// A policy in parts: each row or right with its account.
 pub struct Slices {
@@ -119,12 +118,6 @@ fn rows(policy: &Policy, state: &State) -> Vec<(AccountView, u128)> {
 
 fn is_loaded(order: &ArrayOrder, at: u32) -> bool {
     matches!(order, ArrayOrder::Loaded { until } if at < *until)
-}
-
-fn number(value: &impl Hash) -> u128 {
-    let mut hasher = Xxh3::new();
-    value.hash(&mut hasher);
-    hasher.digest128()
 }
 
 impl Reach {

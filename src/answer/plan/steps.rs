@@ -21,8 +21,10 @@ pub fn candidates(is: &State, shall: &State, policy: &Policy) -> Vec<Candidate> 
     all.extend(maker.alterations());
     all.extend(maker.grants());
     all.extend(maker.creations());
-    all.extend(maker.revocations());
+    let (staying, going) = maker.revocations();
+    all.extend(staying);
     all.extend(maker.drops());
+    all.extend(going);
     all.extend(maker.ready_made());
     all
 }
@@ -42,6 +44,10 @@ impl Maker<'_> {
     }
 
     fn one(&self, statement: String, of: Option<&AccountView>) -> Candidate {
+        self.together(vec![statement], of)
+    }
+
+    fn together(&self, statements: Vec<String>, of: Option<&AccountView>) -> Candidate {
         // Rows of roles and of the empty user count for others too.
         let own = |account: &&AccountView| {
             let is_role = self
@@ -55,7 +61,7 @@ impl Maker<'_> {
             !account.user.is_empty() && !account.host.is_empty() && !is_role && !mandatory && !proxied
         };
         let user = of.filter(own).map(|account| account.user.clone());
-        Candidate { statements: vec![statement], user, under_way: None }
+        Candidate { statements, user, under_way: None }
     }
 
     /// The account, where it matters to clients of its own name only whether it is there.
@@ -109,6 +115,7 @@ impl Maker<'_> {
             let under_way = under_way::account(&self.policy.tables.server, name);
             let mut statements = vec![self.creation(&under_way, account)];
             let mine = self.shall.rights.iter().filter(|(on, _)| on.whose() == name);
+            let mine = mine.filter(|(on, rights)| self.dangling(on, rights).is_none());
             statements.extend(mine.flat_map(|(on, rights)| self.grant(&on.of(&under_way), rights)));
             statements.push(format!("RENAME USER {} TO {}", self.name(&under_way), self.name(name)));
             let user = self.one(String::new(), self.alone(name)).user;
@@ -132,20 +139,24 @@ impl Maker<'_> {
     fn grants(&self) -> Vec<Candidate> {
         let mut grants = Vec::new();
         for (on, rights) in self.more(&self.shall.rights, &self.is.rights) {
+            if let Some(dangling) = self.dangling(on, &rights) {
+                grants.push(self.together(dangling, Some(on.whose())));
+                continue;
+            }
             grants.extend(self.grant(on, &rights).into_iter().map(|statement| self.one(statement, Some(on.whose()))));
         }
         grants
     }
 
-    fn revocations(&self) -> Vec<Candidate> {
+    /// Of accounts that stay, and of those that are to be dropped.
+    fn revocations(&self) -> (Vec<Candidate>, Vec<Candidate>) {
         let (mut staying, mut going) = (Vec::new(), Vec::new());
         for (on, rights) in self.more(&self.is.rights, &self.shall.rights) {
             let statements = self.revoke(on, &rights).into_iter();
             let candidate = statements.map(|statement| self.one(statement, Some(on.whose())));
             if self.shall.has(on.whose()) { staying.extend(candidate) } else { going.extend(candidate) }
         }
-        staying.extend(going);
-        staying
+        (staying, going)
     }
 
     fn drops(&self) -> Vec<Candidate> {
@@ -178,6 +189,32 @@ impl Maker<'_> {
                 vec![format!("GRANT {list} ON {} TO {to}{}", object(on), with("WITH GRANT OPTION"))]
             }
         }
+    }
+
+    /// A default role that the account has no more, or that is no more: where roles are names it stays what it was when the
+    /// role is revoked or dropped (M7.41), but only who has a role can get it.
+    fn dangling(&self, on: &On, roles: &BTreeSet<String>) -> Option<Vec<String>> {
+        let (On::Defaults(of), Some(role)) = (on, roles.first()) else { return None };
+        let named = |rights: &Rights, holder: &AccountView| {
+            rights.keys().any(|on| matches!(on, On::Role(to, of) if to == holder && self.name(of) == *role))
+        };
+        let is_there = |state: &State| state.accounts.iter().any(|(name, one)| one.is_role && self.name(name) == *role);
+        let is_mariadb = self.policy.tables.server.is_mariadb();
+        if !is_mariadb || named(&self.shall.rights, of) || named(&self.is.rights, of) {
+            return None;
+        }
+        let to = self.name(of);
+        let mut statements = vec![format!("GRANT {role} TO {to}")];
+        statements.extend(self.defaults(of, Some(roles)));
+        match (is_there(self.is), is_there(self.shall)) {
+            (true, _) => statements.push(format!("REVOKE {role} FROM {to}")),
+            (false, true) => return None,
+            (false, false) => {
+                statements.insert(0, format!("CREATE ROLE {role}"));
+                statements.push(format!("DROP ROLE {role}"));
+            }
+        }
+        Some(statements)
     }
 
     fn grant_dynamic(&self, to: &str, rights: &BTreeSet<String>) -> Vec<String> {

@@ -1,0 +1,37 @@
+//! Whether a plan ends where it should.
+
+use super::stage::Stage;
+use crate::answer::shown::{self, Shown};
+use crate::tables::PUBLIC;
+
+/// What is not as in the new policy: rows, settings, and accounts that SHOW CREATE USER and SHOW GRANTS show otherwise.
+///
+/// The order of lines, and of names in a line, does not count: it tells in which order rows were made and where they lie
+/// in the server's memory (M6.13, M6.14), which no statement can set and no dump tells. Where the order of rows decides,
+/// the decisions are compared.
+pub fn differs(is: &Stage, new: &Stage) -> Vec<String> {
+    let mut lines = is.state.differences(&new.state);
+    let (shows, shall) = (shown::accounts(&is.policy, false), shown::accounts(&new.policy, false));
+    let is_shown =
+        |account: &Shown| shows.iter().any(|one| one.account == account.account && bags(one) == bags(account));
+    // PUBLIC without rights is as good as none.
+    let counts = |account: &&Shown| {
+        let is_none = account.account.user == PUBLIC && account.grants.is_empty();
+        !is_none && !is.state.is_left_alone(&new.state, &account.account)
+    };
+    for account in shall.iter().filter(counts).filter(|account| !is_shown(account)) {
+        lines.push(format!("{} is not shown as in the new policy", account.account.quoted()));
+    }
+    lines.sort();
+    lines.dedup();
+    lines
+}
+
+/// The lines that show an account, without their order: each as its words.
+fn bags(account: &Shown) -> Vec<Vec<&str>> {
+    let lines = account.create.iter().chain(&account.grants);
+    let mut bags: Vec<Vec<&str>> = lines.map(|line| line.split([' ', ',', '(', ')']).collect()).collect();
+    bags.iter_mut().for_each(|words| words.sort_unstable());
+    bags.sort();
+    bags
+}

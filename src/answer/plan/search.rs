@@ -1,0 +1,153 @@
+//! The search for an order of statements in which every step keeps within two policies.
+
+use super::bounds::{Bounds, Spot};
+use super::stage::Stage;
+use super::state::State;
+use super::steps::{self, Candidate};
+use super::{Step, Unsafe};
+use crate::policy::Policy;
+use std::collections::{HashMap, HashSet};
+
+/// The most candidates that are tried before the search for an order is given up.
+const MOST_TRIED: usize = 4_000;
+/// The most runs of the program.
+const MOST_ASKED: usize = 60_000;
+/// The most states from which no step leads on: those that are found first differ in the order of their last steps only.
+const MOST_DEAD_ENDS: usize = 60;
+
+/// Goes from one policy towards another.
+pub struct Search<'a> {
+    target: &'a State,
+    bounds: &'a Bounds,
+    /// The states from where the way was looked for already.
+    seen: HashSet<u128>,
+    /// The candidates that could not be taken when they were last tried, and what they broke.
+    failed: HashMap<Vec<String>, Option<Spot>>,
+    tried: usize,
+    ends: usize,
+}
+
+impl<'a> Search<'a> {
+    /// A search that has not begun.
+    pub fn new(target: &'a State, bounds: &'a Bounds) -> Self {
+        Self { target, bounds, seen: HashSet::new(), failed: HashMap::new(), tried: 0, ends: 0 }
+    }
+
+    /// The steps in an order that keeps within the bounds.
+    ///
+    /// # Errors
+    /// There is none, or none was found.
+    pub fn order(&mut self, old: &Stage) -> Result<Vec<Step>, Unsafe> {
+        let mut path = Vec::new();
+        if self.from(old, &mut path) {
+            return Ok(path);
+        }
+        Err(if self.gives_up() { Unsafe::GivenUp } else { Unsafe::NoOrder })
+    }
+
+    /// Goes on from a policy; the steps are those of the path when there is an order.
+    fn from(&mut self, stage: &Stage, path: &mut Vec<Step>) -> bool {
+        let candidates = self.candidates(stage);
+        if candidates.is_empty() {
+            return true;
+        }
+        if !self.seen.insert(stage.number()) {
+            return false;
+        }
+        for candidate in candidates {
+            if self.gives_up() {
+                return false;
+            }
+            let Some(next) = self.safe(stage, &candidate) else { continue };
+            let before = path.len();
+            path.extend(candidate.statements.into_iter().map(|run| Step::new(run, None)));
+            if self.from(&next, path) {
+                return true;
+            }
+            path.truncate(before);
+        }
+        self.ends += 1;
+        false
+    }
+
+    fn gives_up(&self) -> bool {
+        self.tried >= MOST_TRIED || self.bounds.asked() >= MOST_ASKED || self.ends >= MOST_DEAD_ENDS
+    }
+
+    /// What can be done next. What could not be done before comes after what was not tried; accounts are made ready under
+    /// another name where nothing else is left.
+    fn candidates(&self, stage: &Stage) -> Vec<Candidate> {
+        let mut candidates = steps::candidates(&stage.state, self.target, &stage.policy);
+        candidates.sort_by_key(|one| (one.under_way.is_some(), self.failed.contains_key(&one.statements)));
+        candidates
+    }
+
+    /// The policy after a candidate, if the server runs it, each of its statements keeps within the bounds, and it leads to
+    /// a state that was not looked at.
+    fn safe(&mut self, stage: &Stage, candidate: &Candidate) -> Option<Stage> {
+        self.tried += 1;
+        let first = self.failed.get(&candidate.statements).copied().flatten();
+        match self.tried_from(stage, candidate, first) {
+            Ok(next) => Some(next).filter(|next| !self.seen.contains(&next.number())),
+            Err(spot) => {
+                self.failed.insert(candidate.statements.clone(), spot);
+                None
+            }
+        }
+    }
+
+    /// The policy after a candidate; else what it breaks, if the server runs it.
+    fn tried_from(&self, stage: &Stage, candidate: &Candidate, first: Option<Spot>) -> Result<Stage, Option<Spot>> {
+        let mut next: Option<Stage> = None;
+        let last = candidate.statements.len().saturating_sub(1);
+        for (place, statement) in candidate.statements.iter().enumerate() {
+            let after = next.as_ref().unwrap_or(stage).after(statement).ok_or(None)?;
+            // What an account under way has is for nobody until it gets its name: not for clients that know its name either.
+            let under_way = candidate.under_way.as_deref().filter(|_| place != last);
+            let whose = under_way.or(candidate.user.as_deref());
+            match self.bounds.outside(&after, whose, first.filter(|_| under_way.is_none())) {
+                None => next = Some(after),
+                broken => return Err(broken),
+            }
+        }
+        next.ok_or(None)
+    }
+
+    /// The steps in an order that keeps within the bounds where it can.
+    pub fn at_any_price(&mut self, old: &Stage) -> Vec<Step> {
+        (self.seen, self.failed) = Default::default();
+        let mut steps = Vec::new();
+        let mut stage: Option<Stage> = None;
+        loop {
+            let is = stage.as_ref().unwrap_or(old);
+            self.seen.insert(is.number());
+            let candidates = self.candidates(is);
+            let safe = candidates.iter().find_map(|one| Some((one, self.safe(is, one)?)));
+            let any = || candidates.iter().find_map(|one| Some((one, self.fresh(is, one)?)));
+            let Some((candidate, next)) = safe.or_else(any) else { return steps };
+            steps.extend(self.told(&is.policy, candidate));
+            stage = Some(next);
+        }
+    }
+
+    /// The policy after a candidate at any price, if it is one that was not looked at.
+    fn fresh(&self, stage: &Stage, candidate: &Candidate) -> Option<Stage> {
+        let (first, others) = candidate.statements.split_first()?;
+        let next = others.iter().try_fold(stage.after(first)?, |next, statement| next.after(statement))?;
+        (!self.seen.contains(&next.number())).then_some(next)
+    }
+
+    /// A candidate's statements with what each of them breaks.
+    fn told(&self, policy: &Policy, candidate: &Candidate) -> Vec<Step> {
+        let mut stage = Stage::of(policy.clone());
+        let mut steps = Vec::new();
+        for statement in &candidate.statements {
+            let Some(next) = stage.after(statement) else { return steps };
+            stage = next;
+            let spot = self.bounds.outside(&stage, None, None);
+            let broken = spot.and_then(|spot| self.bounds.broken(&stage.policy, spot));
+            steps.push(Step::new(statement.clone(), broken));
+        }
+        steps
+    }
+}
