@@ -1,6 +1,7 @@
 //! Plans end in the new policy, and no step leaves what the two policies allow.
 //!
-//! `GRANTC_PAIRS=200 cargo test --release --test plan random` asks more, `GRANTC_QUESTIONS` of each step. With
+//! `GRANTC_PAIRS=200 cargo test --release --test plan random` asks more, `GRANTC_FROM` begins at another seed,
+//! `GRANTC_QUESTIONS` are asked of each step. With
 //! `GRANTC_PLANS=FILE` the pairs with their plans are written to `FILE.SERVER`, a JSON object a line, for
 //! `tests/live/plan.py`.
 
@@ -116,6 +117,19 @@ fn passwords_do_not_expire_on_the_way() {
     assert!(steps.contains(&made), "no limit is said that nobody set: {steps:#?}");
 }
 
+/// One statement tells of the password's age once.
+#[test]
+fn expired_passwords_keep_how_long_the_next_one_lasts() {
+    for server in ["mysql-9.7", "mariadb-10.11"] {
+        let (old, new) =
+            ("CREATE USER a@'%';", "ALTER USER a@'%' PASSWORD EXPIRE NEVER; ALTER USER a@'%' PASSWORD EXPIRE;");
+        let old = format!("-- grantc: server={server}\n{old}");
+        let plan = made(&old, &format!("{old} {new}"));
+        let wanted = ["ALTER USER `a`@`%` PASSWORD EXPIRE", "ALTER USER `a`@`%` PASSWORD EXPIRE NEVER"];
+        assert_eq!((statements(&plan), plan.unsafe_because), (wanted.to_vec(), None));
+    }
+}
+
 /// A role is complete before it is granted, and the old way is taken away last.
 #[test]
 fn from_direct_grants_to_a_role() {
@@ -146,6 +160,60 @@ fn public_gets_and_loses_rights() {
     assert_eq!(statements(&made(&with, without)), ["REVOKE SELECT ON `shop`.* FROM PUBLIC"]);
 }
 
+/// M7.41: a default role stays what it was when the role is revoked, and only who has a role can get it.
+#[test]
+fn a_default_role_that_is_no_more_held() {
+    let without = "-- grantc: server=mariadb-10.11\nCREATE USER a@'%'; CREATE ROLE r;";
+    let with = format!("{without} GRANT r TO a@'%'; SET DEFAULT ROLE r FOR a@'%'; REVOKE r FROM a@'%';");
+    let plan = made(without, &with);
+    let wanted = ["GRANT `r` TO `a`@`%`", "SET DEFAULT ROLE `r` FOR `a`@`%`", "REVOKE `r` FROM `a`@`%`"];
+    assert_eq!((statements(&plan), plan.unsafe_because), (wanted.to_vec(), None));
+    assert_eq!(statements(&made(&with, without)), ["SET DEFAULT ROLE NONE FOR `a`@`%`"]);
+}
+
+/// M7.32: what a role may be passed on by is forgotten before it is lost.
+#[test]
+fn an_admin_option_that_is_stored_only() {
+    let old = "CREATE USER a@'%'; CREATE ROLE r; GRANT r TO a@'%' WITH ADMIN OPTION;";
+    let plan = made(old, &format!("{old} GRANT r TO a@'%';"));
+    assert_eq!((statements(&plan), plan.unsafe_because), (vec!["GRANT `r`@`%` TO `a`@`%`"], None));
+    // A renamed account has forgotten it too, so a new one is renamed before anybody is it.
+    let old = "-- grantc: server=mariadb-10.11\nCREATE ROLE r;";
+    let new = format!("{old} CREATE USER b@'%'; GRANT r TO b@'%' WITH ADMIN OPTION; RENAME USER b@'%' TO a@'%';");
+    let plan = made(old, &new);
+    let last = statements(&plan).last().copied().unwrap_or_default();
+    assert_eq!((last, plan.unsafe_because), ("RENAME USER `grantc-under-way`@`grantc.invalid` TO `a`@`%`", None));
+}
+
+/// In which order rows were made is nothing that a plan could change.
+#[test]
+fn the_order_of_what_is_shown_does_not_count() {
+    for server in ["mysql-9.7", "mariadb-10.11"] {
+        let first = format!("-- grantc: server={server}\nCREATE USER a@'%'; CREATE ROLE r; CREATE ROLE s;");
+        let grants =
+            ["GRANT r TO a@'%';", "GRANT s TO a@'%';", "GRANT SELECT ON d.* TO a@'%';", "GRANT DROP ON e.t TO a@'%';"];
+        let new = format!("{first} {}", grants.iter().rev().copied().collect::<String>());
+        assert_eq!(statements(&made(&format!("{first} {}", grants.concat()), &new)), Vec::<&str>::new());
+    }
+}
+
+/// What the dropped have goes with them.
+#[test]
+fn accounts_are_dropped_with_all_they_have() {
+    let old = "CREATE USER a@'%'; GRANT SELECT ON *.* TO a@'%'; GRANT INSERT ON d.* TO a@'%'; CREATE USER b@'%';";
+    assert_eq!(statements(&made(old, "CREATE USER b@'%';")), ["DROP USER `a`@`%`"]);
+}
+
+/// What one account may do is nothing for those whom only another one lets in: the grant waits until the other is gone.
+#[test]
+fn rights_of_an_account_that_asks_for_tls() {
+    let old = "CREATE USER a@'%net';";
+    let plan = made(old, "CREATE USER a@'%' REQUIRE SSL; GRANT SELECT ON d.* TO a@'%';");
+    assert_eq!(plan.unsafe_because, None, "{:#?}", statements(&plan));
+    let wanted = ["CREATE USER `a`@`%` IDENTIFIED WITH caching_sha2_password REQUIRE SSL", "DROP USER `a`@`%net`"];
+    assert_eq!(statements(&plan), [wanted.as_slice(), &["GRANT SELECT ON `d`.* TO `a`@`%`"]].concat());
+}
+
 /// Grants that swap places between two roles of one account cannot be reordered one by one: the plan says so or is proved.
 #[test]
 fn where_no_order_exists_it_says_so() {
@@ -164,7 +232,7 @@ fn texts(seed: u64, server: &str) -> (String, String) {
     let old = random::policy(seed, server);
     if seed.is_multiple_of(2) {
         // A plan makes no tables: both have them, or neither tells of any.
-        let has_tables = |text: &str| text.contains("CREATE TABLE");
+        let has_tables = |text: &str| text.contains("CREATE DATABASE");
         let others = (2..).map(|million| random::policy(seed + million * 1_000_000, server));
         let new = others.into_iter().find(|new| has_tables(new) == has_tables(&old)).unwrap();
         return (old, new);
@@ -188,7 +256,8 @@ fn random_pairs() {
 fn random_pairs_of(server: &str, pairs: usize) {
     let out =
         std::env::var("GRANTC_PLANS").ok().map(|path| Mutex::new(File::create(format!("{path}.{server}")).unwrap()));
-    let results: Vec<[usize; 5]> = (0..pairs as u64)
+    let from = number("GRANTC_FROM", 0) as u64;
+    let results: Vec<[usize; 5]> = (from..from + pairs as u64)
         .into_par_iter()
         .map(|seed| {
             let (old_text, new_text) = texts(seed, server);

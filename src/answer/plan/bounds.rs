@@ -3,9 +3,8 @@
 use super::slices::{Reach, Slices};
 use super::stage::Stage;
 use super::under_way;
-use crate::answer::AccountView;
-use crate::answer::effect::{Decided, Entry, Held, Holding, Point, Right, Scope, Thing, Universe};
-use crate::answer::{Engine, effect};
+use crate::answer::effect::{Decided, Held, Holding, Holdings, Point, Right, Scope, Thing, Universe};
+use crate::answer::{AccountView, Engine};
 use crate::client::Client;
 use crate::emit::words;
 use crate::policy::Policy;
@@ -159,33 +158,51 @@ fn with_accounts_under_way(new: &Policy) -> Policy {
     new.after(&Source::new("plan", text))
 }
 
-fn broken(scope: &Scope, point: usize, [old, new, is]: [&Decided; 3]) -> Option<Broken> {
-    let client = |way: usize, choice: usize| {
+/// What one decision takes that both others give, or gives that neither does. A right counts as much as the way in: two
+/// accounts can let other ways in, and the rights of one through a way that only the other has are nobody's.
+fn broken(scope: &Scope, point: usize, decided: [&Decided; 3]) -> Option<Broken> {
+    let example = |way: usize, choice: usize| {
         let (way, roles) = (scope.ways.get(way)?, scope.choices.get(choice)?);
         Some(scope.client(scope.points.get(point)?, way, roles))
     };
-    for (way, ((old, new), is)) in old.entries.iter().zip(&new.entries).zip(&is.entries).enumerate() {
-        let held = |entry: &Entry| entry.outcome.held();
-        if let Some(lost) = outside(held(old), held(new), held(is)) {
-            return Some(Broken { lost, what: "the login".to_owned(), example: client(way, 0)? });
+    let mut looked_at = Vec::new();
+    for way in 0..scope.ways.len() {
+        let logins = decided.map(|one| one.entries.get(way).map(|entry| entry.outcome.held()).unwrap_or_default());
+        if let Some(lost) = outside(logins) {
+            return Some(Broken { lost, what: "the login".to_owned(), example: example(way, 0)? });
         }
-    }
-    let nothing = effect::Holdings::new();
-    for choice in 0..scope.choices.len() {
-        let [old, new, is] = [old, new, is].map(|decided| decided.holdings.get(choice).unwrap_or(&nothing));
-        let held = |holding: Option<&Holding>| holding.map(|holding| holding.held).unwrap_or_default();
-        let keys = old.keys().filter(|key| new.contains_key(key)).chain(is.keys());
-        for key in keys {
-            if let Some(lost) = outside(held(old.get(key)), held(new.get(key)), held(is.get(key))) {
-                return Some(Broken { lost, what: what(scope, key)?, example: client(0, choice)? });
-            }
+        if looked_at.contains(&logins) {
+            continue;
+        }
+        looked_at.push(logins);
+        if let Some((lost, key, choice)) = broken_right(scope, decided, logins) {
+            return Some(Broken { lost, what: what(scope, key)?, example: example(way, choice)? });
         }
     }
     None
 }
 
+/// The first right that is outside for who gets in so, with the choice of roles.
+fn broken_right<'a>(
+    scope: &Scope,
+    decided: [&'a Decided; 3],
+    logins: [Held; 3],
+) -> Option<(bool, &'a (usize, Right), usize)> {
+    static NOTHING: Holdings = Holdings::new();
+    let [of_old, of_new, of_is] = logins;
+    let held = |holding: Option<&Holding>, login: Held| holding.map_or(Held::No, |holding| holding.held.min(login));
+    (0..scope.choices.len()).find_map(|choice| {
+        let [old, new, is] = decided.map(|decided| decided.holdings.get(choice).unwrap_or(&NOTHING));
+        let mut keys = old.keys().filter(|key| new.contains_key(key)).chain(is.keys());
+        keys.find_map(|key| {
+            let all = [held(old.get(key), of_old), held(new.get(key), of_new), held(is.get(key), of_is)];
+            Some((outside(all)?, key, choice))
+        })
+    })
+}
+
 /// Lost: less than both; given: more than both.
-fn outside(old: Held, new: Held, is: Held) -> Option<bool> {
+fn outside([old, new, is]: [Held; 3]) -> Option<bool> {
     match (is < old.min(new), is > old.max(new)) {
         (true, _) => Some(true),
         (_, true) => Some(false),

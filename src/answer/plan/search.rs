@@ -3,17 +3,19 @@
 use super::bounds::{Bounds, Spot};
 use super::stage::Stage;
 use super::state::State;
-use super::steps::{self, Candidate};
+use super::steps::{self, Candidate, Kind};
 use super::{Step, Unsafe};
 use crate::policy::Policy;
+use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
 /// The most candidates that are tried before the search for an order is given up.
-const MOST_TRIED: usize = 4_000;
+const MOST_TRIED: usize = 2_000;
 /// The most runs of the program.
-const MOST_ASKED: usize = 60_000;
-/// The most states from which no step leads on: those that are found first differ in the order of their last steps only.
-const MOST_DEAD_ENDS: usize = 60;
+const MOST_ASKED: usize = 20_000;
+/// The most states from which no step leads on, for each time that the search begins: those that are found first differ in
+/// the order of their last steps only.
+const MOST_DEAD_ENDS: [usize; 5] = [3, 3, 3, 6, 12];
 
 /// Goes from one policy towards another.
 pub struct Search<'a> {
@@ -23,26 +25,37 @@ pub struct Search<'a> {
     seen: HashSet<u128>,
     /// The candidates that could not be taken when they were last tried, and what they broke.
     failed: HashMap<Vec<String>, Option<Spot>>,
+    /// How often a candidate was left where no step led on.
+    urgent: HashMap<Vec<String>, usize>,
     tried: usize,
+    /// How many more such states are looked at.
     ends: usize,
 }
 
 impl<'a> Search<'a> {
     /// A search that has not begun.
     pub fn new(target: &'a State, bounds: &'a Bounds) -> Self {
-        Self { target, bounds, seen: HashSet::new(), failed: HashMap::new(), tried: 0, ends: 0 }
+        let (seen, failed, urgent) = Default::default();
+        Self { target, bounds, seen, failed, urgent, tried: 0, ends: 0 }
     }
 
-    /// The steps in an order that keeps within the bounds.
+    /// The steps in an order that keeps within the bounds. The search begins anew after some states from which no step leads
+    /// on, and does first what was left to do there.
     ///
     /// # Errors
     /// There is none, or none was found.
     pub fn order(&mut self, old: &Stage) -> Result<Vec<Step>, Unsafe> {
-        let mut path = Vec::new();
-        if self.from(old, &mut path) {
-            return Ok(path);
+        for most in MOST_DEAD_ENDS {
+            (self.seen, self.failed, self.ends) = (HashSet::new(), HashMap::new(), most);
+            let mut path = Vec::new();
+            if self.from(old, &mut path) {
+                return Ok(path);
+            }
+            if !self.gives_up() {
+                return Err(Unsafe::NoOrder);
+            }
         }
-        Err(if self.gives_up() { Unsafe::GivenUp } else { Unsafe::NoOrder })
+        Err(Unsafe::GivenUp)
     }
 
     /// Goes on from a policy; the steps are those of the path when there is an order.
@@ -54,31 +67,41 @@ impl<'a> Search<'a> {
         if !self.seen.insert(stage.number()) {
             return false;
         }
-        for candidate in candidates {
+        let mut leads_on = false;
+        for candidate in &candidates {
             if self.gives_up() {
                 return false;
             }
-            let Some(next) = self.safe(stage, &candidate) else { continue };
+            let Some(next) = self.safe(stage, candidate) else { continue };
+            leads_on = true;
             let before = path.len();
-            path.extend(candidate.statements.into_iter().map(|run| Step::new(run, None)));
+            path.extend(candidate.statements.iter().map(|run| Step::new(run.clone(), None)));
             if self.from(&next, path) {
                 return true;
             }
             path.truncate(before);
         }
-        self.ends += 1;
+        if !leads_on {
+            self.ends = self.ends.saturating_sub(1);
+            let left = candidates.into_iter().filter(|one| one.kind != Kind::Lent);
+            left.for_each(|one| *self.urgent.entry(one.statements).or_default() += 1);
+        }
         false
     }
 
     fn gives_up(&self) -> bool {
-        self.tried >= MOST_TRIED || self.bounds.asked() >= MOST_ASKED || self.ends >= MOST_DEAD_ENDS
+        self.tried >= MOST_TRIED || self.bounds.asked() >= MOST_ASKED || self.ends == 0
     }
 
-    /// What can be done next. What could not be done before comes after what was not tried; accounts are made ready under
-    /// another name where nothing else is left.
+    /// What can be done next: first what was left where no step led on; what could not be done before comes after what was
+    /// not tried; the rest is for where nothing else is left.
     fn candidates(&self, stage: &Stage) -> Vec<Candidate> {
         let mut candidates = steps::candidates(&stage.state, self.target, &stage.policy);
-        candidates.sort_by_key(|one| (one.under_way.is_some(), self.failed.contains_key(&one.statements)));
+        candidates.sort_by_cached_key(|one| {
+            let urgency = self.urgent.get(&one.statements).copied().unwrap_or_default();
+            let failed = urgency == 0 && self.failed.contains_key(&one.statements);
+            (Reverse(urgency), one.kind, failed)
+        });
         candidates
     }
 
@@ -115,7 +138,7 @@ impl<'a> Search<'a> {
 
     /// The steps in an order that keeps within the bounds where it can.
     pub fn at_any_price(&mut self, old: &Stage) -> Vec<Step> {
-        (self.seen, self.failed) = Default::default();
+        (self.seen, self.failed, self.urgent) = Default::default();
         let mut steps = Vec::new();
         let mut stage: Option<Stage> = None;
         loop {

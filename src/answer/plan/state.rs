@@ -33,8 +33,12 @@ pub struct Account {
     /// The connection.
     require: String,
     limits: [i64; 4],
-    /// What stands behind it, each clause said: the password's age, the lock, and the rest.
-    clauses: [String; 3],
+    /// How long a password lasts, as a clause.
+    lifetime: String,
+    /// The password is to be changed.
+    expired: bool,
+    /// What stands behind it, each clause said: the lock, and the rest.
+    clauses: [String; 2],
 }
 
 /// Whose rights, on what.
@@ -55,6 +59,8 @@ pub enum On {
 pub const HAS: &str = "ROLE";
 /// What lets a privilege, a role or the standing in be passed on.
 pub const OPTION: &str = "GRANT OPTION";
+/// The right to pass a role on that is stored and not in force until the tables are read again (M7.32).
+pub const STORED: &str = "GRANT OPTION when loaded";
 /// Behind a dynamic privilege that can be passed on.
 pub const PASSED_ON: &str = " WITH GRANT OPTION";
 
@@ -106,7 +112,11 @@ impl State {
             state.add(On::Proxy(view(row.key), view(row.proxied)), std::iter::once(HAS.to_owned()).chain(option));
         }
         for (_, _, row) in tables.role_edges.iter() {
-            let option = row.admin_option.then(|| OPTION.to_owned());
+            let option = match (row.admin_option, row.stored_admin_option) {
+                (true, _) => Some(OPTION.to_owned()),
+                (false, true) => Some(STORED.to_owned()),
+                (false, false) => None,
+            };
             state.add(On::Role(view(row.to), view(row.role)), std::iter::once(HAS.to_owned()).chain(option));
         }
         for (_, _, row) in tables.default_roles.iter() {
@@ -205,18 +215,16 @@ pub fn quoted(policy: &Policy, account: &AccountView) -> String {
 fn account(policy: &Policy, key: AccountKey, row: &UserRow) -> Account {
     let tables = &policy.tables;
     let shown = show::create_user(tables, key, true).map(|rows| rows.join(";\n")).unwrap_or_default();
-    let behind = |word: &str| shown.find(word).and_then(|at| shown.get(at..));
-    let said = behind(" PASSWORD EXPIRE")
-        .filter(|_| tables.server.has(Behaviour::RolesAreAccounts) || !tables.server.is_mariadb());
-    let expiry = said.map_or_else(|| expiry_and_lock(row), str::to_owned);
-    let (age, rest) = expiry.split_once(" ACCOUNT ").unwrap_or((&expiry, ""));
-    let (lock, rest) = rest.split_once(' ').map_or((rest, String::new()), |(lock, rest)| (lock, format!(" {rest}")));
-    let clauses = [age.to_owned(), format!(" ACCOUNT {lock}"), rest];
+    let said = shown.split_once(" PASSWORD EXPIRE").and_then(|(_, said)| said.split_once(" ACCOUNT "));
+    let said = said.filter(|_| tables.server.has(Behaviour::RolesAreAccounts) || !tables.server.is_mariadb());
+    let rest = said.and_then(|(_, behind)| behind.split_once(' ')).map(|(_, rest)| format!(" {rest}"));
+    let clauses = [if row.locked { LOCK } else { UNLOCK }.to_owned(), rest.unwrap_or_default()];
+    let (lifetime, expired) = (lifetime(row), row.expired);
     let [queries, updates, connections, at_once, _] = row.limits;
     let (require, limits) = (require(&row.require), [queries, updates, connections, at_once]);
     let identified = |empty| identified(policy, row, empty);
     let (identified, identified_anew) = (identified(""), identified(" BY ''"));
-    Account { is_role: row.is_role, identified, identified_anew, require, limits, clauses }
+    Account { is_role: row.is_role, identified, identified_anew, require, limits, lifetime, expired, clauses }
 }
 
 fn require(require: &Require) -> String {
@@ -246,48 +254,52 @@ const REQUIRE_NONE: &str = " REQUIRE NONE";
 /// A password that is to be changed.
 const EXPIRED: &str = " PASSWORD EXPIRE";
 
+/// A password that lasts as long as the server says.
+const BY_DEFAULT: &str = " PASSWORD EXPIRE DEFAULT";
+
+const LOCK: &str = " ACCOUNT LOCK";
+const UNLOCK: &str = " ACCOUNT UNLOCK";
+
 /// What else a new account has without a word.
-const DEFAULTS: [&str; 4] = [
-    " PASSWORD EXPIRE DEFAULT",
-    " ACCOUNT UNLOCK",
-    " PASSWORD HISTORY DEFAULT PASSWORD REUSE INTERVAL DEFAULT PASSWORD REQUIRE CURRENT DEFAULT",
-    "",
-];
+const DEFAULTS: [&str; 3] =
+    [UNLOCK, " PASSWORD HISTORY DEFAULT PASSWORD REUSE INTERVAL DEFAULT PASSWORD REQUIRE CURRENT DEFAULT", ""];
 
 impl Account {
-    /// The clauses that a new account needs.
+    /// The clauses that a new account needs. Only one can tell of the password's age: for how long another one than an
+    /// expired one will last is said afterwards.
     pub fn unusual(&self) -> String {
         let require = if self.require == REQUIRE_NONE { "" } else { self.require.as_str() };
         let limits = limits(self.limits, [0; 4]);
+        let age = if self.expired { EXPIRED } else { &self.lifetime };
         let others = self.clauses.iter().map(String::as_str).filter(|clause| !DEFAULTS.contains(clause));
-        [require, limits.as_str()].into_iter().chain(others).collect()
+        let age = Some(age).filter(|age| *age != BY_DEFAULT);
+        [require, limits.as_str()].into_iter().chain(age).chain(others).collect()
     }
 
-    /// The clauses that another account has otherwise.
+    /// The clauses that another account has otherwise; where the password's age is otherwise in two ways, one of them.
     pub fn other_than(&self, is: &Self) -> String {
         let changed = |shall: &str, is: &str| if shall == is { String::new() } else { shall.to_owned() };
         let limits = limits(self.limits, is.limits);
         // Nothing but a password ends the expiry of one.
-        let expired = |account: &Self| account.clauses.first().is_some_and(|age| age == EXPIRED);
-        let is_same = self.identified == is.identified && expired(self) >= expired(is);
+        let is_same = self.identified == is.identified && self.expired >= is.expired;
         let identified = if is_same { String::new() } else { self.identified_anew.clone() };
-        let first = [identified, changed(&self.require, &is.require), limits];
+        let expires = self.expired && !(is.expired && is_same);
+        let age = if expires { EXPIRED.to_owned() } else { changed(&self.lifetime, &is.lifetime) };
+        let first = [identified, changed(&self.require, &is.require), limits, age];
         let pairs = self.clauses.iter().zip(&is.clauses);
         first.into_iter().chain(pairs.map(|(shall, is)| changed(shall, is))).collect()
     }
 }
 
-/// Where SHOW CREATE USER leaves out what is as by default.
-fn expiry_and_lock(row: &UserRow) -> String {
+/// How long a password lasts.
+fn lifetime(row: &UserRow) -> String {
     let lifetime = row.password_options.iter().rev().find_map(|option| match option {
         PasswordOption::ExpireNever => Some(" PASSWORD EXPIRE NEVER".to_owned()),
-        PasswordOption::ExpireDefault => Some(" PASSWORD EXPIRE DEFAULT".to_owned()),
         PasswordOption::ExpireInterval(days) => Some(format!(" PASSWORD EXPIRE INTERVAL {days} DAY")),
+        PasswordOption::ExpireDefault => Some(BY_DEFAULT.to_owned()),
         _ => None,
     });
-    let lifetime = lifetime.unwrap_or_else(|| " PASSWORD EXPIRE DEFAULT".to_owned());
-    let expiry = if row.expired { EXPIRED } else { &lifetime };
-    format!("{expiry}{}", if row.locked { " ACCOUNT LOCK" } else { " ACCOUNT UNLOCK" })
+    lifetime.unwrap_or_else(|| BY_DEFAULT.to_owned())
 }
 
 /// `IDENTIFIED …` with what is to be known, as far as the policy tells it; the empty password as it is said there.

@@ -1,6 +1,6 @@
 //! The statements that bring a state nearer to another one.
 
-use super::state::{Account, HAS, OPTION, On, PASSED_ON, State, quoted};
+use super::state::{Account, HAS, OPTION, On, PASSED_ON, STORED, State, quoted};
 use super::under_way;
 use crate::answer::AccountView;
 use crate::policy::Policy;
@@ -12,6 +12,18 @@ pub struct Candidate {
     pub user: Option<String>,
     /// The user name of an account that is made ready before the last statement gives it its own.
     pub under_way: Option<String>,
+    pub kind: Kind,
+}
+
+/// How far a candidate is from what is to be done; the nearer ones are tried first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// It does a part of it.
+    Plain,
+    /// It makes an account ready under another name.
+    ReadyMade,
+    /// It gives an account for a time what will go with it.
+    Lent,
 }
 
 /// What can be done next: settings, then what gives, then what takes.
@@ -26,6 +38,7 @@ pub fn candidates(is: &State, shall: &State, policy: &Policy) -> Vec<Candidate> 
     all.extend(maker.drops());
     all.extend(going);
     all.extend(maker.ready_made());
+    all.extend(maker.lendings());
     all
 }
 
@@ -61,7 +74,7 @@ impl Maker<'_> {
             !account.user.is_empty() && !account.host.is_empty() && !is_role && !mandatory && !proxied
         };
         let user = of.filter(own).map(|account| account.user.clone());
-        Candidate { statements, user, under_way: None }
+        Candidate { statements, user, under_way: None, kind: Kind::Plain }
     }
 
     /// The account, where it matters to clients of its own name only whether it is there.
@@ -96,7 +109,13 @@ impl Maker<'_> {
     }
 
     fn creations(&self) -> Vec<Candidate> {
-        self.missing().map(|(name, account)| self.one(self.creation(name, account), self.alone(name))).collect()
+        // What is stored only, an account gets on its way.
+        let is_stored = |name: &AccountView| {
+            let mut mine = self.shall.rights.iter().filter(|(on, _)| on.whose() == name);
+            self.forgets_when_renamed() && mine.any(|(_, rights)| rights.contains(STORED))
+        };
+        let missing = self.missing().filter(|(name, account)| account.is_role || !is_stored(name));
+        missing.map(|(name, account)| self.one(self.creation(name, account), self.alone(name))).collect()
     }
 
     fn creation(&self, name: &AccountView, account: &Account) -> String {
@@ -119,7 +138,7 @@ impl Maker<'_> {
             statements.extend(mine.flat_map(|(on, rights)| self.grant(&on.of(&under_way), rights)));
             statements.push(format!("RENAME USER {} TO {}", self.name(&under_way), self.name(name)));
             let user = self.one(String::new(), self.alone(name)).user;
-            Candidate { statements, user, under_way: Some(under_way.user) }
+            Candidate { statements, user, under_way: Some(under_way.user), kind: Kind::ReadyMade }
         });
         made.collect()
     }
@@ -139,8 +158,8 @@ impl Maker<'_> {
     fn grants(&self) -> Vec<Candidate> {
         let mut grants = Vec::new();
         for (on, rights) in self.more(&self.shall.rights, &self.is.rights) {
-            if let Some(dangling) = self.dangling(on, &rights) {
-                grants.push(self.together(dangling, Some(on.whose())));
+            if let Some(statements) = self.dangling(on, &rights).or_else(|| self.stored(on, &rights)) {
+                grants.push(self.together(statements, Some(on.whose())));
                 continue;
             }
             grants.extend(self.grant(on, &rights).into_iter().map(|statement| self.one(statement, Some(on.whose()))));
@@ -151,12 +170,37 @@ impl Maker<'_> {
     /// Of accounts that stay, and of those that are to be dropped.
     fn revocations(&self) -> (Vec<Candidate>, Vec<Candidate>) {
         let (mut staying, mut going) = (Vec::new(), Vec::new());
-        for (on, rights) in self.more(&self.is.rights, &self.shall.rights) {
-            let statements = self.revoke(on, &rights).into_iter();
-            let candidate = statements.map(|statement| self.one(statement, Some(on.whose())));
+        let lent = self.lent();
+        for (on, mut rights) in self.more(&self.is.rights, &self.shall.rights) {
+            rights.retain(|right| !lent.get(on).is_some_and(|lent| lent.contains(right)));
+            let statements = if rights.is_empty() { Vec::new() } else { self.revoke(on, &rights) };
+            let candidate = statements.into_iter().map(|statement| self.one(statement, Some(on.whose())));
             if self.shall.has(on.whose()) { staying.extend(candidate) } else { going.extend(candidate) }
         }
         (staying, going)
+    }
+
+    /// What accounts that are to be dropped can have until then: what others of the same user name will have, whose clients
+    /// theirs may become.
+    fn lent(&self) -> Rights {
+        let is_going = |(name, account): &(&AccountView, &Account)| !account.is_role && !self.shall.has(name);
+        let going: Vec<&AccountView> = self.is.accounts.iter().filter(is_going).map(|(name, _)| name).collect();
+        let mut lent = Rights::new();
+        for (on, rights) in self.shall.rights.iter().filter(|(on, _)| !matches!(on, On::Defaults(_) | On::Withheld(..)))
+        {
+            for name in going.iter().filter(|name| name.user == on.whose().user) {
+                lent.entry(on.of(name)).or_default().extend(rights.iter().filter(|right| *right != STORED).cloned());
+            }
+        }
+        lent
+    }
+
+    fn lendings(&self) -> Vec<Candidate> {
+        let lent = self.lent();
+        let all = self.more(&lent, &self.is.rights);
+        let statements =
+            all.flat_map(|(on, rights)| self.grant(on, &rights).into_iter().map(move |one| (one, on.whose())));
+        statements.map(|(one, whose)| Candidate { kind: Kind::Lent, ..self.one(one, Some(whose)) }).collect()
     }
 
     fn drops(&self) -> Vec<Candidate> {
@@ -180,7 +224,9 @@ impl Maker<'_> {
             On::Proxy(_, proxied) => {
                 vec![format!("GRANT PROXY ON {} TO {to}{}", self.name(proxied), with("WITH GRANT OPTION"))]
             }
-            On::Role(_, role) => vec![format!("GRANT {} TO {to}{}", self.name(role), with("WITH ADMIN OPTION"))],
+            On::Role(_, role) => self
+                .stored(on, rights)
+                .unwrap_or_else(|| vec![format!("GRANT {} TO {to}{}", self.name(role), with("WITH ADMIN OPTION"))]),
             On::Defaults(of) if under_way::is(of) => self.defaults(of, Some(rights)),
             On::Defaults(of) => self.defaults(of, self.shall.rights.get(on)),
             On::Withheld(_, db) => vec![format!("REVOKE {} ON {} FROM {to}", plain.join(", "), database(db))],
@@ -215,6 +261,33 @@ impl Maker<'_> {
             }
         }
         Some(statements)
+    }
+
+    /// The right to pass a role on that is stored only: it goes out of force where the role is granted without it, or where
+    /// the server renames the account, as for an account under way.
+    fn stored(&self, on: &On, rights: &BTreeSet<String>) -> Option<Vec<String>> {
+        let On::Role(of, role) = on else { return None };
+        if !rights.contains(STORED) {
+            return None;
+        }
+        let (to, role) = (self.name(of), self.name(role));
+        let with = format!("GRANT {role} TO {to} WITH ADMIN OPTION");
+        if under_way::is(of) && self.forgets_when_renamed() {
+            return Some(vec![with]);
+        }
+        if self.forgets_when_renamed() {
+            let other = self.name(&under_way::account(&self.policy.tables.server, of));
+            let renamed = |from: &str, to: &str| format!("RENAME USER {from} TO {to}");
+            return Some(vec![with, renamed(&to, &other), renamed(&other, &to)]);
+        }
+        let plain = format!("GRANT {role} TO {to}");
+        let is_in_force = self.is.rights.get(on).is_some_and(|rights| rights.contains(OPTION));
+        Some(if is_in_force { vec![plain] } else { vec![with, plain] })
+    }
+
+    /// Renamed accounts may not pass their roles on until the tables are read again.
+    fn forgets_when_renamed(&self) -> bool {
+        self.policy.tables.server.is_mariadb()
     }
 
     fn grant_dynamic(&self, to: &str, rights: &BTreeSet<String>) -> Vec<String> {
