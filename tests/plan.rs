@@ -204,6 +204,30 @@ fn accounts_are_dropped_with_all_they_have() {
     assert_eq!(statements(&made(old, "CREATE USER b@'%';")), ["DROP USER `a`@`%`"]);
 }
 
+/// Two rows of one account that count in one order by themselves and in another one beside a role (M5.10) come at once:
+/// the account is made ready before anybody is it.
+#[test]
+fn rows_that_must_come_at_once() {
+    let old = "CREATE ROLE r; SET GLOBAL mandatory_roles = 'r'; CREATE USER b@'%';";
+    let new = format!("{old} CREATE USER a@'%'; GRANT DELETE ON `%1`.* TO a@'%'; GRANT UPDATE ON `d\\_1`.* TO a@'%';");
+    let plan = made(old, &new);
+    assert_eq!(plan.unsafe_because, None, "{:#?}", statements(&plan));
+    let last = statements(&plan).last().copied().unwrap_or_default();
+    assert!(last.starts_with("RENAME USER"), "{:#?}", statements(&plan));
+}
+
+/// What all have goes before new clients come, but not what the old ones keep: an account on its way out has that until then.
+#[test]
+fn an_account_on_its_way_out_is_lent_what_its_clients_keep() {
+    let old = "-- grantc: server=mariadb-10.11\nCREATE USER a@'10.%'; GRANT SELECT ON *.* TO PUBLIC;";
+    let new = "-- grantc: server=mariadb-10.11\nCREATE USER a@'%'; GRANT SELECT ON d.* TO a@'%';";
+    let plan = made(old, new);
+    assert_eq!(plan.unsafe_because, None, "{:#?}", statements(&plan));
+    let steps = statements(&plan);
+    assert_eq!(steps.first().copied(), Some("GRANT SELECT ON `d`.* TO `a`@`10.%`"));
+    assert_eq!(steps.last().copied(), Some("DROP USER `a`@`10.%`"));
+}
+
 /// What one account may do is nothing for those whom only another one lets in: the grant waits until the other is gone.
 #[test]
 fn rights_of_an_account_that_asks_for_tls() {

@@ -59,7 +59,7 @@ pub enum Unsafe {
 pub fn plan(old: &Policy, new: &Policy) -> Plan {
     let (old, new) = (Stage::of(old.clone()), Stage::of(new.clone()));
     let bounds = Bounds::of(&old, &new);
-    let mut search = Search::new(&new.state, &bounds);
+    let mut search = Search::new(&old.state, &new.state, &bounds);
     let (steps, unsafe_because) = match search.order(&old) {
         Ok(steps) => (steps, None),
         Err(why) => (search.at_any_price(&old), Some(why)),

@@ -5,26 +5,32 @@ use super::stage::Stage;
 use super::state::State;
 use super::steps::{self, Candidate, Kind};
 use super::{Step, Unsafe};
+use crate::answer::AccountView;
 use crate::policy::Policy;
 use std::cmp::Reverse;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// The most candidates that are tried before the search for an order is given up.
 const MOST_TRIED: usize = 2_000;
 /// The most runs of the program.
-const MOST_ASKED: usize = 20_000;
+const MOST_ASKED: usize = 12_000;
 /// The most states from which no step leads on, for each time that the search begins: those that are found first differ in
 /// the order of their last steps only.
 const MOST_DEAD_ENDS: [usize; 5] = [3, 3, 3, 6, 12];
 
 /// Goes from one policy towards another.
 pub struct Search<'a> {
+    old: &'a State,
     target: &'a State,
     bounds: &'a Bounds,
     /// The states from where the way was looked for already.
     seen: HashSet<u128>,
     /// The candidates that could not be taken when they were last tried, and what they broke.
     failed: HashMap<Vec<String>, Option<Spot>>,
+    /// New accounts that are to be made ready under another name: some of their rights were left where no step led on.
+    ready: BTreeSet<AccountView>,
+    /// Those of them that could not be.
+    unready: BTreeSet<AccountView>,
     /// How often a candidate was left where no step led on.
     urgent: HashMap<Vec<String>, usize>,
     tried: usize,
@@ -34,9 +40,10 @@ pub struct Search<'a> {
 
 impl<'a> Search<'a> {
     /// A search that has not begun.
-    pub fn new(target: &'a State, bounds: &'a Bounds) -> Self {
+    pub fn new(old: &'a State, target: &'a State, bounds: &'a Bounds) -> Self {
         let (seen, failed, urgent) = Default::default();
-        Self { target, bounds, seen, failed, urgent, tried: 0, ends: 0 }
+        let (ready, unready) = Default::default();
+        Self { old, target, bounds, seen, failed, ready, unready, urgent, tried: 0, ends: 0 }
     }
 
     /// The steps in an order that keeps within the bounds. The search begins anew after some states from which no step leads
@@ -51,7 +58,8 @@ impl<'a> Search<'a> {
             if self.from(old, &mut path) {
                 return Ok(path);
             }
-            if !self.gives_up() {
+            // Without the candidates that were left out not every order was tried.
+            if !self.gives_up() && self.ready.is_empty() {
                 return Err(Unsafe::NoOrder);
             }
         }
@@ -83,10 +91,31 @@ impl<'a> Search<'a> {
         }
         if !leads_on {
             self.ends = self.ends.saturating_sub(1);
-            let left = candidates.into_iter().filter(|one| one.kind != Kind::Lent);
-            left.for_each(|one| *self.urgent.entry(one.statements).or_default() += 1);
+            self.learn(stage, candidates);
         }
         false
+    }
+
+    /// What is left where no step leads on is done sooner the next time; rights of new accounts together with the account.
+    fn learn(&mut self, stage: &Stage, left: Vec<Candidate>) {
+        let is_new = |name: &AccountView| {
+            let is_user = self.target.accounts.get(name).is_some_and(|account| !account.is_role);
+            is_user && stage.state.has(name) && !self.old.has(name)
+        };
+        for Candidate { kind, whose, .. } in &left {
+            match (kind, whose) {
+                (Kind::Plain, Some(name)) if is_new(name) && !self.unready.contains(name) => {
+                    self.ready.insert(name.clone());
+                }
+                (Kind::ReadyMade, Some(name)) if self.ready.remove(name) => {
+                    self.unready.insert(name.clone());
+                }
+                _ => {}
+            }
+        }
+        for one in left.into_iter().filter(|one| one.kind != Kind::Lent && self.failed.contains_key(&one.statements)) {
+            *self.urgent.entry(one.statements).or_default() += 1;
+        }
     }
 
     fn gives_up(&self) -> bool {
@@ -97,6 +126,8 @@ impl<'a> Search<'a> {
     /// not tried; the rest is for where nothing else is left.
     fn candidates(&self, stage: &Stage) -> Vec<Candidate> {
         let mut candidates = steps::candidates(&stage.state, self.target, &stage.policy);
+        let is_to_be_ready = |name: &AccountView| self.ready.contains(name) && !stage.state.has(name);
+        candidates.retain(|one| one.kind != Kind::Plain || !one.whose.as_ref().is_some_and(is_to_be_ready));
         candidates.sort_by_cached_key(|one| {
             let urgency = self.urgent.get(&one.statements).copied().unwrap_or_default();
             let failed = urgency == 0 && self.failed.contains_key(&one.statements);
@@ -139,6 +170,7 @@ impl<'a> Search<'a> {
     /// The steps in an order that keeps within the bounds where it can.
     pub fn at_any_price(&mut self, old: &Stage) -> Vec<Step> {
         (self.seen, self.failed, self.urgent) = Default::default();
+        self.ready.clear();
         let mut steps = Vec::new();
         let mut stage: Option<Stage> = None;
         loop {

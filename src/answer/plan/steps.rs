@@ -12,6 +12,8 @@ pub struct Candidate {
     pub user: Option<String>,
     /// The user name of an account that is made ready before the last statement gives it its own.
     pub under_way: Option<String>,
+    /// The account that it changes or makes, if it is one.
+    pub whose: Option<AccountView>,
     pub kind: Kind,
 }
 
@@ -74,7 +76,7 @@ impl Maker<'_> {
             !account.user.is_empty() && !account.host.is_empty() && !is_role && !mandatory && !proxied
         };
         let user = of.filter(own).map(|account| account.user.clone());
-        Candidate { statements, user, under_way: None, kind: Kind::Plain }
+        Candidate { statements, user, under_way: None, whose: of.cloned(), kind: Kind::Plain }
     }
 
     /// The account, where it matters to clients of its own name only whether it is there.
@@ -115,7 +117,11 @@ impl Maker<'_> {
             self.forgets_when_renamed() && mine.any(|(_, rights)| rights.contains(STORED))
         };
         let missing = self.missing().filter(|(name, account)| account.is_role || !is_stored(name));
-        missing.map(|(name, account)| self.one(self.creation(name, account), self.alone(name))).collect()
+        let create = |(name, account): (&AccountView, &Account)| Candidate {
+            whose: Some(name.clone()),
+            ..self.one(self.creation(name, account), self.alone(name))
+        };
+        missing.map(create).collect()
     }
 
     fn creation(&self, name: &AccountView, account: &Account) -> String {
@@ -138,7 +144,13 @@ impl Maker<'_> {
             statements.extend(mine.flat_map(|(on, rights)| self.grant(&on.of(&under_way), rights)));
             statements.push(format!("RENAME USER {} TO {}", self.name(&under_way), self.name(name)));
             let user = self.one(String::new(), self.alone(name)).user;
-            Candidate { statements, user, under_way: Some(under_way.user), kind: Kind::ReadyMade }
+            Candidate {
+                statements,
+                user,
+                under_way: Some(under_way.user),
+                whose: Some(name.clone()),
+                kind: Kind::ReadyMade,
+            }
         });
         made.collect()
     }
