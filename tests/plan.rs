@@ -151,6 +151,15 @@ fn secrets_stay_secret() {
     assert!(plan.steps.iter().any(|step| step.with_secrets().contains("radish")));
 }
 
+/// M7.31: to a mandatory role nothing can be granted any more.
+#[test]
+fn roles_are_mandatory_when_they_are_complete() {
+    let old = "CREATE ROLE r; CREATE USER a@'%';";
+    let plan = made(old, &format!("{old} CREATE ROLE s; GRANT r TO s; SET GLOBAL mandatory_roles = 's';"));
+    let wanted = ["CREATE ROLE `s`@`%`", "GRANT `r`@`%` TO `s`@`%`", "SET GLOBAL mandatory_roles = s"];
+    assert_eq!(statements(&plan), wanted);
+}
+
 /// M7.42: PUBLIC is made by what is granted to it, and never dropped.
 #[test]
 fn public_gets_and_loses_rights() {

@@ -60,15 +60,31 @@ pub fn plan(old: &Policy, new: &Policy) -> Plan {
     let (old, new) = (Stage::of(old.clone()), Stage::of(new.clone()));
     let bounds = Bounds::of(&old, &new);
     let mut search = Search::new(&old.state, &new.state, &bounds);
-    let (steps, unsafe_because) = match search.order(&old) {
-        Ok(steps) => (steps, None),
+    let (statements, unsafe_because) = match search.order(&old) {
+        Ok(statements) => (statements, None),
         Err(why) => (search.at_any_price(&old), Some(why)),
     };
+    let steps = proved(&old, statements, &bounds);
+    let is_broken = steps.iter().any(|step| step.broken.is_some());
+    let unsafe_because = unsafe_because.or(is_broken.then_some(Unsafe::GivenUp));
     let mut plan = Plan { steps, unsafe_because, differs: Vec::new() };
     let end = Stage::of(plan.replayed(&old.policy));
     plan.steps.extend(load(&end, &new, &bounds));
     plan.differs = end::differs(&end, &new);
     plan
+}
+
+/// The statements with what each of them breaks, of all that is decided.
+fn proved(old: &Stage, statements: Vec<String>, bounds: &Bounds) -> Vec<Step> {
+    let mut stage: Option<Stage> = None;
+    let mut steps = Vec::new();
+    for statement in statements {
+        let Some(next) = stage.as_ref().unwrap_or(old).after(&statement) else { return steps };
+        let spot = bounds.outside(&next, None, None);
+        steps.push(Step::new(statement, spot.and_then(|spot| bounds.broken(&next.policy, spot))));
+        stage = Some(next);
+    }
+    steps
 }
 
 /// Rows that were renamed may keep another place in memory than the new policy's have (M3.12): then the tables are read

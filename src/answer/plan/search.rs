@@ -1,12 +1,11 @@
 //! The search for an order of statements in which every step keeps within two policies.
 
+use super::Unsafe;
 use super::bounds::{Bounds, Spot};
 use super::stage::Stage;
 use super::state::State;
 use super::steps::{self, Candidate, Kind};
-use super::{Step, Unsafe};
 use crate::answer::AccountView;
-use crate::policy::Policy;
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -46,12 +45,12 @@ impl<'a> Search<'a> {
         Self { old, target, bounds, seen, failed, ready, unready, urgent, tried: 0, ends: 0 }
     }
 
-    /// The steps in an order that keeps within the bounds. The search begins anew after some states from which no step leads
+    /// The statements in an order that keeps within the bounds. The search begins anew after some states from which no step leads
     /// on, and does first what was left to do there.
     ///
     /// # Errors
     /// There is none, or none was found.
-    pub fn order(&mut self, old: &Stage) -> Result<Vec<Step>, Unsafe> {
+    pub fn order(&mut self, old: &Stage) -> Result<Vec<String>, Unsafe> {
         for most in MOST_DEAD_ENDS {
             (self.seen, self.failed, self.ends) = (HashSet::new(), HashMap::new(), most);
             let mut path = Vec::new();
@@ -66,8 +65,8 @@ impl<'a> Search<'a> {
         Err(Unsafe::GivenUp)
     }
 
-    /// Goes on from a policy; the steps are those of the path when there is an order.
-    fn from(&mut self, stage: &Stage, path: &mut Vec<Step>) -> bool {
+    /// Goes on from a policy; the statements are those of the path when there is an order.
+    fn from(&mut self, stage: &Stage, path: &mut Vec<String>) -> bool {
         let candidates = self.candidates(stage);
         if candidates.is_empty() {
             return true;
@@ -83,7 +82,7 @@ impl<'a> Search<'a> {
             let Some(next) = self.safe(stage, candidate) else { continue };
             leads_on = true;
             let before = path.len();
-            path.extend(candidate.statements.iter().map(|run| Step::new(run.clone(), None)));
+            path.extend(candidate.statements.iter().cloned());
             if self.from(&next, path) {
                 return true;
             }
@@ -167,11 +166,11 @@ impl<'a> Search<'a> {
         next.ok_or(None)
     }
 
-    /// The steps in an order that keeps within the bounds where it can.
-    pub fn at_any_price(&mut self, old: &Stage) -> Vec<Step> {
+    /// The statements in an order that keeps within the bounds where it can.
+    pub fn at_any_price(&mut self, old: &Stage) -> Vec<String> {
         (self.seen, self.failed, self.urgent) = Default::default();
         self.ready.clear();
-        let mut steps = Vec::new();
+        let mut statements = Vec::new();
         let mut stage: Option<Stage> = None;
         loop {
             let is = stage.as_ref().unwrap_or(old);
@@ -179,8 +178,8 @@ impl<'a> Search<'a> {
             let candidates = self.candidates(is);
             let safe = candidates.iter().find_map(|one| Some((one, self.safe(is, one)?)));
             let any = || candidates.iter().find_map(|one| Some((one, self.fresh(is, one)?)));
-            let Some((candidate, next)) = safe.or_else(any) else { return steps };
-            steps.extend(self.told(&is.policy, candidate));
+            let Some((candidate, next)) = safe.or_else(any) else { return statements };
+            statements.extend(candidate.statements.iter().cloned());
             stage = Some(next);
         }
     }
@@ -190,19 +189,5 @@ impl<'a> Search<'a> {
         let (first, others) = candidate.statements.split_first()?;
         let next = others.iter().try_fold(stage.after(first)?, |next, statement| next.after(statement))?;
         (!self.seen.contains(&next.number())).then_some(next)
-    }
-
-    /// A candidate's statements with what each of them breaks.
-    fn told(&self, policy: &Policy, candidate: &Candidate) -> Vec<Step> {
-        let mut stage = Stage::of(policy.clone());
-        let mut steps = Vec::new();
-        for statement in &candidate.statements {
-            let Some(next) = stage.after(statement) else { return steps };
-            stage = next;
-            let spot = self.bounds.outside(&stage, None, None);
-            let broken = spot.and_then(|spot| self.bounds.broken(&stage.policy, spot));
-            steps.push(Step::new(statement.clone(), broken));
-        }
-        steps
     }
 }

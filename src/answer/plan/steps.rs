@@ -31,10 +31,11 @@ pub enum Kind {
 /// What can be done next: settings, then what gives, then what takes.
 pub fn candidates(is: &State, shall: &State, policy: &Policy) -> Vec<Candidate> {
     let maker = Maker { is, shall, policy };
-    let mut all = maker.settings();
+    let (mut all, late) = maker.settings();
     all.extend(maker.alterations());
     all.extend(maker.grants());
     all.extend(maker.creations());
+    all.extend(late);
     let (staying, going) = maker.revocations();
     all.extend(staying);
     all.extend(maker.drops());
@@ -84,14 +85,16 @@ impl Maker<'_> {
         Some(name).filter(|_| self.is.admits_every_host && self.shall.admits_every_host)
     }
 
-    fn settings(&self) -> Vec<Candidate> {
+    /// Settings, and those that wait: nothing can be granted to a mandatory role that it would have of itself then (M7.31).
+    fn settings(&self) -> (Vec<Candidate>, Vec<Candidate>) {
         let other = self.shall.variables.iter().filter(|(name, value)| self.is.variables.get(*name) != Some(*value));
-        let set = other.map(|(name, value)| {
+        let (late, early): (Vec<_>, Vec<_>) = other.partition(|(name, _)| *name == "mandatory_roles");
+        let set = |(name, value): (&String, &String)| {
             let plain = !value.is_empty() && value.bytes().all(|b| b.is_ascii_alphanumeric());
             let value = if plain { value.clone() } else { format!("'{}'", value.replace('\'', "''")) };
             self.one(format!("SET GLOBAL {name} = {value}"), None)
-        });
-        set.collect()
+        };
+        (early.into_iter().map(set).collect(), late.into_iter().map(set).collect())
     }
 
     /// Accounts that are there and shall be otherwise.
