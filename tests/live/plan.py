@@ -52,6 +52,11 @@ def compared(table, column, value):
     """A field, without what passes and without what the server does not tell apart."""
     if (table, column) == ("global_priv", "priv"):
         return account(value)
+    if (table, column) == ("user", "user_attributes") and value:
+        # Partial revokes stand in the order in which they were made.
+        told = json.loads(value)
+        told.get("Restrictions", []).sort(key=lambda one: one["Database"])
+        return json.dumps(told, sort_keys=True)
     # The first GRANT on a routine writes its name, in whatever case; the column holds them equal.
     return str(value).lower() if column in ("routine_name", "column_name") else str(value)
 
