@@ -225,6 +225,15 @@ fn rows_that_must_come_at_once() {
     assert!(last.starts_with("RENAME USER"), "{:#?}", statements(&plan));
 }
 
+/// A role gets what nobody shall have by it when those are gone who have the role.
+#[test]
+fn roles_get_their_rights_when_their_old_members_are_gone() {
+    let old = "CREATE ROLE r; CREATE USER a@'%'; GRANT r TO a@'%'; SET DEFAULT ROLE r TO a@'%';";
+    let plan = made(old, "CREATE ROLE r; GRANT SELECT ON d.t TO r;");
+    assert_eq!(plan.unsafe_because, None);
+    assert_eq!(statements(&plan), ["DROP USER `a`@`%`", "GRANT SELECT ON `d`.`t` TO `r`@`%`"]);
+}
+
 /// What all have goes before new clients come, but not what the old ones keep: an account on its way out has that until then.
 #[test]
 fn an_account_on_its_way_out_is_lent_what_its_clients_keep() {

@@ -2,7 +2,7 @@
 
 use super::slices::{Reach, Slices};
 use super::stage::Stage;
-use super::under_way;
+use super::{steps, under_way};
 use crate::answer::effect::{Decided, Held, Holding, Holdings, Point, Right, Scope, Thing, Universe};
 use crate::answer::{AccountView, Engine};
 use crate::client::Client;
@@ -52,10 +52,15 @@ pub struct Broken {
 impl Bounds {
     /// The bounds of two policies.
     pub fn of(old: &Stage, new: &Stage) -> Self {
-        let watched = with_accounts_under_way(&new.policy);
         let server = new.policy.tables.server;
-        let engines = (Engine::new(&old.policy), Engine::new(&new.policy), Engine::new(&watched));
-        let scopes = Universe::of(&[&engines.0, &engines.1, &engines.2], None).scopes;
+        let engines = (Engine::new(&old.policy), Engine::new(&new.policy));
+        let mut unions = vec![with_accounts_under_way(together(old, new), &new.policy)];
+        if old.state.variables != new.state.variables {
+            unions.push(together(new, old));
+        }
+        let unions: Vec<Engine<'_>> = unions.iter().map(Engine::new).collect();
+        let all: Vec<&Engine<'_>> = [&engines.0, &engines.1].into_iter().chain(&unions).collect();
+        let scopes = Universe::of(&all, None).scopes;
         let decided = scopes.into_par_iter().map(|scope| {
             let (before, after) = (scope.decide(&engines.0), scope.decide(&engines.1));
             (scope, before, after)
@@ -147,15 +152,26 @@ fn lies(scope: &Scope, point: usize, [old, new]: [&Decided; 2], is: &Decided) ->
     }
 }
 
-/// A policy that has an account under way for each host, so that the clients of such accounts are told apart.
-fn with_accounts_under_way(new: &Policy) -> Policy {
+/// What one policy has and what another one has besides: on the way, roles have what they will have while those have them
+/// who had them, so that more objects matter for a user name than in either policy.
+fn together(policy: &Stage, other: &Stage) -> Policy {
+    let more = |stage: &Stage| {
+        let gifts = steps::gifts(&stage.state, &other.state, &stage.policy);
+        Stage::of(stage.policy.after(&Source::new("plan", gifts.join(";\n"))))
+    };
+    // The first time there are accounts that the second time can be given rights.
+    more(&more(policy)).policy
+}
+
+/// The policy with an account under way for each host of the new one, so that the clients of such accounts are told apart.
+fn with_accounts_under_way(policy: Policy, new: &Policy) -> Policy {
     let names = new.tables.users.iter().map(|(_, key, _)| new.tables.account_text(*key));
     let names = names.filter(|(_, host)| !host.is_empty());
     let under_way: BTreeSet<AccountView> =
         names.map(|(user, host)| AccountView { user: under_way::user(user), host: host.to_owned() }).collect();
     let create = |account: &AccountView| format!("CREATE USER {};\n", super::state::quoted(new, account));
     let text: String = under_way.iter().map(create).collect();
-    new.after(&Source::new("plan", text))
+    policy.after(&Source::new("plan", text))
 }
 
 /// What one decision takes that both others give, or gives that neither does. A right counts as much as the way in: two

@@ -45,6 +45,13 @@ pub fn candidates(is: &State, shall: &State, policy: &Policy) -> Vec<Candidate> 
     all
 }
 
+/// The statements that give what one state has and the other has not, whether or not the server runs them.
+pub fn gifts(is: &State, shall: &State, policy: &Policy) -> Vec<String> {
+    let maker = Maker { is, shall, policy };
+    let all = maker.creations().into_iter().chain(maker.grants());
+    all.flat_map(|candidate| candidate.statements).collect()
+}
+
 struct Maker<'a> {
     is: &'a State,
     shall: &'a State,
