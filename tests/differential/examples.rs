@@ -8,8 +8,11 @@ use grantc::client::{Client, From, Tls};
 use grantc::policy::Policy;
 use std::net::IpAddr;
 
-/// The same statements, and as clients all examples of their policy.
-pub fn of(case: &Case, policy: &Policy) -> Case {
+/// So many clients are connected at once; a server has room for 151.
+const AT_ONCE: usize = 100;
+
+/// The same statements, and as clients all examples of their policy, some at a time.
+pub fn of(case: &Case, policy: &Policy) -> Vec<Case> {
     let engine = Engine::new(policy);
     let mut clients: Vec<Client> = Vec::new();
     for line in engine.accounts() {
@@ -24,13 +27,18 @@ pub fn of(case: &Case, policy: &Policy) -> Case {
     // The MariaDB that is asked has no certificates.
     clients.retain(|client| client.tls == Tls::None || !policy.tables.server.is_mariadb());
     clients.dedup();
-    let connects = clients.into_iter().map(|client| Connects {
-        text: batch::client_text(&client),
-        client,
+    let connects = |client: &Client| Connects {
+        text: batch::client_text(client),
+        client: client.clone(),
         logins: Vec::new(),
         probes: Vec::new(),
-    });
-    Case { number: case.number, statements: case.statements.clone(), clients: connects.collect() }
+    };
+    let of = |some: &[Client]| Case {
+        number: case.number,
+        statements: case.statements.clone(),
+        clients: some.iter().map(connects).collect(),
+    };
+    clients.chunks(AT_ONCE).map(of).collect()
 }
 
 /// The asking program can be such a client: it does not know the passwords of the server's own accounts, nor who is behind a

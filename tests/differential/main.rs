@@ -104,9 +104,10 @@ fn live(variable: &str, server: &str) {
         let mut cases: Vec<Case> = asked.clone().map(|_| live.answer()).collect();
         // One policy of them for its examples too.
         if let Some(first) = cases.first() {
-            let examples = examples::of(first, &comparison.load(first));
-            cases.push(live.again(&examples, false));
-            findings.examples += examples.clients.len() as u64;
+            for examples in examples::of(first, &comparison.load(first)) {
+                findings.examples += examples.clients.len() as u64;
+                cases.push(live.again(&examples, false));
+            }
         }
         asked = if Instant::now() < until { next(asked.end) } else { 0..0 };
         asked.clone().for_each(|policy| live.ask(seed, policy));
