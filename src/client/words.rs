@@ -4,6 +4,7 @@
 //! thing everywhere. Nothing here knows a policy.
 
 use super::{From, Object, Password, Roles, Tls};
+use crate::matching::host::ipv4_within;
 use crate::syntax::statement::ObjectKind;
 use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
@@ -59,7 +60,7 @@ pub fn address(text: &str) -> Result<Option<String>, WordError> {
 }
 
 fn v6_text(ip: Ipv6Addr) -> String {
-    ip.to_ipv4_mapped().map_or_else(|| ip.to_string(), |v4| v4.to_string())
+    ipv4_within(ip).map_or_else(|| ip.to_string(), |v4| v4.to_string())
 }
 
 impl FromStr for Password {

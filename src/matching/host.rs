@@ -5,7 +5,7 @@ use crate::server::Server;
 use crate::server::behaviour::Behaviour;
 use smol_str::SmolStr;
 use std::borrow::Cow;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// What an account's host text means (M2.7, M2.8).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -263,12 +263,18 @@ pub fn begins_like_an_address(name: &str) -> bool {
     digits > 0 && name.as_bytes().get(digits) == Some(&b'.')
 }
 
+/// The IPv4 address that the server takes for an IPv6 one: of `::ffff:10.1.2.3`, and of `::10.1.2.3` too, which is no more used;
+/// both servers write 0.0.0.4 for `::4` (M2.2).
+pub fn ipv4_within(ip: Ipv6Addr) -> Option<Ipv4Addr> {
+    ip.to_ipv4().filter(|_| !ip.is_loopback() && !ip.is_unspecified())
+}
+
 /// The address as the server writes it (M2.2), as a number where it is read as an IPv4 one, and whether it is an address.
 fn normalised(ip: &str) -> (Cow<'_, str>, Option<u32>, bool) {
     match ip.parse::<IpAddr>() {
         // What is read as IPv4 was written in the one way there is: without zeros in front.
         Ok(IpAddr::V4(v4)) => (Cow::Borrowed(ip), Some(v4.to_bits()), true),
-        Ok(IpAddr::V6(v6)) => match v6.to_ipv4_mapped() {
+        Ok(IpAddr::V6(v6)) => match ipv4_within(v6) {
             Some(v4) => (Cow::Owned(v4.to_string()), Some(v4.to_bits()), true),
             None => (Cow::Owned(v6.to_string()), None, true),
         },
@@ -309,6 +315,21 @@ mod tests {
         ] {
             assert_eq!(matches("mysql-9.7", pattern, &client), mysql, "{pattern}");
             assert_eq!(matches("mariadb-10.11", pattern, &client), mariadb, "{pattern}");
+        }
+    }
+
+    /// M2.2: asked of MySQL 9.7.4 and MariaDB 10.11.18.
+    #[test]
+    fn addresses_within_others() {
+        for (ip, written) in [
+            ("::4", "0.0.0.4"),
+            ("::1:2", "0.1.0.2"),
+            ("::1.2.3.4", "1.2.3.4"),
+            ("::ffff:10.1.2.3", "10.1.2.3"),
+            ("::1", "::1"),
+            ("1::4", "1::4"),
+        ] {
+            assert_eq!(at(ip, None).ip.as_deref(), Some(written), "{ip}");
         }
     }
 

@@ -39,7 +39,15 @@ impl Texts {
 /// An address as the server writes it (M2.2).
 fn written(ip: &str) -> String {
     match ip.parse() {
-        Ok(IpAddr::V6(v6)) => v6.to_ipv4_mapped().map_or_else(|| v6.to_string(), |v4| v4.to_string()),
+        Ok(IpAddr::V6(v6)) => match v6.segments() {
+            // An IPv4 address is in it; `::` and `::1` are none.
+            [0, 0, 0, 0, 0, within @ (0 | 0xffff), high, low] if (within, high, low) > (0, 0, 1) => {
+                let [a, b] = high.to_be_bytes();
+                let [c, d] = low.to_be_bytes();
+                format!("{a}.{b}.{c}.{d}")
+            }
+            _ => v6.to_string(),
+        },
         Ok(IpAddr::V4(v4)) => v4.to_string(),
         Err(_) => ip.to_owned(),
     }

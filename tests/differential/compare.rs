@@ -235,6 +235,11 @@ impl Asks<'_> {
         }
     }
 
+    /// A session can have the rights of another account than that of its row.
+    fn may_stand_in(&self) -> bool {
+        !self.engine.policy().tables.proxies.is_empty()
+    }
+
     /// Ambiguous only where the order is not fixed, between rows that tie, of which the server took one.
     fn tie(&self, login: &Login, tally: &mut Tally) -> Option<Difference> {
         tally.count("logins ambiguous");
@@ -248,7 +253,7 @@ impl Asks<'_> {
             return differs("not a tie".into());
         }
         match self.connects.logins.last() {
-            Some(Ok(who)) if !candidates.contains(who) && login.proxied.is_none() => differs(format!("is {who}")),
+            Some(Ok(who)) if !candidates.contains(who) && !self.may_stand_in() => differs(format!("is {who}")),
             Some(Ok(who)) if candidates.first() == Some(who) => {
                 tally.count("ties decided as grantc thinks likeliest");
                 None

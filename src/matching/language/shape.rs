@@ -53,6 +53,8 @@ pub struct Groups {
     digits: u8,
     /// That group is `0`.
     zero: bool,
+    /// That group is `1`.
+    one: bool,
     /// What was last.
     last: Last,
 }
@@ -103,7 +105,7 @@ impl Shape {
             (Self::Ipv4, byte) => byte,
             (_, b'.' | b':') => byte,
             (Self::Name { .. }, byte) => u8::from(byte.is_ascii_digit()),
-            (Self::Ipv6, byte) => u8::from(byte == b'0'),
+            (Self::Ipv6, byte) => byte.saturating_sub(b'0').min(2),
         };
         kind(one) == kind(other)
     }
@@ -167,6 +169,7 @@ impl Groups {
                     return None;
                 }
                 self.zero = self.digits == 0 && byte == b'0';
+                self.one = self.digits == 0 && byte == b'1';
                 self.digits += 1;
                 // `::` would have taken a zero group beside it.
                 if self.zero && self.last == Last::Gap {
@@ -221,8 +224,8 @@ impl Groups {
             None => self.count == 8 && self.zeros_before < 2,
             Some(gap) => {
                 let left_out = 8u8.saturating_sub(self.count);
-                // `::a:b` alone is written with an IPv4 address in it, `::` is no client.
-                let other_form = gap == 0 && self.count <= 2 && self.count != 1;
+                // `::a:b` and `::a` are written as the IPv4 address in them (M2.2), all but `::1`; `::` is no client.
+                let other_form = gap == 0 && self.count <= 2 && !(self.count == 1 && self.one);
                 left_out >= 2 && self.zeros_before < left_out && self.zeros_behind <= left_out && !other_form
             }
         }
