@@ -41,13 +41,15 @@ const PRINTED: usize = 40;
 #[derive(Default)]
 struct Findings {
     tally: Tally,
-    /// Example clients among those that were asked about.
+    /// Example clients that were asked about besides.
     examples: u64,
     looks: BTreeMap<String, (u64, Option<Shown>)>,
 }
 
 impl Findings {
-    fn compare(&mut self, comparison: &Comparison, cases: Vec<Case>) {
+    /// Keeps the differences of some cases, and returns what was compared.
+    fn compare(&mut self, comparison: &Comparison, cases: Vec<Case>) -> Tally {
+        let mut all = Tally::default();
         let compared: Vec<_> = cases
             .into_par_iter()
             .map(|case| {
@@ -57,7 +59,7 @@ impl Findings {
             })
             .collect();
         for (case, tally, found) in compared {
-            self.tally.add(&tally);
+            all.add(&tally);
             for difference in found {
                 let seen = self.looks.entry(difference.look()).or_default();
                 seen.0 += 1;
@@ -66,6 +68,7 @@ impl Findings {
                 }
             }
         }
+        all
     }
 
     fn assert_none(&self, what: &str) {
@@ -101,17 +104,16 @@ fn live(variable: &str, server: &str) {
     let mut asked = next(first);
     asked.clone().for_each(|policy| live.ask(seed, policy));
     while !asked.is_empty() {
-        let mut cases: Vec<Case> = asked.clone().map(|_| live.answer()).collect();
+        let cases: Vec<Case> = asked.clone().map(|_| live.answer()).collect();
         // One policy of them for its examples too.
-        if let Some(first) = cases.first() {
-            for examples in examples::of(first, &comparison.load(first)) {
-                findings.examples += examples.clients.len() as u64;
-                cases.push(live.again(&examples, false));
-            }
-        }
+        let examples = cases.first().map(|first| examples::of(first, &comparison.load(first))).unwrap_or_default();
+        let examples: Vec<Case> = examples.iter().map(|some| live.again(some, false)).collect();
         asked = if Instant::now() < until { next(asked.end) } else { 0..0 };
         asked.clone().for_each(|policy| live.ask(seed, policy));
-        findings.compare(&comparison, cases);
+        let tally = findings.compare(&comparison, cases);
+        findings.tally.add(&tally);
+        // Not among the others: many of them are there to show ties.
+        findings.examples += findings.compare(&comparison, examples).of("logins");
     }
     for (look, (_, shown)) in findings.looks.iter_mut().take(PRINTED) {
         let least = shrink::shrink(&mut live, &comparison, shown.take().unwrap());
@@ -129,7 +131,7 @@ fn recorded(name: &str, least: u64) {
     let mut reader = Reader::default();
     let cases = text.lines().map(|line| reader.line(line)).collect();
     let mut findings = Findings::default();
-    findings.compare(&comparison(name), cases);
+    findings.tally = findings.compare(&comparison(name), cases);
     for (_, shown) in findings.looks.values() {
         let Some(shown) = shown else { continue };
         println!("{}", shrink::written(&shrink::narrowed(shown), name));
