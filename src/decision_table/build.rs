@@ -54,13 +54,14 @@ struct Build<'p> {
 /// The bytes of the table of a policy.
 pub fn build(policy: &Policy) -> Vec<u8> {
     let tables = &policy.tables;
+    let (index, texts) = rayon::join(|| Index::new(tables), || Texts::of(policy));
     let mut build = Build {
         policy,
         tables,
-        index: Index::new(tables),
+        index,
         precedence: Precedence::of(&tables.server),
         out: Writer::default(),
-        texts: Texts::of(policy),
+        texts,
         masks: FxHashMap::default(),
         origin_ends: Vec::new(),
         origin_places: Vec::new(),
@@ -163,10 +164,8 @@ impl Build<'_> {
 
     /// The statements behind a row, of which it holds `held`.
     fn origin(&mut self, origin: &Origin, held: PrivilegeSet) -> u64 {
-        if let [only] = origin.as_slice()
-            && only.privileges == held
-        {
-            return 2 * self.texts.part(only);
+        if let Some(only) = self.plain_origin(origin, held) {
+            return only;
         }
         for part in origin {
             let (place, mask) = (self.texts.part(part), self.mask(part.privileges));
@@ -175,6 +174,14 @@ impl Build<'_> {
         }
         self.origin_ends.push(self.origin_places.len() as u64);
         2 * (self.origin_ends.len() as u64 - 1) + 1
+    }
+
+    /// The same where one statement gave all that the row holds, as most do.
+    fn plain_origin(&self, origin: &Origin, held: PrivilegeSet) -> Option<u64> {
+        match origin.as_slice() {
+            [only] if only.privileges == held => Some(2 * self.texts.part(only)),
+            _ => None,
+        }
     }
 
     /// The place of a name that rows are still ranked by, plus one.

@@ -18,10 +18,14 @@ pub enum Place {
     /// Its place in the array that MariaDB holds (M3.11).
     Held(u32),
     /// Loaded rows by primary key, then the others by age (M3.8).
-    Sorted((bool, [String; 4], u32)),
+    Sorted(Aged),
     /// The newest first, and of loaded ones the last by primary key (M5.7).
-    Chained(Reverse<(bool, [String; 4], u32)>),
+    Chained(Reverse<Aged>),
 }
+
+/// False for a row that was loaded, which has its primary key; and its place in the store. Most rows were not loaded, and
+/// there is nothing to compare of them but that place.
+pub type Aged = (bool, Option<Box<[String; 4]>>, u32);
 
 /// The rows of each user name, by grant table.
 #[derive(Debug)]
@@ -128,15 +132,16 @@ impl<'t> Index<'t> {
             ArrayOrder::Unknown => return None,
         };
         let loaded = row.index < until;
-        let mut text = key.map(|symbol| if loaded { self.tables.names.text(symbol).to_owned() } else { String::new() });
+        let mut text = loaded.then(|| Box::new(key.map(|symbol| self.tables.names.text(symbol).to_owned())));
         if magic {
             return Some(Place::Chained(Reverse((!loaded, text, row.index))));
         }
         // Hosts are compared by their upper-case letters, the rest byte by byte (M1.10).
-        let [host, _, third, _] = &mut text;
-        host.make_ascii_uppercase();
-        if row.table == Table::ProxiesPriv {
-            third.make_ascii_uppercase(); // the proxied host
+        if let Some([host, _, third, _]) = text.as_deref_mut() {
+            host.make_ascii_uppercase();
+            if row.table == Table::ProxiesPriv {
+                third.make_ascii_uppercase(); // the proxied host
+            }
         }
         Some(Place::Sorted((!loaded, text, row.index)))
     }

@@ -9,6 +9,7 @@ use crate::server::catalogue::plugins::{self, Compares};
 use crate::server::variables::Variables;
 use crate::syntax::statement::{Authentication, Credential, PasswordOption, Require};
 use crate::tables::row::UserRow;
+use rayon::prelude::*;
 use serde_json::{Value, json};
 use std::cmp::Ordering;
 
@@ -22,20 +23,18 @@ impl Build<'_> {
     /// `mysql.user`
     pub(super) fn accounts(&mut self) {
         let tables = self.tables;
-        let mut entries: Vec<Entry<&UserRow>> = tables
-            .users
-            .iter()
-            .enumerate()
-            .map(|(birth, (at, key, row))| {
-                let (user, host) = tables.account_text(*key);
-                let was = tables.account_text(tables.ranked_as.users.get(key).copied().unwrap_or(*key));
-                let rank = tables.server.renamed_account_rank(user, host, was);
-                let contender = Contender { rank, anonymous: key.user == Symbol::EMPTY };
-                Entry { user: self.users.get(key.user), at, birth: birth as u64, contender, row }
-            })
-            .collect();
-        entries
-            .sort_by(|a, b| a.user.cmp(&b.user).then_with(|| self.compare_accounts(a, b)).then(a.birth.cmp(&b.birth)));
+        let all: Vec<_> = tables.users.iter().collect();
+        let made = all.into_par_iter().enumerate().map(|(birth, (at, key, row))| {
+            let (user, host) = tables.account_text(*key);
+            let was = tables.account_text(tables.ranked_as.users.get(key).copied().unwrap_or(*key));
+            let rank = tables.server.renamed_account_rank(user, host, was);
+            let contender = Contender { rank, anonymous: key.user == Symbol::EMPTY };
+            Entry { user: self.users.get(key.user), at, birth: birth as u64, contender, row }
+        });
+        let mut entries: Vec<Entry<&UserRow>> = made.collect();
+        entries.par_sort_by(|a, b| {
+            a.user.cmp(&b.user).then_with(|| self.compare_accounts(a, b)).then(a.birth.cmp(&b.birth))
+        });
         let (after, mixed) = after(&entries, anonymous(self, &entries), |a, b| self.compare_accounts(a, b));
         let ties = ties(&entries, |a, b| self.compare_accounts(a, b).is_eq());
         self.out.values(Field::UserAccounts, &ends(self.users.names.len(), &entries));
@@ -52,7 +51,8 @@ impl Build<'_> {
         let ranked: Vec<u64> =
             entries.iter().map(|e| self.ranked_as(tables.ranked_as.users.get(&e.row.key).copied())).collect();
         self.out.values(Field::AccountRanked, &ranked);
-        let details: Vec<u64> = entries.iter().map(|e| self.texts.add(&self.detail(e.row))).collect();
+        let said: Vec<String> = entries.par_iter().map(|e| self.detail(e.row)).collect();
+        let details: Vec<u64> = said.iter().map(|detail| self.texts.add(detail)).collect();
         self.out.values(Field::AccountDetail, &details);
         self.account_rows = entries.iter().map(|e| e.row.key).collect();
         self.account_details = details;

@@ -5,6 +5,7 @@ use super::super::precedence::{Contender, Contest};
 use super::{Build, Numbers};
 use crate::name::Symbol;
 use crate::server::catalogue::PrivilegeSet;
+use crate::server::ordering::Rank;
 use crate::tables::ArrayOrder;
 use crate::tables::row::{AccountKey, DbRow, Origin, RoutineRow, RowId, Table, TableRow};
 use rayon::prelude::*;
@@ -40,15 +41,19 @@ pub(super) fn ends<R>(users: usize, entries: &[Entry<R>]) -> Vec<u64> {
     ends
 }
 
-/// What rows of `tables_priv` and `procs_priv` have in common.
-struct ObjectRow<'p> {
+/// What is copied of rows of `db`, `tables_priv` and `procs_priv`: they are sorted, and going back to each of them in that
+/// order would wait for memory every time.
+struct GrantRow<'p> {
     key: AccountKey,
-    /// The number of the kind of routine; 0 for a table.
+    /// The number of the kind of routine; 0 for the others.
     kind: u64,
     db: Symbol,
+    /// The table or routine; empty for a database.
     object: Symbol,
     privileges: PrivilegeSet,
     origin: &'p Origin,
+    /// See [`Build::plain_origin`].
+    plain_origin: Option<u64>,
 }
 
 /// One of these two tables: how its rows are ordered, and its columns.
@@ -110,15 +115,18 @@ pub(super) fn ties<R>(entries: &[Entry<R>], tie: impl Fn(&Entry<R>, &Entry<R>) -
 }
 
 impl<'p> Build<'p> {
-    fn entry<R>(
-        &self,
-        (birth, at): (usize, u32),
-        key: AccountKey,
-        rank: crate::server::ordering::Rank,
-        row: R,
-    ) -> Entry<R> {
-        let contender = Contender { rank, anonymous: key.user == Symbol::EMPTY };
-        Entry { user: self.users.get(key.user), at, birth: birth as u64, contender, row }
+    fn entry(&self, (birth, at): (usize, u32), rank: Rank, row: GrantRow<'p>) -> Entry<GrantRow<'p>> {
+        let contender = Contender { rank, anonymous: row.key.user == Symbol::EMPTY };
+        Entry { user: self.users.get(row.key.user), at, birth: birth as u64, contender, row }
+    }
+
+    /// The statements behind each row.
+    fn origins(&mut self, field: Field, entries: &[Entry<GrantRow<'_>>]) {
+        let origin = |Entry { row, .. }: &Entry<GrantRow<'_>>| {
+            row.plain_origin.unwrap_or_else(|| self.origin(row.origin, row.privileges))
+        };
+        let origins: Vec<u64> = entries.iter().map(origin).collect();
+        self.out.values(field, &origins);
     }
 
     /// The places of two rows among rows of equal rank.
@@ -126,10 +134,10 @@ impl<'p> Build<'p> {
         Some(self.index.place(one.0, one.1, order)?.cmp(&self.index.place(other.0, other.1, order)?))
     }
 
-    fn compare_dbs(&self, one: &Entry<&DbRow>, other: &Entry<&DbRow>) -> Ordering {
+    fn compare_dbs(&self, one: &Entry<GrantRow<'_>>, other: &Entry<GrantRow<'_>>) -> Ordering {
         self.precedence.compare(Contest::Databases, one.contender, other.contender, || {
-            let key = |entry: &Entry<&DbRow>| {
-                let row = entry.row;
+            let key = |entry: &Entry<GrantRow<'_>>| {
+                let row = &entry.row;
                 (RowId { table: Table::Db, index: entry.at }, [row.key.host, row.key.user, row.db, Symbol::EMPTY])
             };
             self.places(key(one), key(other), &self.tables.db_order)
@@ -140,17 +148,16 @@ impl<'p> Build<'p> {
     pub(super) fn databases(&mut self) {
         let tables = self.tables;
         let all: Vec<(u32, &DbRow)> = tables.dbs.iter().map(|(at, _, row)| (at, row)).collect();
-        let mut entries: Vec<Entry<&DbRow>> = all
-            .into_par_iter()
-            .enumerate()
-            .map(|(birth, (at, row))| {
-                let was = tables.ranked_as.dbs.get(&(row.key, row.db)).copied().unwrap_or(row.key);
-                let (user, host) = tables.account_text(row.key);
-                let rank =
-                    tables.server.renamed_db_rank(user, host, tables.names.text(row.db), tables.account_text(was));
-                self.entry((birth, at), row.key, rank, row)
-            })
-            .collect();
+        let made = all.into_par_iter().enumerate().map(|(birth, (at, row))| {
+            let DbRow { key, db, privileges, ref origin } = *row;
+            let was = tables.ranked_as.dbs.get(&(key, db)).copied().unwrap_or(key);
+            let (user, host) = tables.account_text(key);
+            let rank = tables.server.renamed_db_rank(user, host, tables.names.text(db), tables.account_text(was));
+            let plain_origin = self.plain_origin(origin, privileges);
+            let row = GrantRow { key, kind: 0, db, object: Symbol::EMPTY, privileges, origin, plain_origin };
+            self.entry((birth, at), rank, row)
+        });
+        let mut entries: Vec<Entry<GrantRow<'p>>> = made.collect();
         entries.par_sort_unstable_by(|a, b| {
             a.user.cmp(&b.user).then_with(|| self.compare_dbs(a, b)).then(a.birth.cmp(&b.birth))
         });
@@ -168,19 +175,19 @@ impl<'p> Build<'p> {
         self.mixed_ties |= mixed;
         self.out.values(Field::DbAfter, &after);
         self.out.values(Field::DbTie, &ties);
-        let column = |of: &(dyn Fn(&Entry<&DbRow>) -> u64 + Sync)| -> Vec<u64> { entries.par_iter().map(of).collect() };
+        let column =
+            |of: &(dyn Fn(&Entry<GrantRow<'_>>) -> u64 + Sync)| -> Vec<u64> { entries.par_iter().map(of).collect() };
         self.out.values(Field::DbHost, &column(&|e| self.hosts.get(e.row.key.host)));
         self.out.values(Field::DbDb, &column(&|e| dbs.get(e.row.db)));
         self.out.values(Field::DbBirth, &column(&|e| e.birth));
         if let Some(held) = self.index.held_dbs() {
-            let place = |e: &Entry<&DbRow>| held.get(&e.at).map_or(0, |place| u64::from(*place) + 1);
+            let place = |e: &Entry<GrantRow<'_>>| held.get(&e.at).map_or(0, |place| u64::from(*place) + 1);
             self.out.values(Field::DbHeld, &column(&place));
         }
         let masks: Vec<u64> = entries.iter().map(|e| self.mask(e.row.privileges)).collect();
         self.out.values(Field::DbMask, &masks);
-        let origins: Vec<u64> = entries.iter().map(|e| self.origin(&e.row.origin, e.row.privileges)).collect();
-        self.out.values(Field::DbOrigin, &origins);
-        let was = |e: &Entry<&DbRow>| tables.ranked_as.dbs.get(&(e.row.key, e.row.db)).copied();
+        self.origins(Field::DbOrigin, &entries);
+        let was = |e: &Entry<GrantRow<'_>>| tables.ranked_as.dbs.get(&(e.row.key, e.row.db)).copied();
         let ranked: Vec<u64> = entries.iter().map(|e| self.ranked_as(was(e))).collect();
         self.out.values(Field::DbRanked, &ranked);
         self.db_numbers = dbs;
@@ -198,11 +205,11 @@ impl<'p> Build<'p> {
     fn compare_objects(
         &self,
         of: &ObjectTable<'_>,
-        one: &Entry<ObjectRow<'_>>,
-        other: &Entry<ObjectRow<'_>>,
+        one: &Entry<GrantRow<'_>>,
+        other: &Entry<GrantRow<'_>>,
     ) -> Ordering {
         self.precedence.compare(of.contest, one.contender, other.contender, || {
-            let key = |entry: &Entry<ObjectRow<'_>>| {
+            let key = |entry: &Entry<GrantRow<'_>>| {
                 let row = &entry.row;
                 (RowId { table: of.table, index: entry.at }, [row.key.host, row.key.user, row.db, row.object])
             };
@@ -218,10 +225,13 @@ impl<'p> Build<'p> {
         self.out.values(Field::ObjectName, &objects.names);
         self.out.values(Field::NameObject, &objects.by_name());
         self.object_numbers = objects;
-        let rows = tables.tables.iter().map(|(at, _, row)| {
-            let TableRow { key, db, table, privileges, origin, .. } = row;
-            (at, ObjectRow { key: *key, kind: 0, db: *db, object: *table, privileges: *privileges, origin })
+        let rows: Vec<(u32, &TableRow)> = tables.tables.iter().map(|(at, _, row)| (at, row)).collect();
+        let rows = rows.into_par_iter().map(|(at, row)| {
+            let TableRow { key, db, table: object, privileges, ref origin, .. } = *row;
+            let plain_origin = self.plain_origin(origin, privileges);
+            (at, GrantRow { key, kind: 0, db, object, privileges, origin, plain_origin })
         });
+        let rows = rows.collect();
         let of = ObjectTable {
             contest: Contest::Tables,
             table: Table::TablesPriv,
@@ -235,7 +245,7 @@ impl<'p> Build<'p> {
             mask: Field::TableMask,
             origin: Field::TableOrigin,
         };
-        let entries = self.object_rows(&of, rows.collect());
+        let entries = self.object_rows(&of, rows);
         let rows: Vec<&TableRow> = entries.iter().filter_map(|entry| tables.tables.at(entry.at)).collect();
         let claimed = |row: &&TableRow| Some(row.claims.in_force).filter(|set| !set.is_empty());
         let claims: Vec<u64> = rows.iter().map(|row| claimed(row).map_or(0, |set| self.mask(set) + 1)).collect();
@@ -247,10 +257,11 @@ impl<'p> Build<'p> {
     pub(super) fn routines(&mut self) {
         let tables = self.tables;
         let rows = tables.routines.iter().map(|(at, _, row)| {
-            let RoutineRow { key, db, routine, privileges, origin, .. } = row;
-            let kind = kind_number(row.kind);
-            (at, ObjectRow { key: *key, kind, db: *db, object: *routine, privileges: *privileges, origin })
+            let RoutineRow { key, db, routine: object, privileges, ref origin, kind } = *row;
+            let (kind, plain_origin) = (kind_number(kind), self.plain_origin(origin, privileges));
+            (at, GrantRow { key, kind, db, object, privileges, origin, plain_origin })
         });
+        let rows = rows.collect();
         let of = ObjectTable {
             contest: Contest::Routines,
             table: Table::ProcsPriv,
@@ -264,27 +275,27 @@ impl<'p> Build<'p> {
             mask: Field::RoutineMask,
             origin: Field::RoutineOrigin,
         };
-        let entries = self.object_rows(&of, rows.collect());
+        let entries = self.object_rows(&of, rows);
         self.out.values(Field::RoutineKind, &entries.iter().map(|entry| entry.row.kind).collect::<Vec<_>>());
     }
 
     /// Writes the rows of a table of objects, sorted by user and object, then in the order of precedence.
-    fn object_rows(&mut self, of: &ObjectTable<'_>, rows: Vec<(u32, ObjectRow<'p>)>) -> Vec<Entry<ObjectRow<'p>>> {
+    fn object_rows(&mut self, of: &ObjectTable<'_>, rows: Vec<(u32, GrantRow<'p>)>) -> Vec<Entry<GrantRow<'p>>> {
         let tables = self.tables;
         let made = rows.into_par_iter().enumerate().map(|(birth, (at, row))| {
             let (user, host) = tables.account_text(row.key);
             let rank = tables.server.object_rank(user, host, tables.names.text(row.db));
-            self.entry((birth, at), row.key, rank, row)
+            self.entry((birth, at), rank, row)
         });
-        let mut entries: Vec<Entry<ObjectRow<'p>>> = made.collect();
-        let object = |e: &Entry<ObjectRow<'_>>| (e.user, e.row.kind, e.row.db, e.row.object);
+        let mut entries: Vec<Entry<GrantRow<'p>>> = made.collect();
+        let object = |e: &Entry<GrantRow<'_>>| (e.user, e.row.kind, e.row.db, e.row.object);
         entries.par_sort_unstable_by(|a, b| {
             object(a).cmp(&object(b)).then_with(|| self.compare_objects(of, a, b)).then(a.birth.cmp(&b.birth))
         });
         let ties = ties(&entries, |a, b| object(a) == object(b) && self.compare_objects(of, a, b).is_eq());
         self.out.values(of.ends, &ends(self.users.names.len(), &entries));
         self.out.values(of.tie, &ties);
-        let column = |value: &(dyn Fn(&Entry<ObjectRow<'_>>) -> u64 + Sync)| -> Vec<u64> {
+        let column = |value: &(dyn Fn(&Entry<GrantRow<'_>>) -> u64 + Sync)| -> Vec<u64> {
             entries.par_iter().map(value).collect()
         };
         self.out.values(of.host, &column(&|e| self.hosts.get(e.row.key.host)));
@@ -293,8 +304,7 @@ impl<'p> Build<'p> {
         self.out.values(of.birth, &column(&|e| e.birth));
         let masks: Vec<u64> = entries.iter().map(|e| self.mask(e.row.privileges)).collect();
         self.out.values(of.mask, &masks);
-        let origins: Vec<u64> = entries.iter().map(|e| self.origin(e.row.origin, e.row.privileges)).collect();
-        self.out.values(of.origin, &origins);
+        self.origins(of.origin, &entries);
         entries
     }
 

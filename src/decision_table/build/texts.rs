@@ -5,9 +5,10 @@ use super::super::format::Writer;
 use super::super::packed::Packed;
 use super::Build;
 use crate::policy::Policy;
-use crate::source::Span;
+use crate::source::{LineColumn, Span};
 use crate::tables::row::{Contribution, Origin, StatementId};
 use indexmap::IndexSet;
+use rayon::prelude::*;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use std::collections::BTreeSet;
 use xxhash_rust::xxh3::xxh3_64;
@@ -42,10 +43,14 @@ impl<'p> Texts<'p> {
         let (numbers, inserted) = (vec![0; policy.statements.len()], FxHashMap::default());
         let mut texts = Self { policy, all, numbers, inserted, places: Places::default() };
         let parts = texts.parts();
-        let bytes: usize = parts.iter().filter_map(|part| policy.span_of(*part)).map(|span| span.range().len()).sum();
-        for part in parts {
-            let Some(span) = policy.span_of(part) else { continue };
-            let place = texts.place(span);
+        let located = parts.into_par_iter().filter_map(|part| {
+            let span = policy.span_of(part)?;
+            Some((part, span, policy.sources.locate(span)))
+        });
+        let located: Vec<_> = located.collect();
+        let bytes: usize = located.iter().map(|(_, span, _)| span.range().len()).sum();
+        for (part, _, spot) in located {
+            let place = texts.spot(spot);
             texts.remember(part, place as u32 + 1);
             if bytes <= MOST_TEXT {
                 let text = texts.add(&policy.text_of(part).unwrap_or_default());
@@ -114,11 +119,12 @@ impl<'p> Texts<'p> {
 
     /// A place where something stands.
     pub fn place(&mut self, span: Span) -> u64 {
-        let (file, line, column) = match self.policy.sources.locate(span) {
-            Some((file, at)) => (file.to_owned(), at.line, at.column),
-            None => (String::new(), 0, 0),
-        };
-        let file = self.add(&file);
+        self.spot(self.policy.sources.locate(span))
+    }
+
+    fn spot(&mut self, spot: Option<(&str, LineColumn)>) -> u64 {
+        let (file, LineColumn { line, column }) = spot.unwrap_or(("", LineColumn { line: 0, column: 0 }));
+        let file = self.add(file);
         self.places.files.push(file);
         self.places.lines.push(u64::from(line));
         self.places.columns.push(u64::from(column));
