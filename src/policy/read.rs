@@ -60,15 +60,23 @@ pub fn text(name: &str, bytes: &[u8], id: SourceId) -> (Source, Vec<Diagnostic>)
     }
 }
 
+fn is_control(byte: &u8) -> bool {
+    *byte < b' ' && !(b'\t'..=b'\r').contains(byte)
+}
+
+/// How many control characters there are: counted in groups whose count fits in a byte, which goes many bytes at a time.
+fn controls(bytes: &[u8]) -> usize {
+    let count = |group: &[u8]| group.iter().fold(0u8, |sum, byte| sum.wrapping_add(u8::from(is_control(byte))));
+    bytes.chunks(128).map(|group| usize::from(count(group))).sum()
+}
+
 /// Says what is wrong with the characters of a text; one that is no text at all is emptied.
 fn checked(source: Source, id: SourceId, invalid: Option<usize>) -> (Source, Vec<Diagnostic>) {
-    let control = |b: &u8| *b < b' ' && !matches!(*b, b'\t' | b'\n' | b'\r' | 0x0b | 0x0c);
     let bytes = source.text.as_bytes();
-    let controls = bytes.iter().filter(|b| control(b)).count();
-    let broken = source.text.matches('\u{fffd}').count();
-    let bad = if invalid.is_some() { controls + broken } else { controls };
+    let broken = invalid.map_or(0, |_| source.text.matches('\u{fffd}').count());
+    let bad = controls(bytes) + broken;
     if bad * 1000 > bytes.len() * CONTROLS_PER_THOUSAND {
-        let at = invalid.or_else(|| bytes.iter().position(control)).unwrap_or(0);
+        let at = invalid.or_else(|| bytes.iter().position(is_control)).unwrap_or(0);
         let error = Diagnostic::new(Code::NotText, Severity::Error, "this is no text: grantc reads SQL")
             .at(Span::new(id, at..at))
             .help("a directory of the server's data or a compressed dump cannot be read");
