@@ -70,9 +70,9 @@ pub struct Parsed {
 }
 
 /// How many slices one task parses.
-const CHUNK: usize = 1024;
-/// How many slices make a part.
-const PART: usize = 16 * CHUNK;
+const CHUNK: usize = 512;
+/// How many slices make a part: few enough that their statements are still in the processor's caches when they are replayed.
+const PART: usize = 8 * CHUNK;
 /// How many parts wait to be taken, at most.
 const WAITING: usize = 2;
 /// Texts of fewer bytes are read before another thread would have started.

@@ -16,20 +16,27 @@ use crate::source::Span;
 use places::Place;
 use rustc_hash::{FxHashMap, FxHashSet};
 pub(super) use scan::Scan;
-use scan::{Slot, SlotKind};
+use scan::{Slot, SlotKind, Slots};
+use smallvec::SmallVec;
 use smol_str::SmolStr;
 
 /// More shapes than this are not kept.
 const MOST: usize = 4096;
 /// Longer statements have no shape: each would be one of its own.
 const LONGEST: usize = 2048;
+/// So many shapes are tried before a statement is scanned.
+const RECENT: usize = 8;
 /// More hashes of shapes that were seen once are not remembered.
 const MOST_SEEN: usize = 1 << 16;
 
 /// The shapes that were met so far.
 #[derive(Debug, Default)]
 pub(super) struct Shapes {
-    known: FxHashMap<u64, Shape>,
+    all: Vec<Shape>,
+    /// Their numbers by the hash of their statements.
+    known: FxHashMap<u64, usize>,
+    /// The numbers of those that came last: most statements are of one of them.
+    recent: SmallVec<[usize; RECENT]>,
     /// Shapes that were met once; most of those do not come again.
     seen: FxHashSet<u64>,
 }
@@ -45,6 +52,8 @@ pub(super) struct Found<'a> {
 /// What the grammar makes of statements of one shape.
 #[derive(Debug)]
 struct Shape {
+    /// It is of statements for MariaDB.
+    mariadb: bool,
     /// What stands between the slots, one behind the other.
     fixed: Box<str>,
     /// Where each of these parts ends, with the slot behind it; the last part has none.
@@ -83,17 +92,37 @@ struct Anchor {
 impl Shapes {
     /// A statement of a known shape, as the grammar would read it. For others what there is to [learn](Self::learn).
     #[expect(clippy::result_large_err, reason = "what is not known is scanned once, and is handed on")]
-    pub(super) fn read(&self, text: &str, lower: Lower) -> Result<(StatementKind, Written), Option<Scan>> {
+    pub(super) fn read(&mut self, text: &str, lower: Lower) -> Result<(StatementKind, Written), Option<Scan>> {
         if text.len() > LONGEST || lower.lexing.no_backslash_escapes || !places::may_cover(text) {
             return Err(None);
         }
-        let Some(scan) = Scan::of(text, u64::from(lower.lexing.mariadb)) else { return Err(None) };
-        match self.known.get(&scan.hash) {
-            Some(Shape { template: None, .. }) => Err(None),
-            Some(shape) if !shape.is_of(text, &scan.slots) => Err(None),
-            Some(Shape { template: Some(template), .. }) => Ok(template.fill(text, lower, &scan.slots)),
-            None => Err(Some(scan)),
+        if let Some(read) = self.read_as_before(text, lower) {
+            return Ok(read);
         }
+        let Some(scan) = Scan::of(text, u64::from(lower.lexing.mariadb)) else { return Err(None) };
+        let Some(&number) = self.known.get(&scan.hash) else { return Err(Some(scan)) };
+        match self.all.get(number) {
+            Some(shape @ Shape { template: Some(template), .. }) if shape.is_of(text, &scan.slots) => {
+                self.recent.truncate(RECENT - 1);
+                self.recent.insert(0, number);
+                Ok(template.fill(text, lower, &scan.slots))
+            }
+            _ => Err(None),
+        }
+    }
+
+    /// A statement of a shape that came lately. What stands between its slots tells that, with no need to scan it.
+    fn read_as_before(&mut self, text: &str, lower: Lower) -> Option<(StatementKind, Written)> {
+        let (place, read) = self.recent.iter().enumerate().find_map(|(place, number)| {
+            let shape = self.all.get(*number).filter(|shape| shape.mariadb == lower.lexing.mariadb)?;
+            let slots = shape.slots_of(text)?;
+            Some((place, shape.template.as_ref()?.fill(text, lower, &slots)))
+        })?;
+        // The shapes that come often get to the front.
+        if let Some(before) = place.checked_sub(1) {
+            self.recent.swap(before, place);
+        }
+        Some(read)
     }
 
     /// Takes notice of what the grammar made of a statement.
@@ -104,7 +133,8 @@ impl Shapes {
             }
         } else if self.known.len() < MOST {
             let template = Template::of(found, &scan.slots, read);
-            self.known.insert(scan.hash, Shape::of(found.text, &scan.slots, template));
+            self.known.insert(scan.hash, self.all.len());
+            self.all.push(Shape::of(found, &scan.slots, template));
         }
     }
 }
@@ -119,13 +149,30 @@ impl Found<'_> {
 }
 
 impl Shape {
-    fn of(text: &str, slots: &[Slot], template: Option<Template>) -> Self {
+    fn of(found: Found<'_>, slots: &[Slot], template: Option<Template>) -> Self {
         let (mut fixed, mut parts) = (String::new(), Vec::with_capacity(slots.len() + 1));
-        for (part, kind) in fixed_parts(text, slots) {
+        for (part, kind) in fixed_parts(found.text, slots) {
             fixed.push_str(part);
             parts.push((u32::try_from(fixed.len()).unwrap_or(u32::MAX), kind));
         }
-        Self { fixed: fixed.into(), parts: parts.into(), template }
+        Self { mariadb: found.lower.lexing.mariadb, fixed: fixed.into(), parts: parts.into(), template }
+    }
+
+    /// The slots of a statement of this shape, the same as a [`Scan`] finds: what it finds between two slots follows from
+    /// the bytes there. `None` for statements of other shapes.
+    fn slots_of(&self, text: &str) -> Option<Slots> {
+        let (bytes, fixed) = (text.as_bytes(), self.fixed.as_bytes());
+        let (mut slots, mut at, mut from) = (Slots::new(), 0, 0);
+        for (end, kind) in &self.parts {
+            let part = fixed.get(from..*end as usize)?;
+            from = *end as usize;
+            at += bytes.get(at..)?.starts_with(part).then_some(part.len())?;
+            let Some(kind) = kind else { break };
+            let slot = Slot::at(bytes, at, *kind)?;
+            at = slot.end;
+            slots.push(slot);
+        }
+        (at == bytes.len()).then_some(slots)
     }
 
     /// The statement has this shape, and not only its hash.
@@ -259,7 +306,7 @@ mod tests {
             }
             assert!(shapes.read(text, lower).is_err() || shapes.read(text, lower).unwrap() == read);
         }
-        shapes.known.values().filter(|shape| shape.template.is_some()).count()
+        shapes.all.iter().filter(|shape| shape.template.is_some()).count()
     }
 
     #[test]

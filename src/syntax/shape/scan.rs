@@ -36,7 +36,28 @@ pub(super) struct Slot {
     pub(super) kind: SlotKind,
 }
 
+/// The slots of a statement; most have few.
+pub(super) type Slots = SmallVec<[Slot; 12]>;
+
 impl Slot {
+    /// The slot of that kind that begins there, if one does.
+    pub(super) fn at(bytes: &[u8], start: usize, kind: SlotKind) -> Option<Self> {
+        let first = *bytes.get(start)?;
+        let end = match kind {
+            SlotKind::Name | SlotKind::Single | SlotKind::Double => {
+                let is_quote = class(first) == Class::Quote && of_quote(first) == kind;
+                if is_quote { quoted(bytes, start, first)? } else { return None }
+            }
+            SlotKind::Word => {
+                let end = run(bytes, start, is_word)?;
+                let is_name = class(first) == Class::Letter && !is_of_grammar(bytes.get(start..end)?);
+                if is_name { end } else { return None }
+            }
+            SlotKind::Host => run(bytes, start, is_host).filter(|end| *end > start)?,
+        };
+        Some(Self { start, end, kind })
+    }
+
     /// What it holds, without quotes.
     pub(super) fn inside(&self) -> Range<usize> {
         match self.kind {
@@ -49,7 +70,7 @@ impl Slot {
 /// The slots of a statement, and a number that statements of the same shape share.
 #[derive(Debug)]
 pub(in crate::syntax) struct Scan {
-    pub(super) slots: SmallVec<[Slot; 12]>,
+    pub(super) slots: Slots,
     pub(super) hash: u64,
 }
 
