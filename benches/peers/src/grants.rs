@@ -1,9 +1,10 @@
 //! The grants and the questions, the same for every engine.
 
 use grantc::client::{Client, From, Object};
-use grantc::decision_table::{Admission, Answer, DecisionTable};
+use grantc::decision_table::{Admission, Answer, DecisionTable, Session};
 use grantc::policy::{self, Options};
 use grantc::source::Source;
+use std::collections::HashMap;
 
 /// One privilege on a database, or on one of its tables.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,6 +31,9 @@ pub struct Grants {
     pub grants: Vec<Grant>,
     pub questions: Vec<Question>,
 }
+
+/// A question as grantc is asked: who, which privilege, on what.
+pub type Asked = (Client, &'static str, Object);
 
 const PRIVILEGES: [&str; 3] = ["SELECT", "INSERT", "UPDATE"];
 
@@ -96,15 +100,31 @@ fn grant(account: u32, place: u32) -> Grant {
 
 impl Question {
     /// As grantc is asked.
-    pub fn for_grantc(&self) -> (Client, &'static str, Object) {
+    pub fn for_grantc(&self) -> Asked {
         let from = From::Address { ip: "10.1.2.3".into(), hostname: Some("web.example.com".into()) };
         let client = Client { user: self.user.clone(), from, ..Client::default() };
         (client, self.privilege, Object::Table(self.db.clone(), self.table.clone()))
     }
 }
 
+/// A session of each account that is asked about, by its name. The other engines have their principals by name too.
+pub fn sessions<'t>(table: &'t DecisionTable, asked: &'t [Asked]) -> HashMap<&'t str, Session<'t>> {
+    let session = |(client, ..): &'t Asked| match table.admit(client) {
+        Admission::In(session) => (client.user.as_str(), session),
+        _ => panic!("{} does not get in", client.user),
+    };
+    asked.iter().map(session).collect()
+}
+
+/// The answer for an account that is known, from the names of account, privilege and object.
+pub fn account_may(sessions: &HashMap<&str, Session<'_>>, table: &DecisionTable, asked: &Asked) -> bool {
+    let (client, privilege, on) = asked;
+    let privilege = table.find_privilege(privilege).expect("a privilege of the server");
+    matches!(sessions[client.user.as_str()].may(privilege, on), Answer::Allow(_))
+}
+
 /// The answer from the client's strings: login and check.
-pub fn allows(table: &DecisionTable, (client, privilege, on): &(Client, &'static str, Object)) -> bool {
+pub fn allows(table: &DecisionTable, (client, privilege, on): &Asked) -> bool {
     let privilege = table.find_privilege(privilege).expect("a privilege of the server");
     match table.admit(client) {
         Admission::In(session) => matches!(session.may(privilege, on), Answer::Allow(_)),
