@@ -24,6 +24,7 @@ use row::{
 };
 use rustc_hash::FxHashMap;
 use schema::Schema;
+use std::borrow::Cow;
 use store::Store;
 use stored::Stored;
 
@@ -202,7 +203,7 @@ impl GrantTables {
 
     /// The account of that exact user and lower-cased host, if both texts are known.
     pub fn find_account(&self, user: &str, host: &str) -> Option<AccountKey> {
-        Some(AccountKey { user: self.names.find(user)?, host: self.names.find(&host.to_ascii_lowercase())? })
+        Some(AccountKey { user: self.names.find(user)?, host: self.names.find(&lower(host))? })
     }
 
     /// The key of PUBLIC: no account nor role of that name can be made (M7.40).
@@ -216,5 +217,14 @@ impl GrantTables {
             "" => plugins::default_plugin(&self.server),
             named => named,
         }
+    }
+}
+
+/// Host names are stored in lower case (M1.5).
+fn lower(host: &str) -> Cow<'_, str> {
+    if host.bytes().any(|b| b.is_ascii_uppercase()) {
+        Cow::Owned(host.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(host)
     }
 }

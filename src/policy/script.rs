@@ -123,7 +123,12 @@ impl Script<'_> {
             let tables = without(std::mem::take(&mut self.replay.tables), &replaced());
             self.replay = Replay::new(tables);
         }
-        self.own_root = created || kind.accounts().into_iter().any(is_root);
+        self.own_root = created
+            || match kind {
+                // There are many of them, until one names it.
+                StatementKind::Grant(grant) => grant.grantees.iter().any(|grantee| is_root(&grantee.account)),
+                kind => kind.accounts().into_iter().any(is_root),
+            };
     }
 }
 

@@ -7,6 +7,7 @@
 
 mod account;
 mod actor;
+mod ahead;
 mod alter;
 mod authentication;
 mod clause;
@@ -24,6 +25,7 @@ mod stored;
 mod subject;
 
 pub use actor::{Actor, Ran};
+use ahead::Ahead;
 
 use super::GrantTables;
 use super::row::{AccountKey, DynamicGrant, RoleEdge, StatementId};
@@ -36,7 +38,6 @@ use crate::server::errors::ServerError;
 use crate::source::Span;
 use crate::syntax::statement::{AccountName, AccountRef, Statement, StatementKind};
 use rustc_hash::{FxHashMap, FxHashSet};
-use smallvec::SmallVec;
 use smol_str::SmolStr;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -72,8 +73,8 @@ pub struct Replay {
     actor: Option<Actor>,
     /// The `sql_mode` is that of the administrator's session alone.
     own_mode: bool,
-    /// The account that was named last, as it was written: many statements that follow each other name the same.
-    last_named: Option<(SmolStr, SmolStr, AccountKey)>,
+    /// What was looked up of the next statements.
+    ahead: Ahead,
     /// The role that SET ROLE made current in a server where one can be (M7.41).
     current_role: Option<AccountKey>,
     /// A server whose memory is what is stored, while that differs from its own.
@@ -161,7 +162,7 @@ impl Replay {
             administrator,
             actor: None,
             own_mode: false,
-            last_named: None,
+            ahead: Ahead::default(),
             current_role: None,
             shadow: None,
             statement: StatementId::INITIAL,
@@ -171,27 +172,6 @@ impl Replay {
         replay.variables_changed();
         replay.tables.load_memory();
         replay
-    }
-
-    /// Looks up what the next statements will look up, and changes nothing. In large tables most of a GRANT's time goes by
-    /// waiting for memory: for many at once the waits overlap.
-    pub fn look_ahead(&self, next: &[Statement]) {
-        let tables = &self.tables;
-        let named = next.iter().filter_map(|statement| match &statement.kind {
-            StatementKind::Grant(grant) => grant.grantees.first().map(|grantee| &grantee.account.name),
-            _ => None,
-        });
-        let keys: SmallVec<[AccountKey; 32]> = named
-            .filter_map(|name| match name {
-                AccountName::Named { user, host } => tables.find_account(user, host.as_deref().unwrap_or("%")),
-                _ => None,
-            })
-            .collect();
-        let held = |key: &AccountKey| {
-            let row = tables.users.get(key).map_or(0, |row| row.authentication.len());
-            row + usize::from(tables.dbs.has_any(*key)) + usize::from(tables.tables.has_any(*key))
-        };
-        std::hint::black_box(keys.iter().map(held).sum::<usize>());
     }
 
     /// Applies one statement as the server applies it, run by an administrator who may do everything.

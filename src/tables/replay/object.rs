@@ -185,7 +185,23 @@ impl Replay {
 
     /// The object; a column list needs a table (M6.4).
     pub(super) fn target(&mut self, object: &GrantObject, wanted: &Wanted) -> Flow<Target> {
-        let target = match &object.name {
+        let target = match self.ahead.object(object.span) {
+            Some(target) => target,
+            None => self.named_target(object)?,
+        };
+        let level = target.level();
+        if level == Level::Routine && !wanted.columns.is_empty() {
+            return Err(errors::syntax().into());
+        }
+        let kind_without_routine = object.kind != ObjectKind::Table && level != Level::Routine;
+        if kind_without_routine || (level != Level::Table && !wanted.columns.is_empty()) {
+            return Err(errors::illegal_grant().into());
+        }
+        Ok(target)
+    }
+
+    fn named_target(&mut self, object: &GrantObject) -> Flow<Target> {
+        Ok(match &object.name {
             ObjectName::Global => Target::Global,
             ObjectName::Star => Target::Database(self.current_database()?),
             ObjectName::Database(db) => Target::Database(self.database_symbol(db)?),
@@ -203,16 +219,7 @@ impl Replay {
                     kind => Target::Routine(kind, db, self.lower_symbol(name)),
                 }
             }
-        };
-        let level = target.level();
-        if level == Level::Routine && !wanted.columns.is_empty() {
-            return Err(errors::syntax().into());
-        }
-        let kind_without_routine = object.kind != ObjectKind::Table && level != Level::Routine;
-        if kind_without_routine || (level != Level::Table && !wanted.columns.is_empty()) {
-            return Err(errors::illegal_grant().into());
-        }
-        Ok(target)
+        })
     }
 
     pub(super) fn current_database(&self) -> Flow<Symbol> {
@@ -230,6 +237,12 @@ impl Replay {
     /// A database or table name as the server keeps it.
     pub(super) fn object_symbol(&mut self, name: &str) -> Symbol {
         if self.fold_names { self.lower_symbol(name) } else { self.tables.names.intern(name) }
+    }
+
+    /// The same, if it was named before.
+    pub(super) fn find_object(&self, name: &str) -> Option<Symbol> {
+        let names = &self.tables.names;
+        if self.fold_names { names.find(&name.to_lowercase()) } else { names.find(name) }
     }
 
     /// Routine names are kept in lower case (M1.11).

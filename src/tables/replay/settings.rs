@@ -1,6 +1,6 @@
 //! SET, USE and FLUSH PRIVILEGES: what decides beside the grant tables.
 
-use super::{Flow, Replay};
+use super::{Ahead, Flow, Replay};
 use crate::name::Symbol;
 use crate::server::Server;
 use crate::server::behaviour::Behaviour;
@@ -88,6 +88,8 @@ impl Replay {
     pub fn variables_changed(&mut self) {
         let names = self.tables.variables.get(Variable::LowerCaseTableNames).trim();
         self.fold_names = matches!(names, "1" | "2");
+        // Names may mean others than those that were found.
+        self.ahead = Ahead::default();
         let text = self.tables.variables.get(Variable::MandatoryRoles).to_owned();
         self.mandatory = text.split(',').filter_map(|role| self.mandatory_role(role)).collect();
     }

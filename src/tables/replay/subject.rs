@@ -5,11 +5,9 @@ use crate::name::Symbol;
 use crate::server::behaviour::Behaviour;
 use crate::server::errors::{account as errors, mariadb};
 use crate::syntax::statement::{AccountName, AccountRef};
-use crate::tables::PUBLIC;
 use crate::tables::row::AccountKey;
+use crate::tables::{PUBLIC, lower};
 use smallvec::SmallVec;
-use smol_str::SmolStr;
-use std::borrow::Cow;
 
 /// The accounts of a statement; most name one.
 pub(super) type Subjects = SmallVec<[AccountKey; 2]>;
@@ -17,6 +15,9 @@ pub(super) type Subjects = SmallVec<[AccountKey; 2]>;
 impl Replay {
     /// The account that a name means, whether or not it exists.
     pub(super) fn subject(&mut self, account: &AccountRef) -> Flow<AccountKey> {
+        if let Some(key) = self.ahead.account(account.span) {
+            return Ok(key);
+        }
         match &account.name {
             AccountName::Named { user, host } => self.named(user, host.as_deref()),
             AccountName::CurrentUser | AccountName::SessionUser => Ok(self.administrator),
@@ -48,22 +49,24 @@ impl Replay {
     }
 
     fn named(&mut self, user: &str, host: Option<&str>) -> Flow<AccountKey> {
-        let written = (user, host.unwrap_or("%"));
-        if let Some((user, host, key)) = &self.last_named
-            && (user.as_str(), host.as_str()) == written
-        {
-            return Ok(*key);
-        }
-        let (user, host, trimmed) = self.trimmed(written.0, written.1);
+        let (user, host, trimmed) = self.trimmed(user, host.unwrap_or("%"));
         let host = if host.is_empty() && self.has(Behaviour::EmptyHostIsAny) { "%" } else { host };
         self.check_lengths(user, host)?;
         let host = lower(host);
         let key = AccountKey { user: self.tables.names.intern(user), host: self.tables.names.intern(&host) };
-        match trimmed && self.has(Behaviour::TrimWarned) {
-            true => self.warn(errors::trimmed((user, &host))),
-            false => self.last_named = Some((SmolStr::new(written.0), SmolStr::new(written.1), key)),
+        if trimmed && self.has(Behaviour::TrimWarned) {
+            self.warn(errors::trimmed((user, &host)));
         }
         Ok(key)
+    }
+
+    /// The account that a name means with which nothing is wrong, if both its texts were named before.
+    pub(super) fn known_account(&self, user: &str, host: Option<&str>) -> Option<AccountKey> {
+        let (user, host, trimmed) = self.trimmed(user, host.unwrap_or("%"));
+        if trimmed || host.is_empty() || self.check_lengths(user, host).is_err() {
+            return None;
+        }
+        self.tables.find_account(user, host)
     }
 
     fn trimmed<'a>(&self, user: &'a str, host: &'a str) -> (&'a str, &'a str, bool) {
@@ -116,14 +119,5 @@ impl Replay {
 
     pub(super) fn is_anonymous(key: AccountKey) -> bool {
         key.user == Symbol::EMPTY
-    }
-}
-
-/// Host names are stored in lower case (M1.5).
-fn lower(host: &str) -> Cow<'_, str> {
-    if host.bytes().any(|b| b.is_ascii_uppercase()) {
-        Cow::Owned(host.to_ascii_lowercase())
-    } else {
-        Cow::Borrowed(host)
     }
 }
