@@ -91,8 +91,7 @@ struct Anchor {
 
 impl Shapes {
     /// A statement of a known shape, as the grammar would read it. For others what there is to [learn](Self::learn).
-    #[expect(clippy::result_large_err, reason = "what is not known is scanned once, and is handed on")]
-    pub(super) fn read(&mut self, text: &str, lower: Lower) -> Result<(StatementKind, Written), Option<Scan>> {
+    pub(super) fn read(&mut self, text: &str, lower: Lower) -> Result<(StatementKind, Written), Option<Box<Scan>>> {
         if text.len() > LONGEST || lower.lexing.no_backslash_escapes || !places::may_cover(text) {
             return Err(None);
         }
@@ -100,7 +99,7 @@ impl Shapes {
             return Ok(read);
         }
         let Some(scan) = Scan::of(text, u64::from(lower.lexing.mariadb)) else { return Err(None) };
-        let Some(&number) = self.known.get(&scan.hash) else { return Err(Some(scan)) };
+        let Some(&number) = self.known.get(&scan.hash) else { return Err(Some(Box::new(scan))) };
         match self.all.get(number) {
             Some(shape @ Shape { template: Some(template), .. }) if shape.is_of(text, &scan.slots) => {
                 self.recent.truncate(RECENT - 1);
