@@ -256,12 +256,58 @@ fn rights_of_an_account_that_asks_for_tls() {
     assert_eq!(statements(&plan), [wanted.as_slice(), &["GRANT SELECT ON `d`.* TO `a`@`%`"]].concat());
 }
 
-/// Grants that swap places between two roles of one account cannot be reordered one by one: the plan says so or is proved.
+/// GRANT OPTION of a dynamic privilege cannot go alone, nor a privilege come but for one database (M7.60): the account as it
+/// shall be takes the place of the old one.
+#[test]
+fn an_account_takes_the_place_of_itself() {
+    let of_one = "CREATE USER a@'%'; GRANT BACKUP_ADMIN ON *.* TO a@'%' WITH GRANT OPTION;";
+    let without = of_one.replace(" WITH GRANT OPTION", "");
+    let partly = "SET GLOBAL partial_revokes = ON; CREATE USER a@'%' IDENTIFIED BY 'x'; GRANT INSERT ON *.* TO a@'%';";
+    let more = format!("{partly} GRANT SELECT ON *.* TO a@'%'; REVOKE SELECT ON payroll.* FROM a@'%';");
+    for (old, new) in [(of_one, &without), (partly, &more)] {
+        let plan = made(old, new);
+        assert_eq!(plan.unsafe_because, None, "{:#?}", statements(&plan));
+        let out = "`grantc-on-its-way-out`@`grantc.invalid`";
+        let into = "`grantc-under-way`@`%.grantc.invalid` TO `a`@`%`";
+        let last = [format!("RENAME USER `a`@`%` TO {out}, {into}"), format!("DROP USER {out}")];
+        assert!(statements(&plan).ends_with(&[last[0].as_str(), last[1].as_str()]), "{:#?}", statements(&plan));
+        // Neither name lets anybody in meanwhile.
+        let mut policy = load("old.sql", old);
+        for step in &plan.steps {
+            policy = policy.after(&Source::new("plan", step.with_secrets()));
+            for user in ["grantc-under-way", "grantc-on-its-way-out"] {
+                let from = From::Address { ip: "10.1.1.1".into(), hostname: Some("grantc.net".into()) };
+                let guest = Client { user: user.into(), from, ..Client::default() };
+                assert!(Engine::new(&policy).login(&guest).error.is_some(), "{}", step.statement);
+            }
+        }
+    }
+}
+
+/// A role cannot be renamed while somebody has it (M7.7): the tables are written by hand, and all of it is in force at once.
+#[test]
+fn a_role_that_must_change_at_once() {
+    let old =
+        "SET GLOBAL partial_revokes = ON; CREATE ROLE r; GRANT INSERT ON *.* TO r; CREATE USER a@'%' IDENTIFIED BY 'x';
+               GRANT r TO a@'%'; SET DEFAULT ROLE r TO a@'%'; CREATE USER b@'%'; GRANT r TO b@'%';";
+    let new = format!("{old} GRANT SELECT ON *.* TO r; REVOKE SELECT ON payroll.* FROM r;");
+    let plan = made(old, &new);
+    assert_eq!(plan.unsafe_because, None, "{:#?}", statements(&plan));
+    let steps = statements(&plan);
+    let by_hand: Vec<&str> =
+        plan.steps.iter().filter(|step| step.is_by_hand()).map(|step| step.statement.as_str()).collect();
+    let moved =
+        "UPDATE mysql.user SET Host = '%', User = 'r' WHERE Host = '%.grantc.invalid' AND User = 'grantc-under-way'";
+    assert!(by_hand.contains(&moved), "{steps:#?}");
+    assert!(by_hand.iter().all(|step| !step.contains("'a'") && !step.contains("'b'")), "members stay: {steps:#?}");
+    assert_eq!(steps.last().copied(), Some("FLUSH PRIVILEGES"));
+}
+
+/// A password that only the server knows can be written nowhere else: who has it stays in his place.
 #[test]
 fn where_no_order_exists_it_says_so() {
-    // The row that comes first is exchanged for another privilege, and GRANT OPTION of a dynamic privilege cannot go alone.
-    let old = "CREATE USER a@'%'; GRANT BACKUP_ADMIN ON *.* TO a@'%' WITH GRANT OPTION;";
-    let plan = made(old, "CREATE USER a@'%'; GRANT BACKUP_ADMIN ON *.* TO a@'%';");
+    let old = "CREATE USER a@'%' IDENTIFIED BY RANDOM PASSWORD; GRANT BACKUP_ADMIN ON *.* TO a@'%' WITH GRANT OPTION;";
+    let plan = made(old, &old.replace(" WITH GRANT OPTION", ""));
     assert_eq!(plan.unsafe_because, Some(Unsafe::NoOrder));
     assert!(plan.steps.iter().any(|step| step.broken.as_ref().is_some_and(|broken| broken.lost)));
 }

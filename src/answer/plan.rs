@@ -3,11 +3,15 @@
 //!
 //! Steps are found one at a time (`search`): what still differs between the tables as they are and as they shall be makes
 //! the candidates (`steps`); each is replayed, and the program decides everything again that it can have changed (`bounds`,
-//! `slices`). The first that keeps every decision between those of the two policies is taken; where none does, the search
-//! goes back.
+//! `slices`). The first that keeps every decision between those of the two policies is taken; where none does, accounts are
+//! put in the place of others at once (`exchange`), in the end by writing the grant tables (`by_hand`), or the search goes
+//! back.
 
 mod bounds;
+mod by_hand;
 mod end;
+mod exchange;
+mod lending;
 mod search;
 mod slices;
 mod stage;
@@ -66,7 +70,7 @@ pub fn plan(old: &Policy, new: &Policy) -> Plan {
     };
     let steps = proved(&old, statements, &bounds);
     let is_broken = steps.iter().any(|step| step.broken.is_some());
-    let unsafe_because = unsafe_because.or(is_broken.then_some(Unsafe::GivenUp));
+    let unsafe_because = is_broken.then_some(unsafe_because.unwrap_or(Unsafe::GivenUp));
     let mut plan = Plan { steps, unsafe_because, differs: Vec::new() };
     let end = Stage::of(plan.replayed(&old.policy));
     plan.steps.extend(load(&end, &new, &bounds));
@@ -109,13 +113,24 @@ impl Plan {
 
 impl Step {
     fn new(run: String, broken: Option<Broken>) -> Self {
-        Self { statement: redact(&run), run, broken }
+        // What is written by hand here is names of accounts.
+        let statement = if writes_tables(&run) { run.clone() } else { redact(&run) };
+        Self { statement, run, broken }
+    }
+
+    /// It changes the grant tables themselves: what it writes is in force when they are read again (M7.70).
+    pub fn is_by_hand(&self) -> bool {
+        writes_tables(&self.run)
     }
 
     /// The statement as it is run, with what is secret in it: to be run, not to be shown.
     pub fn with_secrets(&self) -> &str {
         &self.run
     }
+}
+
+fn writes_tables(statement: &str) -> bool {
+    ["DELETE ", "UPDATE "].iter().any(|verb| statement.starts_with(verb))
 }
 
 /// Both policies are of one server: a plan does not change it.

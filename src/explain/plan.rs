@@ -27,7 +27,11 @@ pub fn plan(plan: &Plan, apply_check: bool, paper: &Paper) -> String {
     if plan.steps.iter().any(|step| step.statement.contains("<secret>")) {
         text += &comment("fill in what stands as <secret>");
     }
-    for step in &plan.steps {
+    for (at, step) in plan.steps.iter().enumerate() {
+        let before = at.checked_sub(1).and_then(|before| plan.steps.get(before));
+        if step.is_by_hand() && !before.is_some_and(Step::is_by_hand) {
+            text += &comment("the grant tables written by hand: in force for nobody until FLUSH PRIVILEGES reads them");
+        }
         text += &format!("{};\n", step.statement);
         text.extend(broken(step).map(|line| warn(&line)));
     }

@@ -168,7 +168,7 @@ fn with_accounts_under_way(policy: Policy, new: &Policy) -> Policy {
     let names = new.tables.users.iter().map(|(_, key, _)| new.tables.account_text(*key));
     let names = names.filter(|(_, host)| !host.is_empty());
     let under_way: BTreeSet<AccountView> =
-        names.map(|(user, host)| AccountView { user: under_way::user(user), host: host.to_owned() }).collect();
+        names.map(|(user, host)| AccountView { user: under_way::user(user, 0), host: host.to_owned() }).collect();
     let create = |account: &AccountView| format!("CREATE USER {};\n", super::state::quoted(new, account));
     let text: String = under_way.iter().map(create).collect();
     policy.after(&Source::new("plan", text))

@@ -9,13 +9,30 @@ use crate::answer::AccountView;
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-/// The most candidates that are tried before the search for an order is given up.
+/// The most candidates that are tried in a round.
 const MOST_TRIED: usize = 2_000;
 /// The most runs of the program.
-const MOST_ASKED: usize = 12_000;
-/// The most states from which no step leads on, for each time that the search begins: those that are found first differ in
-/// the order of their last steps only.
-const MOST_DEAD_ENDS: [usize; 5] = [3, 3, 3, 6, 12];
+const MOST_ASKED: usize = 80_000;
+/// After how many runs of the program the grant tables are written by hand rather than that the search goes on.
+const PATIENCE: usize = 40_000;
+/// Each time that the search begins.
+const ROUNDS: [Round; 6] = {
+    let without = Round { ends: 3, asked: 20_000, exchanges: false };
+    let with = Round { ends: 3, asked: MOST_ASKED, exchanges: true };
+    [without, without, without, with, Round { ends: 6, ..with }, LAST]
+};
+const LAST: Round = Round { ends: 12, asked: MOST_ASKED, exchanges: true };
+
+/// How far one search goes.
+#[derive(Clone, Copy)]
+struct Round {
+    /// The most states from which no step leads on: those that are found first differ in the order of their last steps only.
+    ends: usize,
+    /// The most runs of the program, with those of the rounds before.
+    asked: usize,
+    /// Accounts may be put in the place of others.
+    exchanges: bool,
+}
 
 /// Goes from one policy towards another.
 pub struct Search<'a> {
@@ -33,8 +50,8 @@ pub struct Search<'a> {
     /// How often a candidate was left where no step led on.
     urgent: HashMap<Vec<String>, usize>,
     tried: usize,
-    /// How many more such states are looked at.
-    ends: usize,
+    /// What is left of the round.
+    round: Round,
 }
 
 impl<'a> Search<'a> {
@@ -42,7 +59,7 @@ impl<'a> Search<'a> {
     pub fn new(old: &'a State, target: &'a State, bounds: &'a Bounds) -> Self {
         let (seen, failed, urgent) = Default::default();
         let (ready, unready) = Default::default();
-        Self { old, target, bounds, seen, failed, ready, unready, urgent, tried: 0, ends: 0 }
+        Self { old, target, bounds, seen, failed, ready, unready, urgent, tried: 0, round: LAST }
     }
 
     /// The statements in an order that keeps within the bounds. The search begins anew after some states from which no step leads
@@ -51,14 +68,14 @@ impl<'a> Search<'a> {
     /// # Errors
     /// There is none, or none was found.
     pub fn order(&mut self, old: &Stage) -> Result<Vec<String>, Unsafe> {
-        for most in MOST_DEAD_ENDS {
-            (self.seen, self.failed, self.ends) = (HashSet::new(), HashMap::new(), most);
+        for round in ROUNDS {
+            (self.seen, self.failed, self.round, self.tried) = (HashSet::new(), HashMap::new(), round, 0);
             let mut path = Vec::new();
             if self.from(old, &mut path) {
                 return Ok(path);
             }
             // Without the candidates that were left out not every order was tried.
-            if !self.gives_up() && self.ready.is_empty() {
+            if !self.gives_up() && self.ready.is_empty() && round.exchanges {
                 return Err(Unsafe::NoOrder);
             }
         }
@@ -89,7 +106,7 @@ impl<'a> Search<'a> {
             path.truncate(before);
         }
         if !leads_on {
-            self.ends = self.ends.saturating_sub(1);
+            self.round.ends = self.round.ends.saturating_sub(1);
             self.learn(stage, candidates);
         }
         false
@@ -112,13 +129,13 @@ impl<'a> Search<'a> {
                 _ => {}
             }
         }
-        for one in left.into_iter().filter(|one| one.kind != Kind::Lent && self.failed.contains_key(&one.statements)) {
+        for one in left.into_iter().filter(|one| one.kind < Kind::Lent && self.failed.contains_key(&one.statements)) {
             *self.urgent.entry(one.statements).or_default() += 1;
         }
     }
 
     fn gives_up(&self) -> bool {
-        self.tried >= MOST_TRIED || self.bounds.asked() >= MOST_ASKED || self.ends == 0
+        self.tried >= MOST_TRIED || self.bounds.asked() >= self.round.asked || self.round.ends == 0
     }
 
     /// What can be done next: first what was left where no step led on; what could not be done before comes after what was
@@ -127,10 +144,12 @@ impl<'a> Search<'a> {
         let mut candidates = steps::candidates(&stage.state, self.target, &stage.policy);
         let is_to_be_ready = |name: &AccountView| self.ready.contains(name) && !stage.state.has(name);
         candidates.retain(|one| one.kind != Kind::Plain || !one.whose.as_ref().is_some_and(is_to_be_ready));
+        candidates.retain(|one| self.round.exchanges || one.kind < Kind::Exchanged);
         candidates.sort_by_cached_key(|one| {
             let urgency = self.urgent.get(&one.statements).copied().unwrap_or_default();
             let failed = urgency == 0 && self.failed.contains_key(&one.statements);
-            (Reverse(urgency), one.kind, failed)
+            let is_late = self.bounds.asked() >= PATIENCE && one.kind == Kind::ByHand;
+            (!is_late, Reverse(urgency), one.kind, failed)
         });
         candidates
     }

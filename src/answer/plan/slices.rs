@@ -3,6 +3,7 @@
 
 use super::stage::number;
 use super::state::{On, State};
+use super::under_way;
 use crate::answer::AccountView;
 use crate::client::Client;
 use crate::facts::extract::client_host;
@@ -58,7 +59,10 @@ impl Slices {
             let is_role = state.accounts.get(&account).is_some_and(|account| account.is_role);
             // The rows of a user can count for a role of his name (M5.16).
             let is_namesake = by_name && roles.iter().any(|role| role.user == account.user);
-            let to_all = entangled || is_role || account.host.is_empty() || roles.contains(&account) || is_namesake;
+            // What is made ready has no members but who makes it.
+            let is_ready = under_way::is(&account);
+            let to_all = !is_ready
+                && (entangled || is_role || account.host.is_empty() || roles.contains(&account) || is_namesake);
             Part { account, to_all, number }
         };
         let orders = [&tables.array_order, &tables.db_order, &tables.table_order, &tables.routine_order];

@@ -61,6 +61,8 @@ pub const HAS: &str = "ROLE";
 pub const OPTION: &str = "GRANT OPTION";
 /// The right to pass a role on that is stored and not in force until the tables are read again (M7.32).
 pub const STORED: &str = "GRANT OPTION when loaded";
+/// Stands for what only the server knows.
+pub const SECRET: &str = "'<secret>'";
 /// Behind a dynamic privilege that can be passed on.
 pub const PASSED_ON: &str = " WITH GRANT OPTION";
 
@@ -319,14 +321,14 @@ fn identified(policy: &Policy, row: &UserRow, empty: &str) -> String {
             Credential::Password(text) => format!("{plugin} BY {}", string(text.reveal())),
             Credential::Stored(text) if mariadb => format!("{plugin} USING {}", string(text.reveal())),
             Credential::Stored(text) => format!("{plugin} AS {}", string(text.reveal())),
-            Credential::Random if mariadb => format!("{plugin} USING '<secret>'"),
-            Credential::Random => format!("{plugin} AS '<secret>'"),
+            Credential::Random if mariadb => format!("{plugin} USING {SECRET}"),
+            Credential::Random => format!("{plugin} AS {SECRET}"),
         }
     };
     let all: Vec<String> = row.authentication.iter().chain(&row.more_factors).map(method).collect();
     format!(" IDENTIFIED {with} {}", all.join(between))
 }
 
-fn string(text: &str) -> String {
+pub fn string(text: &str) -> String {
     format!("'{}'", text.replace('\\', "\\\\").replace('\'', "''"))
 }

@@ -10,9 +10,9 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Candidate {
     pub statements: Vec<String>,
     pub user: Option<String>,
-    /// The user name of an account that is made ready before the last statement gives it its own.
+    /// The user name of the accounts that are made ready before the last statement gives them their own.
     pub under_way: Option<String>,
-    /// The account that it changes or makes, if it is one.
+    /// The account that it changes or makes, if it is one only.
     pub whose: Option<AccountView>,
     pub kind: Kind,
 }
@@ -26,6 +26,10 @@ pub enum Kind {
     ReadyMade,
     /// It gives an account for a time what will go with it.
     Lent,
+    /// It puts accounts in the place of others.
+    Exchanged,
+    /// It writes the grant tables by hand.
+    ByHand,
 }
 
 /// What can be done next: settings, then what gives, then what takes.
@@ -42,6 +46,8 @@ pub fn candidates(is: &State, shall: &State, policy: &Policy) -> Vec<Candidate> 
     all.extend(going);
     all.extend(maker.ready_made());
     all.extend(maker.lendings());
+    all.extend(maker.exchanges());
+    all.extend(maker.by_hand());
     all
 }
 
@@ -52,25 +58,26 @@ pub fn gifts(is: &State, shall: &State, policy: &Policy) -> Vec<String> {
     all.flat_map(|candidate| candidate.statements).collect()
 }
 
-struct Maker<'a> {
-    is: &'a State,
-    shall: &'a State,
-    policy: &'a Policy,
+/// Makes the statements between two states, as the policy's server runs them.
+pub struct Maker<'a> {
+    pub is: &'a State,
+    pub shall: &'a State,
+    pub policy: &'a Policy,
 }
 
 /// Rights by what they are on.
-type Rights = BTreeMap<On, BTreeSet<String>>;
+pub type Rights = BTreeMap<On, BTreeSet<String>>;
 
 impl Maker<'_> {
-    fn name(&self, account: &AccountView) -> String {
+    pub(super) fn name(&self, account: &AccountView) -> String {
         quoted(self.policy, account)
     }
 
-    fn one(&self, statement: String, of: Option<&AccountView>) -> Candidate {
+    pub(super) fn one(&self, statement: String, of: Option<&AccountView>) -> Candidate {
         self.together(vec![statement], of)
     }
 
-    fn together(&self, statements: Vec<String>, of: Option<&AccountView>) -> Candidate {
+    pub(super) fn together(&self, statements: Vec<String>, of: Option<&AccountView>) -> Candidate {
         // Rows of roles and of the empty user count for others too.
         let own = |account: &&AccountView| {
             let is_role = self
@@ -88,7 +95,7 @@ impl Maker<'_> {
     }
 
     /// The account, where it matters to clients of its own name only whether it is there.
-    fn alone<'a>(&self, name: &'a AccountView) -> Option<&'a AccountView> {
+    pub(super) fn alone<'a>(&self, name: &'a AccountView) -> Option<&'a AccountView> {
         Some(name).filter(|_| self.is.admits_every_host && self.shall.admits_every_host)
     }
 
@@ -115,7 +122,7 @@ impl Maker<'_> {
         alter.collect()
     }
 
-    fn missing(&self) -> impl Iterator<Item = (&AccountView, &Account)> {
+    pub(super) fn missing(&self) -> impl Iterator<Item = (&AccountView, &Account)> {
         let missing = self.shall.accounts.iter().filter(|(name, _)| !self.is.has(name));
         missing.filter(|(name, _)| !self.is.is_left_alone(self.shall, name))
     }
@@ -134,7 +141,7 @@ impl Maker<'_> {
         missing.map(create).collect()
     }
 
-    fn creation(&self, name: &AccountView, account: &Account) -> String {
+    pub(super) fn creation(&self, name: &AccountView, account: &Account) -> String {
         let name = self.name(name);
         match account.is_role {
             true => format!("CREATE ROLE {name}"),
@@ -142,31 +149,12 @@ impl Maker<'_> {
         }
     }
 
-    /// An account that must have its rights from its first moment: made under another name where no client gets in,
-    /// then renamed.
-    fn ready_made(&self) -> Vec<Candidate> {
-        let missing = self.missing().filter(|(_, account)| !account.is_role);
-        let made = missing.map(|(name, account)| {
-            let under_way = under_way::account(&self.policy.tables.server, name);
-            let mut statements = vec![self.creation(&under_way, account)];
-            let mine = self.shall.rights.iter().filter(|(on, _)| on.whose() == name);
-            let mine = mine.filter(|(on, rights)| self.dangling(on, rights).is_none());
-            statements.extend(mine.flat_map(|(on, rights)| self.grant(&on.of(&under_way), rights)));
-            statements.push(format!("RENAME USER {} TO {}", self.name(&under_way), self.name(name)));
-            let user = self.one(String::new(), self.alone(name)).user;
-            Candidate {
-                statements,
-                user,
-                under_way: Some(under_way.user),
-                whose: Some(name.clone()),
-                kind: Kind::ReadyMade,
-            }
-        });
-        made.collect()
-    }
-
     /// Rights that `of` has and `than` has not, on accounts that are there.
-    fn more<'a>(&'a self, of: &'a Rights, than: &'a Rights) -> impl Iterator<Item = (&'a On, BTreeSet<String>)> {
+    pub(super) fn more<'a>(
+        &'a self,
+        of: &'a Rights,
+        than: &'a Rights,
+    ) -> impl Iterator<Item = (&'a On, BTreeSet<String>)> {
         let mine =
             of.iter().filter(|(on, _)| self.is.has(on.whose()) && !self.is.is_left_alone(self.shall, on.whose()));
         mine.filter_map(|(on, rights)| {
@@ -202,29 +190,6 @@ impl Maker<'_> {
         (staying, going)
     }
 
-    /// What accounts that are to be dropped can have until then: what others of the same user name will have, whose clients
-    /// theirs may become.
-    fn lent(&self) -> Rights {
-        let is_going = |(name, account): &(&AccountView, &Account)| !account.is_role && !self.shall.has(name);
-        let going: Vec<&AccountView> = self.is.accounts.iter().filter(is_going).map(|(name, _)| name).collect();
-        let mut lent = Rights::new();
-        for (on, rights) in self.shall.rights.iter().filter(|(on, _)| !matches!(on, On::Defaults(_) | On::Withheld(..)))
-        {
-            for name in going.iter().filter(|name| name.user == on.whose().user) {
-                lent.entry(on.of(name)).or_default().extend(rights.iter().filter(|right| *right != STORED).cloned());
-            }
-        }
-        lent
-    }
-
-    fn lendings(&self) -> Vec<Candidate> {
-        let lent = self.lent();
-        let all = self.more(&lent, &self.is.rights);
-        let statements =
-            all.flat_map(|(on, rights)| self.grant(on, &rights).into_iter().map(move |one| (one, on.whose())));
-        statements.map(|(one, whose)| Candidate { kind: Kind::Lent, ..self.one(one, Some(whose)) }).collect()
-    }
-
     fn drops(&self) -> Vec<Candidate> {
         let superfluous = self.is.accounts.iter().filter(|(name, _)| !self.shall.has(name));
         let superfluous = superfluous.filter(|(name, _)| !self.is.is_left_alone(self.shall, name));
@@ -236,7 +201,7 @@ impl Maker<'_> {
     }
 
     /// The statements that give rights.
-    fn grant(&self, on: &On, rights: &BTreeSet<String>) -> Vec<String> {
+    pub(super) fn grant(&self, on: &On, rights: &BTreeSet<String>) -> Vec<String> {
         let to = self.name(on.whose());
         let option = rights.contains(OPTION);
         let plain: Vec<&str> = rights.iter().map(String::as_str).filter(|right| *right != OPTION).collect();
@@ -261,7 +226,7 @@ impl Maker<'_> {
 
     /// A default role that the account has no more, or that is no more: where roles are names it stays what it was when the
     /// role is revoked or dropped (M7.41), but only who has a role can get it.
-    fn dangling(&self, on: &On, roles: &BTreeSet<String>) -> Option<Vec<String>> {
+    pub(super) fn dangling(&self, on: &On, roles: &BTreeSet<String>) -> Option<Vec<String>> {
         let (On::Defaults(of), Some(role)) = (on, roles.first()) else { return None };
         let named = |rights: &Rights, holder: &AccountView| {
             rights.keys().any(|on| matches!(on, On::Role(to, of) if to == holder && self.name(of) == *role))
@@ -298,7 +263,7 @@ impl Maker<'_> {
             return Some(vec![with]);
         }
         if self.forgets_when_renamed() {
-            let other = self.name(&under_way::account(&self.policy.tables.server, of));
+            let other = self.name(&under_way::account(&self.policy.tables.server, of, 0));
             let renamed = |from: &str, to: &str| format!("RENAME USER {from} TO {to}");
             return Some(vec![with, renamed(&to, &other), renamed(&other, &to)]);
         }
@@ -364,7 +329,7 @@ impl Maker<'_> {
 
 impl On {
     /// The same rights of another account.
-    fn of(&self, account: &AccountView) -> Self {
+    pub(super) fn of(&self, account: &AccountView) -> Self {
         let account = account.clone();
         match self.clone() {
             Self::Global(_) => Self::Global(account),

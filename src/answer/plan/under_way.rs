@@ -7,23 +7,36 @@ use crate::server::behaviour::Behaviour;
 
 /// The end of the user names.
 const USER: &str = "grantc-under-way";
+/// The user name of accounts that were taken out of their place.
+const OUT: &str = "grantc-on-its-way-out";
 /// The end of the hosts: `.invalid` names no machine (RFC 6761).
 const HOST: &str = "grantc.invalid";
 /// A letter that is in no host name and no address.
 const NOT_OF_HOSTS: char = '!';
 
-/// The name under which that account is made ready.
-pub fn account(server: &Server, name: &AccountView) -> AccountView {
-    AccountView { user: user(&name.user), host: host(server, &name.host) }
+/// The name under which that account is made ready; those that are made together have numbers of their own.
+pub fn account(server: &Server, name: &AccountView, number: usize) -> AccountView {
+    AccountView { user: user(&name.user, number), host: host(server, &name.host) }
 }
 
 /// The user name under which accounts of that user name are made ready: the wildcards of a user name count as those of a
 /// host do (M3.2).
-pub fn user(name: &str) -> String {
-    match through_wildcard(name) {
-        Some(prefix) => format!("{prefix}{USER}"),
-        None => USER.to_owned(),
-    }
+pub fn user(name: &str, number: usize) -> String {
+    format!("{}{}", through_wildcard(name).unwrap_or_default(), numbered(USER, number))
+}
+
+/// The name that an account gets whose place another one takes.
+pub fn out(number: usize) -> AccountView {
+    AccountView { user: numbered(OUT, number), host: HOST.to_owned() }
+}
+
+/// Another account took the place of this one.
+pub fn is_out(account: &AccountView) -> bool {
+    account.user.ends_with(OUT)
+}
+
+fn numbered(name: &str, number: usize) -> String {
+    if number == 0 { name.to_owned() } else { format!("{number}-{name}") }
 }
 
 /// The account has such a name.
@@ -92,7 +105,7 @@ mod tests {
         for server in ["mysql-9.7", "mysql-8.0", "mysql-5.7", "mariadb-10.11"] {
             let server: Server = server.parse().unwrap_or_default();
             for (user, host) in hosts.iter().flat_map(|host| ["a", "c_1", "%x"].map(|user| (user, *host))) {
-                let was = account(&server, &view(user, host));
+                let was = account(&server, &view(user, host), 0);
                 let (user_was, host_was) = (was.user.as_str(), was.host.as_str());
                 let rank = server.renamed_account_rank(user, host, (user_was, host_was));
                 assert_eq!(rank, server.account_rank(user, host), "{user}@{host} {was:?}");
@@ -101,7 +114,7 @@ mod tests {
             }
         }
         let server: Server = "mariadb-10.11".parse().unwrap_or_default();
-        assert_eq!(account(&server, &view("a", "10.%")), view(USER, "!!!%"));
-        assert_eq!(account(&server, &view("a", "%")), view(USER, HOST), "no text of wildcards alone is nobody's");
+        assert_eq!(account(&server, &view("a", "10.%"), 0), view(USER, "!!!%"));
+        assert_eq!(account(&server, &view("a", "%"), 0), view(USER, HOST), "no text of wildcards alone is nobody's");
     }
 }
