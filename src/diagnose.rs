@@ -43,6 +43,8 @@ pub struct Cause {
     pub rows: Vec<RowView>,
     /// What helps.
     pub fixes: Vec<Fix>,
+    /// Why nothing that would help is proposed, where that is so.
+    pub no_fix_because: Option<String>,
 }
 
 /// Something to do about a cause.
@@ -113,7 +115,7 @@ pub fn diagnose(complaint: Complaint, policy: Option<&Policy>, known: &Known) ->
 
 impl Cause {
     fn new(code: Code, standing: Standing, what: impl Into<String>) -> Self {
-        Self { code, standing, what: what.into(), rows: Vec::new(), fixes: Vec::new() }
+        Self { code, standing, what: what.into(), rows: Vec::new(), fixes: Vec::new(), no_fix_because: None }
     }
 
     fn row(mut self, row: Option<RowView>) -> Self {

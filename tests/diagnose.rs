@@ -452,6 +452,24 @@ fn a_policy_that_raises_no_such_error_says_so() {
     assert!(causes(&found, Standing::Holds).contains("other-server"));
 }
 
+/// What nobody gets by any statement is said to be so, for people and for programs.
+#[test]
+fn where_nothing_is_proposed_it_says_why() {
+    let policy = inline("views.sql", "CREATE USER joe@'%'; GRANT ALL ON *.* TO joe@'%';");
+    let known = Known { db: Some("information_schema".to_owned()), ..Known::default() };
+    let line = "ERROR 1142 (42000): INSERT command denied to user 'joe'@'localhost' for table 'TABLES'";
+    let found = diagnose::diagnose(read(line), Some(&policy), &known);
+    let why = "nothing is proposed: the server refuses it to everybody, whatever is granted";
+    let (text, markdown) = (page::text(&found, false, &Paper::default()), page::markdown(&found));
+    assert!(text.contains(why) && markdown.contains(why), "{text}");
+    let json = page::json(&found);
+    let told: Vec<&Value> = json["causes"].as_array().unwrap().iter().map(|cause| &cause["no_mend_because"]).collect();
+    assert_eq!(told.iter().filter(|why| why.is_string()).count(), 1, "{json}");
+    // Near it: on a database of people a GRANT does it.
+    let found = asked(&inline("x.sql", "CREATE USER joe@'%';"), line);
+    assert!(!page::text(&found, false, &Paper::default()).contains("nothing is proposed"));
+}
+
 #[test]
 fn no_secret_comes_out() {
     let policy = load("office.sql");

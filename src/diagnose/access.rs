@@ -174,17 +174,18 @@ fn databases(engine: &Engine<'_>, table: &str) -> Vec<String> {
 
 fn of(policy: &Policy, engine: &Engine<'_>, complaint: &Complaint, suspect: &Suspect) -> Vec<Cause> {
     let denial = Denial { policy, client: &suspect.client, ask: Some(&suspect.ask) };
-    let mends = mend::mends(&denial, &suspect.decision);
+    let help = mend::help(&denial, &suspect.decision);
     let decision = &suspect.decision;
     let mut found: Vec<Cause> = Vec::new();
     found.extend(session_row(policy, decision));
-    found.extend(not_granted(policy, decision));
+    let not_granted = not_granted(policy, decision);
+    found.extend(not_granted.map(|cause| Cause { no_fix_because: help.why_none, ..cause }));
     found.extend(near(decision));
     for near in mend::alike(policy, &suspect.client, decision) {
         found.push(Cause::new(Code::Spelling, Standing::Holds, near.why).row(Some(near.row)));
     }
     found.extend(other_database(engine, complaint, suspect));
-    for mend in mends {
+    for mend in help.mends {
         attach(&mut found, mend);
     }
     for code in catalogue::codes(complaint.kind) {

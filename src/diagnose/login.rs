@@ -355,7 +355,9 @@ impl Case<'_> {
         let client = Client { password: Password::Given, tls: Tls::Ssl, ..suspect.client.clone() };
         let denial = Denial { policy: self.policy, client: &client, ask: None };
         let decision = crate::answer::Decision { login: self.engine.login(&client), ..Default::default() };
-        mend::mends(&denial, &decision).into_iter().map(Fix::from).fold(cause, Cause::fix)
+        let help = mend::help(&denial, &decision);
+        let cause = Cause { no_fix_because: help.why_none, ..cause };
+        help.mends.into_iter().map(Fix::from).fold(cause, Cause::fix)
     }
 }
 

@@ -103,7 +103,14 @@ fn cause_lines(cause: &Cause, shown: Option<&RowView>, paper: &Paper) -> String 
             out.push_str(&format!("        {}\n", ended(fix, line)));
         }
     }
+    if let Some(why) = no_fix(cause) {
+        out.push_str(&format!("    → {why}\n"));
+    }
     out
+}
+
+fn no_fix(cause: &Cause) -> Option<String> {
+    Some(format!("nothing is proposed: {}", cause.no_fix_because.as_ref()?))
 }
 
 fn titled(fix: &Fix) -> String {
@@ -155,6 +162,7 @@ pub fn markdown(diagnosis: &Diagnosis) -> String {
                 fix.lines.iter().for_each(|line| out.push_str(&format!("    {}\n", ended(fix, line))));
                 out.push_str("    ```\n");
             }
+            out.extend(no_fix(cause).map(|why| format!("  - {why}\n")));
         }
     }
     for note in &diagnosis.notes {
@@ -214,6 +222,7 @@ fn cause(cause: &Cause) -> Value {
         "what": cause.what,
         "rows": List(&cause.rows),
         "mends": cause.fixes.iter().map(fix).collect::<Vec<_>>(),
+        "no_mend_because": cause.no_fix_because,
     })
 }
 
