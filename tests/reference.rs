@@ -293,7 +293,6 @@ fn random_policies_of_mysql_5_7() {
 }
 
 #[test]
-#[ignore = "the second evaluator does not know yet what roles forget (M5.16)"]
 fn random_policies_of_mariadb() {
     random_policies("mariadb-10.11", support::seeds(0..125));
 }

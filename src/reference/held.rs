@@ -1,6 +1,7 @@
 //! By which rows a session holds a privilege on an object (section 5 of the semantics, M7.60 to M7.62).
 
 use super::host::Texts;
+use super::role::Merged;
 use super::{Reference, Session, first, order, row_id, wild};
 use crate::client::Object;
 use crate::name::Symbol;
@@ -84,7 +85,7 @@ impl<'p> Reference<'p> {
         privilege: Privilege,
     ) -> Vec<RowId> {
         let mut sources = self.sources(self.global_account(texts, account, roles), roles);
-        sources.extend(self.beside(roles).into_iter().flat_map(|(_, merged)| merged));
+        sources.extend(self.beside(roles, Merged::Global).into_iter().flat_map(|(_, merged)| merged));
         let mut rows: Vec<RowId> =
             sources.into_iter().flat_map(|source| self.global_rows_of(source, privilege)).collect();
         rows.sort_unstable();
@@ -160,7 +161,7 @@ impl<'p> Reference<'p> {
         }
         let chosen = self.first_database_row(texts, account, db);
         let mut held = chosen.give(Table::Db, |row| gives(row) && self.host_table_lets(texts, row, db, &gives));
-        for (source, merged) in self.beside(roles) {
+        for (source, merged) in self.beside(roles, Merged::Rows) {
             let counting = self.first_of_role(source, &merged, db);
             held = held.and(Held::of(ids(Table::Db, counting.into_iter().filter(|(_, row)| gives(row)))));
         }
@@ -308,7 +309,8 @@ impl<'p> Reference<'p> {
         if self.is_by_account(roles) {
             return (Chosen(Vec::new()), of(&self.sources(account, roles)));
         }
-        let merged: Vec<AccountKey> = self.beside(roles).into_iter().flat_map(|(_, merged)| merged).collect();
+        let beside = self.beside(roles, Merged::Rows);
+        let merged: Vec<AccountKey> = beside.into_iter().flat_map(|(_, merged)| merged).collect();
         let matching = all.iter().copied();
         let matching: Vec<(u32, &TableRow)> = matching
             .filter(|(_, row)| row.key.user == account.user && self.host_matches(row.key.host, texts))
@@ -402,7 +404,7 @@ impl<'p> Reference<'p> {
         let best =
             first(&matching, |one, other| self.compare_objects((one.0, key(one.1)), (other.0, key(other.1)), order));
         held = held.and(Chosen(best).give(Table::ProcsPriv, gives));
-        for (source, merged) in self.beside(roles) {
+        for (source, merged) in self.beside(roles, Merged::Rows) {
             let serving: Vec<_> = (all.iter().copied())
                 .filter(|(_, row)| {
                     merged.contains(&row.key) || row.key.user == source.user && self.serves_roles(row.key.host)
@@ -437,7 +439,8 @@ impl<'p> Reference<'p> {
         let by_account = self.is_by_account(roles);
         let sources = self.sources(account, roles);
         // Rows of PUBLIC do not open a database.
-        let merged: Vec<AccountKey> = if self.has(Behaviour::RolesAreNames) { self.reached(roles) } else { Vec::new() };
+        let by_name = roles.iter().filter(|_| self.has(Behaviour::RolesAreNames));
+        let merged: Vec<AccountKey> = by_name.flat_map(|role| self.merged(*role, Merged::Rows)).collect();
         let serves = |key: AccountKey| {
             let own = if by_account {
                 sources.contains(&key)

@@ -8,6 +8,15 @@ use crate::server::behaviour::Behaviour;
 use crate::server::variables::Variable;
 use crate::tables::row::AccountKey;
 
+/// What a role of MariaDB has of those that are granted to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Merged {
+    /// The global privileges.
+    Global,
+    /// The rows below.
+    Rows,
+}
+
 impl Reference<'_> {
     /// The roles that a session may activate: granted directly to its account, or mandatory.
     pub(super) fn usable_roles(&self, texts: &Texts, account: AccountKey) -> Vec<AccountKey> {
@@ -104,15 +113,24 @@ impl Reference<'_> {
         sorted(sources)
     }
 
-    /// In MariaDB the current role and PUBLIC, whose rows are looked up beside the account's, each with the roles that
-    /// are merged into it (M5.16, M7.42).
-    pub(super) fn beside(&self, roles: &[AccountKey]) -> Vec<(AccountKey, Vec<AccountKey>)> {
+    /// In MariaDB the current role and PUBLIC, whose rows are looked up beside the account's, each with the roles whose
+    /// rows or global privileges are merged into it (M5.16, M7.42).
+    pub(super) fn beside(&self, roles: &[AccountKey], what: Merged) -> Vec<(AccountKey, Vec<AccountKey>)> {
         if !self.has(Behaviour::RolesAreNames) {
             return Vec::new();
         }
         let public = self.tables.public().filter(|_| self.has(Behaviour::PublicRole));
         let public = public.filter(|key| self.tables.users.get(key).is_some());
-        roles.iter().copied().chain(public).map(|source| (source, self.reached(&[source]))).collect()
+        roles.iter().copied().chain(public).map(|source| (source, self.merged(source, what))).collect()
+    }
+
+    /// A role with those granted to it, to whatever depth, of which it has what is asked by now (M5.16).
+    pub(super) fn merged(&self, role: AccountKey, what: Merged) -> Vec<AccountKey> {
+        let is_brought = |below: AccountKey| match what {
+            Merged::Global => self.tables.brings_globally(role, below),
+            Merged::Rows => self.tables.brings_rows(role, below),
+        };
+        self.reached(&[role]).into_iter().filter(|below| *below == role || is_brought(*below)).collect()
     }
 
     /// Whose global row counts: the account's, or in MariaDB with a current role that of the first account of the user
@@ -122,10 +140,11 @@ impl Reference<'_> {
             return account;
         }
         let edges = self.tables.role_edges.iter().map(|(_, _, edge)| edge);
-        let mut grantees = edges.filter(|edge| {
+        let grantees = edges.filter(|edge| {
             roles.contains(&edge.role) && edge.to.user == account.user && self.host_matches(edge.to.host, texts)
         });
-        grantees.next().map_or(account, |edge| edge.to)
+        let first = grantees.min_by_key(|edge| self.tables.grantee_place(edge.role, edge.to));
+        first.map_or(account, |edge| edge.to)
     }
 }
 

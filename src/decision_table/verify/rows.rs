@@ -268,7 +268,9 @@ impl<'p> Reader<'p> {
         ];
         let held = tables.memory.as_ref().filter(|_| !tables.from_dump).and_then(|memory| memory.all_databases());
         let words = held.map(|held| {
-            let words = held.map(|(key, db)| format!("{} {}", self.account(key), self.text(db)));
+            // What a role has of others stands where their rows do.
+            let stored = held.filter(|key| tables.dbs.index_of(key).is_some());
+            let words = stored.map(|(key, db)| format!("{} {}", self.account(key), self.text(db)));
             words.collect::<Vec<_>>().join(", ")
         });
         lines.push(("the db rows as the server holds them", words.unwrap_or_else(|| "not known".to_owned())));
