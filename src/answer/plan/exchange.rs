@@ -62,7 +62,13 @@ impl Maker<'_> {
         let differs = |name: &&AccountView| self.is.accounts.get(*name) != self.shall.accounts.get(*name);
         let mut others: BTreeSet<&AccountView> = accounts.filter(differs).collect();
         others.extend(rights.filter(|on| self.is.rights.get(on) != self.shall.rights.get(on)).map(|on| on.whose()));
+        // What is left of an account that is not there (M7.5) is nobody's, and goes, but does not come.
+        let is_left = |name: &AccountView| {
+            let left = self.shall.rights.keys().any(|on| on.whose() == name);
+            left && !self.is.has(name) && !self.shall.has(name)
+        };
         others.retain(|name| !self.is.is_own(name) && !self.shall.is_own(name) && !under_way::is_out(name));
+        others.retain(|name| !is_left(name));
         others
     }
 

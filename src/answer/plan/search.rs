@@ -84,10 +84,7 @@ impl<'a> Search<'a> {
 
     /// Goes on from a policy; the statements are those of the path when there is an order.
     fn from(&mut self, stage: &Stage, path: &mut Vec<String>) -> bool {
-        let candidates = self.candidates(stage);
-        if candidates.is_empty() {
-            return true;
-        }
+        let Some(candidates) = self.candidates(stage) else { return true };
         if !self.seen.insert(stage.number()) {
             return false;
         }
@@ -139,9 +136,12 @@ impl<'a> Search<'a> {
     }
 
     /// What can be done next: first what was left where no step led on; what could not be done before comes after what was
-    /// not tried; the rest is for where nothing else is left.
-    fn candidates(&self, stage: &Stage) -> Vec<Candidate> {
+    /// not tried; the rest is for where nothing else is left. None where nothing is to be done.
+    fn candidates(&self, stage: &Stage) -> Option<Vec<Candidate>> {
         let mut candidates = steps::candidates(&stage.state, self.target, &stage.policy);
+        if candidates.is_empty() {
+            return None;
+        }
         let is_to_be_ready = |name: &AccountView| self.ready.contains(name) && !stage.state.has(name);
         candidates.retain(|one| one.kind != Kind::Plain || !one.whose.as_ref().is_some_and(is_to_be_ready));
         candidates.retain(|one| self.round.exchanges || one.kind < Kind::Exchanged);
@@ -151,7 +151,7 @@ impl<'a> Search<'a> {
             let is_late = self.bounds.asked() >= PATIENCE && one.kind == Kind::ByHand;
             (!is_late, Reverse(urgency), one.kind, failed)
         });
-        candidates
+        Some(candidates)
     }
 
     /// The policy after a candidate, if the server runs it, each of its statements keeps within the bounds, and it leads to
@@ -194,7 +194,7 @@ impl<'a> Search<'a> {
         loop {
             let is = stage.as_ref().unwrap_or(old);
             self.seen.insert(is.number());
-            let candidates = self.candidates(is);
+            let Some(candidates) = self.candidates(is) else { return statements };
             let safe = candidates.iter().find_map(|one| Some((one, self.safe(is, one)?)));
             let any = || candidates.iter().find_map(|one| Some((one, self.fresh(is, one)?)));
             let Some((candidate, next)) = safe.or_else(any) else { return statements };
