@@ -359,9 +359,13 @@ fn random_pairs_of(server: &str, pairs: usize) {
                 writeln!(out.lock().unwrap(), "{line}").unwrap();
             }
             let safe = plan.unsafe_because.is_none();
+            let new = if plan.as_loaded { new.after(&Source::new("load", "FLUSH PRIVILEGES")) } else { new };
             let outside = if safe { outside(seed, &old, &new, &plan) } else { 0 } + amiss(seed, &old, &new, &plan);
             if !plan.differs.is_empty() {
                 println!("{seed}: {:#?}\n{:#?}", plan.differs, statements(&plan));
+            }
+            for step in plan.steps.iter().filter(|step| step.broken.is_some()) {
+                println!("{seed}: {} breaks {:?}", step.statement, step.broken);
             }
             let (found, all) = (found.as_millis(), start.elapsed().as_millis());
             println!(

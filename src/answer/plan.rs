@@ -35,6 +35,9 @@ pub struct Plan {
     pub steps: Vec<Step>,
     /// Why there is no order in which every step keeps within the two policies; none where this is one.
     pub unsafe_because: Option<Unsafe>,
+    /// The new policy is meant as it is when its tables are read anew: in the server's memory its rows lie otherwise now, and
+    /// no order was found that leads there.
+    pub as_loaded: bool,
     /// What is not as in the new policy after the last step: accounts with what they should have and have.
     pub differs: Vec<String>,
 }
@@ -62,19 +65,33 @@ pub enum Unsafe {
 /// Makes the plan and replays it.
 pub fn plan(old: &Policy, new: &Policy) -> Plan {
     let (old, new) = (Stage::of(old.clone()), Stage::of(new.clone()));
-    let bounds = Bounds::of(&old, &new);
+    let plan = between(&old, &new);
+    if plan.unsafe_because.is_none() {
+        return plan;
+    }
+    // What statements left in the server's memory cannot always be made anew; what the tables say can.
+    let Some(loaded) = new.after("FLUSH PRIVILEGES") else { return plan };
+    if loaded.state == new.state && Bounds::of(&new, &new).reached(&loaded) {
+        return plan;
+    }
+    let other = between(&old, &loaded);
+    if other.unsafe_because.is_none() { Plan { as_loaded: true, ..other } } else { plan }
+}
+
+fn between(old: &Stage, new: &Stage) -> Plan {
+    let bounds = Bounds::of(old, new);
     let mut search = Search::new(&old.state, &new.state, &bounds);
-    let (statements, unsafe_because) = match search.order(&old) {
+    let (statements, unsafe_because) = match search.order(old) {
         Ok(statements) => (statements, None),
-        Err(why) => (search.at_any_price(&old), Some(why)),
+        Err(why) => (search.at_any_price(old), Some(why)),
     };
-    let steps = proved(&old, statements, &bounds);
+    let steps = proved(old, statements, &bounds);
     let is_broken = steps.iter().any(|step| step.broken.is_some());
     let unsafe_because = is_broken.then_some(unsafe_because.unwrap_or(Unsafe::GivenUp));
-    let mut plan = Plan { steps, unsafe_because, differs: Vec::new() };
+    let mut plan = Plan { steps, unsafe_because, ..Plan::default() };
     let end = Stage::of(plan.replayed(&old.policy));
-    plan.steps.extend(load(&end, &new, &bounds));
-    plan.differs = end::differs(&end, &new);
+    plan.steps.extend(load(&end, new, &bounds));
+    plan.differs = end::differs(&end, new);
     plan
 }
 

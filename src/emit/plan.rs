@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 pub fn document(plan: &Plan) -> Value {
     json!({
         "safe": plan.unsafe_because.is_none(),
+        "as_loaded": plan.as_loaded,
         "because": plan.unsafe_because.map(because),
         "steps": plan.steps.iter().map(step).collect::<Vec<_>>(),
         "differs": plan.differs,

@@ -24,6 +24,10 @@ pub fn plan(plan: &Plan, apply_check: bool, paper: &Paper) -> String {
         }
         Some(why) => text += &warn(because(why)),
     }
+    if plan.as_loaded {
+        text +=
+            &comment("the new policy is meant as it is after FLUSH PRIVILEGES: until then memory has other rows first");
+    }
     if plan.steps.iter().any(|step| step.statement.contains("<secret>")) {
         text += &comment("fill in what stands as <secret>");
     }

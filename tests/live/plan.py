@@ -41,6 +41,9 @@ def account(value):
     told.pop("version_id", None)
     # An expired password was changed at no time; one that lasts as long as the server says has no lifetime, or -1.
     expired, lifetime = told.pop("password_last_changed", None) == 0, told.pop("password_lifetime", -1)
+    # One method is one, whether or not it stands in a list of them.
+    if told.get("auth_or") == [{}]:
+        told.pop("auth_or")
     told = dict({key: one for key, one in told.items() if one}, expired=expired, lifetime=lifetime)
     for method in [told] + told.get("auth_or", []):
         if method.get("authentication_string"):

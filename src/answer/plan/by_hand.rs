@@ -32,8 +32,7 @@ impl Maker<'_> {
             let made = self.made(name, account.is_role, number);
             statements.push(self.creation(&made, account));
             let rights: Vec<_> = self.shall.rights.iter().filter(|(on, _)| on.whose() == *name).collect();
-            let granted = rights.iter().filter(|(on, rights)| self.dangling(on, rights).is_none());
-            statements.extend(granted.flat_map(|(on, rights)| self.grant(&on.of(&made), rights)));
+            statements.extend(rights.iter().flat_map(|(on, rights)| self.given(&made, on, rights)));
             let kinds: BTreeSet<GrantTable> = rights.iter().flat_map(|(on, _)| tables_of(on)).copied().collect();
             let with_rows = tables.iter().filter(|one| one.is_of_account() || kinds.contains(&one.table));
             in_place.extend(with_rows.map(|one| one.moved(&made, name)));

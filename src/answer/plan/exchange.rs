@@ -43,7 +43,6 @@ impl Maker<'_> {
     fn is_otherwise(&self, Exchange { name, like }: &Exchange<'_>) -> bool {
         let mine = self.is.rights.iter().filter(|(on, _)| on.whose() == *name);
         let wanted = self.shall.rights.iter().filter(|(on, _)| on.whose() == *like);
-        let wanted = wanted.filter(|(on, rights)| self.dangling(on, rights).is_none());
         let is_same =
             mine.map(|(on, rights)| (on.clone(), rights)).eq(wanted.map(|(on, rights)| (on.of(name), rights)));
         self.is.accounts.get(*name) != self.shall.accounts.get(*like) || !is_same
@@ -95,8 +94,7 @@ impl Maker<'_> {
             let made = under_way::account(server, name, number);
             statements.push(self.creation(&made, account));
             let rights = self.shall.rights.iter().filter(|(on, _)| on.whose() == *like);
-            let rights = rights.filter(|(on, rights)| self.dangling(on, rights).is_none());
-            statements.extend(rights.flat_map(|(on, rights)| self.grant(&on.of(&made), rights)));
+            statements.extend(rights.flat_map(|(on, rights)| self.given(&made, on, rights)));
             in_place.push(format!("{} TO {}", self.name(&made), self.name(name)));
         }
         out.extend(in_place);

@@ -168,7 +168,7 @@ impl Maker<'_> {
     fn grants(&self) -> Vec<Candidate> {
         let mut grants = Vec::new();
         for (on, rights) in self.more(&self.shall.rights, &self.is.rights) {
-            if let Some(statements) = self.dangling(on, &rights).or_else(|| self.stored(on, &rights)) {
+            if let Some(statements) = self.dangling(on, &rights, on.whose()).or_else(|| self.stored(on, &rights)) {
                 grants.push(self.together(statements, Some(on.whose())));
                 continue;
             }
@@ -224,9 +224,14 @@ impl Maker<'_> {
         }
     }
 
-    /// A default role that the account has no more, or that is no more: where roles are names it stays what it was when the
-    /// role is revoked or dropped (M7.41), but only who has a role can get it.
-    pub(super) fn dangling(&self, on: &On, roles: &BTreeSet<String>) -> Option<Vec<String>> {
+    /// The statements that give that account rights of one that shall have them.
+    pub(super) fn given(&self, to: &AccountView, on: &On, rights: &BTreeSet<String>) -> Vec<String> {
+        self.dangling(on, rights, to).unwrap_or_else(|| self.grant(&on.of(to), rights))
+    }
+
+    /// A default role that the account has no more, or that is no more, for it or for who takes its place: where roles are
+    /// names it stays what it was when the role is revoked or dropped (M7.41), but only who has a role can get it.
+    fn dangling(&self, on: &On, roles: &BTreeSet<String>, to: &AccountView) -> Option<Vec<String>> {
         let (On::Defaults(of), Some(role)) = (on, roles.first()) else { return None };
         let named = |rights: &Rights, holder: &AccountView| {
             rights.keys().any(|on| matches!(on, On::Role(to, of) if to == holder && self.name(of) == *role))
@@ -236,9 +241,9 @@ impl Maker<'_> {
         if !is_mariadb || named(&self.shall.rights, of) || named(&self.is.rights, of) {
             return None;
         }
-        let to = self.name(of);
-        let mut statements = vec![format!("GRANT {role} TO {to}")];
-        statements.extend(self.defaults(of, Some(roles)));
+        let mut statements = self.defaults(to, Some(roles));
+        let to = self.name(to);
+        statements.insert(0, format!("GRANT {role} TO {to}"));
         match (is_there(self.is), is_there(self.shall)) {
             (true, _) => statements.push(format!("REVOKE {role} FROM {to}")),
             (false, true) => return None,
