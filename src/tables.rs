@@ -19,8 +19,8 @@ use crate::server::catalogue::{Privilege, plugins};
 use crate::server::ordering::Rank;
 use crate::server::variables::{Variable, Variables};
 use row::{
-    AccountKey, DbRow, DefaultRole, DynamicGrant, HostRow, ProxyRow, Restriction, RoleEdge, RoutineRow, TableRow,
-    UserRow,
+    AccountKey, DbRow, DefaultRole, DynamicEntries, DynamicGrant, HostRow, ProxyRow, Restriction, RoleEdge, RoutineRow,
+    TableRow, UserRow,
 };
 use rustc_hash::FxHashMap;
 use schema::Schema;
@@ -58,6 +58,8 @@ pub struct GrantTables {
     pub default_roles: Store<(AccountKey, AccountKey), DefaultRole>,
     /// `mysql.global_grants` by (account, privilege)
     pub dynamic: Store<(AccountKey, Privilege), DynamicGrant>,
+    /// Those of them that are in force otherwise than they are stored
+    pub dynamic_entries: FxHashMap<(AccountKey, Privilege), DynamicEntries>,
     /// Partial revokes by (account, database)
     pub restrictions: Store<(AccountKey, Symbol), Restriction>,
     /// The rows come from a dump, which does not tell the order of rows of equal rank.

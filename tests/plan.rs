@@ -355,7 +355,7 @@ fn random_pairs_of(server: &str, pairs: usize) {
             let found = start.elapsed();
             if let Some(out) = &out {
                 let run: Vec<&str> = plan.steps.iter().map(|step| step.with_secrets()).collect();
-                let line = serde_json::json!({ "seed": seed, "old": old_text, "new": new_text, "plan": run });
+                let line = serde_json::json!({ "seed": seed, "old": old_text, "new": new_text, "as_loaded": plan.as_loaded, "plan": run });
                 writeln!(out.lock().unwrap(), "{line}").unwrap();
             }
             let safe = plan.unsafe_because.is_none();

@@ -8,7 +8,7 @@
 #[path = "replay/state.rs"]
 mod state;
 
-use grantc::policy::Outcome;
+use grantc::policy::{self, Options, Outcome, Policy};
 use grantc::server::Server;
 use grantc::source::{Source, SourceId};
 use grantc::syntax::{Lexing, parse};
@@ -160,4 +160,51 @@ fn says_what_the_server_said() {
     assert!(statements > 500, "only {statements} statements were compared");
     let shown = differences.iter().take(40).cloned().collect::<Vec<_>>().join("\n");
     assert!(differences.is_empty(), "{} of {statements} statements differ:\n{shown}", differences.len());
+}
+
+/// What a live MySQL 9.7 kept of a dynamic privilege behind each statement (`tests/live/dynamic.py` records it): a REVOKE
+/// behind `REVOKE GRANT OPTION ON *.*` leaves it in force until the tables are read.
+#[test]
+fn dynamic_privileges_are_kept_in_memory_as_recorded() {
+    let statement = |letter: char| match letter {
+        'G' => "GRANT SYSTEM_VARIABLES_ADMIN ON *.* TO r2 WITH GRANT OPTION",
+        'N' => "GRANT SYSTEM_VARIABLES_ADMIN ON *.* TO r2",
+        'R' => "REVOKE SYSTEM_VARIABLES_ADMIN ON *.* FROM r2",
+        'O' => "REVOKE GRANT OPTION ON *.* FROM r2",
+        'A' => "GRANT GRANT OPTION ON *.* TO r2",
+        'E' => "REVOKE SYSTEM_VARIABLES_ADMIN, GRANT OPTION ON *.* FROM r2",
+        'F' => "FLUSH PRIVILEGES",
+        'W' => "REVOKE ALL PRIVILEGES ON *.* FROM r2",
+        'X' => "RENAME USER r2 TO r3, r3 TO r2",
+        'D' => "DROP USER r2",
+        'C' => "CREATE USER r2",
+        other => panic!("{other}"),
+    };
+    let load = |text: &str| policy::load(vec![Source::new("policy.sql", text)], &Options::default());
+    let held_in = |policy: &Policy| {
+        let tables = &policy.tables;
+        let mut rows = tables.dynamic.iter().filter(|(_, key, _)| tables.account_text(key.0).0 == "r2");
+        rows.next().map_or('-', |(_, _, row)| if row.grant_option { 'Y' } else { 'N' })
+    };
+    let held = |text: &str| held_in(&load(text));
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/replay/dynamic.txt");
+    let recorded = fs::read_to_string(path).unwrap();
+    for line in recorded.lines() {
+        let mut words = line.split(' ');
+        let sequence = words.next().unwrap();
+        let mut text = "CREATE USER r2;".to_owned();
+        let mut grown = load(&text);
+        for (letter, wanted) in sequence.chars().zip(words) {
+            text += &format!("{};", statement(letter));
+            let (memory, stored) = (held(&text), held(&format!("{text} FLUSH PRIVILEGES;")));
+            assert_eq!(format!("{memory}{stored}"), wanted, "{sequence}: {text}");
+            // A policy that grows by a statement at a time remembers the same.
+            grown = grown.after(&Source::new("next.sql", statement(letter)));
+            assert_eq!(held_in(&grown), memory, "{sequence}: {text}");
+            // Written by hand, the tables are kept apart: what is stored is the same.
+            let by_hand = "DELETE FROM mysql.db WHERE User = 'nobody'; FLUSH PRIVILEGES;";
+            assert_eq!(held(&format!("{text} {by_hand}")), stored, "{sequence}: {text} {by_hand}");
+        }
+    }
+    assert!(recorded.lines().count() > 20);
 }

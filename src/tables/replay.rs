@@ -11,6 +11,7 @@ mod ahead;
 mod alter;
 mod authentication;
 mod clause;
+mod dynamic;
 mod each;
 mod form;
 mod grant;
@@ -57,8 +58,6 @@ pub struct Replay {
     open_accounts: usize,
     /// Edges (grantee, role) whose admin option is stored but forgotten in memory (M7.32).
     forgotten_admins: FxHashSet<(AccountKey, AccountKey)>,
-    /// Dynamic privileges whose grant option is gone from the table and still in force until the next load (M6.7).
-    forgotten_options: FxHashSet<(AccountKey, Privilege)>,
     /// Stored dynamic privileges of accounts with the empty host, which are in force for host `%` since the last load.
     left_behind: BTreeMap<(AccountKey, Privilege), DynamicGrant>,
     /// What is in force by them alone.
@@ -153,7 +152,6 @@ impl Replay {
             grantees,
             open_accounts,
             forgotten_admins,
-            forgotten_options: FxHashSet::default(),
             left_behind: BTreeMap::new(),
             misread: BTreeSet::new(),
             mandatory: Vec::new(),

@@ -115,7 +115,9 @@ def main():
     for line in open(sys.argv[3]):
         pair = json.loads(line)
         schema = "" if "CREATE DATABASE" in pair["old"] else SCHEMA
-        server.apply(schema + pair["new"], fresh=True)
+        # Some plans lead to the new policy as it is when its tables are read.
+        load = "\nFLUSH PRIVILEGES;" if pair.get("as_loaded") else ""
+        server.apply(schema + pair["new"] + load, fresh=True)
         wanted = rows(server, kind), shown(server, kind)
         server.apply(schema + pair["old"], fresh=True)
         ran = [dict(Server._run(server.root(), sql), sql=sql) for sql in pair["plan"]]

@@ -7,9 +7,7 @@ use crate::server::behaviour::Behaviour;
 use crate::server::catalogue::{Level, Privilege, PrivilegeSet};
 use crate::server::errors::account as errors;
 use crate::syntax::statement::{Grant, ObjectKind};
-use crate::tables::row::{
-    AccountKey, Claims, ColumnRow, DbRow, DynamicGrant, Origin, RoutineRow, TableRow, contribute,
-};
+use crate::tables::row::{AccountKey, Claims, ColumnRow, DbRow, Origin, RoutineRow, TableRow, contribute};
 
 const GRANT_OPTION: PrivilegeSet = PrivilegeSet::of(Privilege::GRANT_OPTION);
 
@@ -105,48 +103,6 @@ impl Replay {
         row.privileges = row.privileges.union(privileges);
         if !privileges.is_empty() {
             contribute(&mut row.origin, statement, privileges);
-        }
-    }
-
-    fn grant_dynamic(&mut self, key: AccountKey, wanted: &Wanted, with_grant: bool) {
-        if wanted.all {
-            for privilege in self.known.all_dynamic.clone() {
-                self.add_dynamic(key, privilege, with_grant);
-            }
-            return;
-        }
-        for &privilege in &wanted.dynamic {
-            self.add_dynamic(key, privilege, with_grant);
-        }
-        // GRANT OPTION named as a privilege reaches all that are held; WITH GRANT OPTION does not (M6.7).
-        if wanted.grant_option_named {
-            let held: Vec<_> = self.tables.dynamic.keys_of(key).collect();
-            for (_, privilege) in held {
-                self.add_dynamic(key, privilege, true);
-            }
-        }
-    }
-
-    fn add_dynamic(&mut self, key: AccountKey, privilege: Privilege, with_grant: bool) {
-        let statement = self.statement;
-        self.left_behind.remove(&(key, privilege));
-        // What is in force already is not written, unless it changes.
-        let in_force = self.tables.dynamic.index_of(&(key, privilege)).is_some();
-        if with_grant || !in_force {
-            self.misread.remove(&(key, privilege));
-        }
-        let row = self.tables.dynamic.get_or_insert_with((key, privilege), || DynamicGrant {
-            key,
-            privilege,
-            grant_option: false,
-            origin: Origin::new(),
-        });
-        if let Some(row) = row {
-            row.grant_option |= with_grant;
-            if with_grant {
-                self.forgotten_options.remove(&(key, privilege));
-            }
-            contribute(&mut row.origin, statement, PrivilegeSet::EMPTY);
         }
     }
 

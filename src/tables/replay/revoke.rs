@@ -95,13 +95,7 @@ impl Replay {
                 statics = PrivilegeSet::EMPTY;
             }
             self.take_global(key, statics);
-            if wanted.statics.contains(GRANT_OPTION) {
-                let held: Vec<_> = self.tables.dynamic.keys_of(key).collect();
-                self.forgotten_options.extend(held);
-            }
-            for &privilege in &wanted.dynamic {
-                self.tables.dynamic.remove(&(key, privilege));
-            }
+            self.take_dynamic(key, &wanted.dynamic, wanted.statics.contains(GRANT_OPTION));
         }
         Ok(())
     }
@@ -121,6 +115,7 @@ impl Replay {
     pub(super) fn wipe(&mut self, key: AccountKey) {
         let everything = PrivilegeSet(u64::MAX);
         self.take_global(key, everything);
+        self.forget_entries(key);
         let t = &mut self.tables;
         t.dbs.remove_account(key);
         t.tables.remove_account(key);

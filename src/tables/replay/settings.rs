@@ -153,11 +153,7 @@ impl Replay {
             }
         }
         self.forget_idle_restrictions();
-        for key in std::mem::take(&mut self.forgotten_options) {
-            if let Some(row) = self.tables.dynamic.get_mut(&key) {
-                row.grant_option = false;
-            }
-        }
+        self.settle_entries();
         self.misread_dynamic_grants();
         self.read_roles_anew();
     }
