@@ -311,6 +311,15 @@ pub fn partial_revokes_in_use() -> ServerError {
     ServerError::new(3896, "HY000", text)
 }
 
+/// 3901: what is withheld on a database is had there by a row of `mysql.db`; the first privilege of that is named.
+pub fn withheld_and_had(privilege: &str, db: &str) -> ServerError {
+    let text = format!(
+        "'{privilege}' privilege for database '{db}' exists both as partial revoke and mysql.db simultaneously. It could mean \
+         that the 'mysql' schema is corrupted."
+    );
+    ServerError::new(3901, "HY000", text)
+}
+
 /// 3879: a grantor whose global privileges are restricted takes wider ones from somebody (M7.61).
 pub fn denied_in_database(account: AccountText<'_>, db: &str) -> ServerError {
     ServerError::new(3879, "42000", format!("Access denied for AuthId {} to database '{db}'.", backticked(account)))

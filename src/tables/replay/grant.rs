@@ -64,6 +64,7 @@ impl Replay {
             }
         }
         self.grantees_exist(grantees)?;
+        grantees.iter().try_for_each(|key| self.had_nothing_withheld(*key, None))?;
         let restrictions = self.restrictions_of(grant.as_user.as_deref())?;
         if wanted.statics.has(Privilege::SUPER) {
             self.warn(errors::super_is_deprecated());
@@ -117,6 +118,7 @@ impl Replay {
             return Err(errors::global_privilege_at_database().into());
         }
         self.grantees_exist(grantees)?;
+        grantees.iter().try_for_each(|key| self.had_nothing_withheld(*key, Some(db)))?;
         for &key in grantees {
             let privileges = self.lift_restrictions_on(key, db, privileges);
             if !privileges.is_empty() {

@@ -55,6 +55,26 @@ impl Replay {
         first.map_or(PrivilegeSet::EMPTY, |(_, _, row)| row.privileges)
     }
 
+    /// 3901: on a database where something is withheld from the account, the row that comes first for it has some of that.
+    /// Statements on `*.*` look at all such databases, those on one at that. (Verified on 9.7.4.)
+    pub(super) fn had_nothing_withheld(&self, key: AccountKey, on: Option<Symbol>) -> Flow {
+        if !self.partial_revokes() || !self.tables.restrictions.has_any(key) {
+            return Ok(());
+        }
+        let t = &self.tables;
+        let rows = t.restrictions.of(key).map(|(_, row)| row).filter(|row| on.is_none_or(|db| db == row.db));
+        let mut had: Vec<(&str, PrivilegeSet)> = rows
+            .map(|row| (t.names.text(row.db), row.privileges, self.had_on_database(key, row.db)))
+            .filter(|(_, withheld, had)| !withheld.intersection(*had).is_empty())
+            .map(|(db, _, had)| (db, had))
+            .collect();
+        had.sort_unstable_by_key(|(db, _)| *db);
+        let first = had.first().and_then(|(db, had)| Some((*db, had.iter().next()?)));
+        first.map_or(Ok(()), |(db, privilege)| {
+            Err(errors::withheld_and_had(self.server().privilege_name(privilege), db).into())
+        })
+    }
+
     /// What is not held globally any more is not read again as withheld somewhere, nor what databases do not have.
     pub(super) fn forget_idle_restrictions(&mut self) {
         let option = PrivilegeSet::of(Privilege::GRANT_OPTION);

@@ -84,6 +84,7 @@ impl Replay {
                 return Err(errors::no_such_grant(self.text(key)).into());
             }
             self.reaches_no_further(key, Some(wanted.statics_at(at)))?;
+            self.had_nothing_withheld(key, None)?;
             for name in &wanted.unregistered {
                 self.warn(errors::unregistered_dynamic_privilege(name));
             }
@@ -136,6 +137,7 @@ impl Replay {
                 last_is_missing = !self.exists(key);
                 if !last_is_missing {
                     self.reaches_no_further(key, None)?;
+                    self.had_nothing_withheld(key, None)?;
                 }
             }
         }
@@ -165,6 +167,7 @@ impl Replay {
             if !self.exists(key) {
                 return Err(error.into());
             }
+            self.had_nothing_withheld(key, Some(db))?;
             let planned = plan.iter().rfind(|(k, _)| *k == key).map(|(_, set)| *set);
             let held = planned.or_else(|| self.tables.dbs.get(&(key, db)).map(|row| row.privileges));
             let withheld = self.restrictable(key, db, planned, rights);
