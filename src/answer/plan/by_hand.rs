@@ -30,10 +30,9 @@ impl Maker<'_> {
         for (number, name) in others.iter().enumerate() {
             let Some(account) = self.shall.accounts.get(*name) else { continue };
             let made = self.made(name, account.is_role, number);
-            statements.push(self.creation(&made, account));
-            let rights: Vec<_> = self.shall.rights.iter().filter(|(on, _)| on.whose() == *name).collect();
-            statements.extend(rights.iter().flat_map(|(on, rights)| self.given(&made, on, rights)));
-            let kinds: BTreeSet<GrantTable> = rights.iter().flat_map(|(on, _)| tables_of(on)).copied().collect();
+            statements.extend(self.making(&made, name, account));
+            let rights = self.shall.rights.keys().filter(|on| on.whose() == *name);
+            let kinds: BTreeSet<GrantTable> = rights.flat_map(tables_of).copied().collect();
             let with_rows = tables.iter().filter(|one| one.is_of_account() || kinds.contains(&one.table));
             in_place.extend(with_rows.map(|one| one.moved(&made, name)));
             in_place.extend(tables.iter().filter(|_| account.is_role).filter_map(|one| one.without_members(&made)));

@@ -92,9 +92,7 @@ impl Maker<'_> {
             }
             let Some(account) = self.shall.accounts.get(*like) else { continue };
             let made = under_way::account(server, name, number);
-            statements.push(self.creation(&made, account));
-            let rights = self.shall.rights.iter().filter(|(on, _)| on.whose() == *like);
-            statements.extend(rights.flat_map(|(on, rights)| self.given(&made, on, rights)));
+            statements.extend(self.making(&made, like, account));
             in_place.push(format!("{} TO {}", self.name(&made), self.name(name)));
         }
         out.extend(in_place);

@@ -141,7 +141,7 @@ impl Maker<'_> {
         missing.map(create).collect()
     }
 
-    pub(super) fn creation(&self, name: &AccountView, account: &Account) -> String {
+    fn creation(&self, name: &AccountView, account: &Account) -> String {
         let name = self.name(name);
         match account.is_role {
             true => format!("CREATE ROLE {name}"),
@@ -224,9 +224,13 @@ impl Maker<'_> {
         }
     }
 
-    /// The statements that give that account rights of one that shall have them.
-    pub(super) fn given(&self, to: &AccountView, on: &On, rights: &BTreeSet<String>) -> Vec<String> {
-        self.dangling(on, rights, to).unwrap_or_else(|| self.grant(&on.of(to), rights))
+    /// The statements that make one account, under another name, with all that it shall have.
+    pub(super) fn making(&self, made: &AccountView, like: &AccountView, account: &Account) -> Vec<String> {
+        let rights = self.shall.rights.iter().filter(|(on, _)| on.whose() == like);
+        let given = |(on, rights): (&On, &BTreeSet<String>)| {
+            self.dangling(on, rights, made).unwrap_or_else(|| self.grant(&on.of(made), rights))
+        };
+        std::iter::once(self.creation(made, account)).chain(rights.flat_map(given)).collect()
     }
 
     /// A default role that the account has no more, or that is no more, for it or for who takes its place: where roles are

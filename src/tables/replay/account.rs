@@ -211,7 +211,7 @@ impl Replay {
             self.tables.role_edges.remove(&(to, key));
             self.forget_default_role(key, to);
         }
-        self.forget_entries(key);
+        self.tables.forget_entries(key);
         let t = &mut self.tables;
         if t.users.remove(&key).is_some() && t.is_open(key) {
             self.open_accounts = self.open_accounts.saturating_sub(1);
@@ -271,7 +271,7 @@ impl Replay {
 
     /// Gives every row of an account another key.
     pub(super) fn move_account(&mut self, old: AccountKey, new: AccountKey) {
-        self.forget_entries(old);
+        self.tables.forget_entries(old);
         let t = &mut self.tables;
         if let Some(row) = t.users.rekey(&old, new) {
             row.key = new;

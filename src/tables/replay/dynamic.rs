@@ -7,6 +7,7 @@
 use super::Replay;
 use super::object::Wanted;
 use crate::server::catalogue::{Privilege, PrivilegeSet};
+use crate::tables::GrantTables;
 use crate::tables::row::{AccountKey, DynamicEntries, DynamicGrant, Origin, contribute};
 use smallvec::SmallVec;
 
@@ -87,20 +88,20 @@ impl Replay {
         let plain = || DynamicEntries { in_memory: SmallVec::from_slice(&[option]), stored: Some(option) };
         change(self.tables.dynamic_entries.entry(id).or_insert_with(plain));
     }
+}
 
+impl GrantTables {
     /// Nothing is known of entries of that account: it is gone, or its one entry of each is that of the row.
     pub(super) fn forget_entries(&mut self, key: AccountKey) {
-        self.tables.dynamic_entries.retain(|id, _| id.0 != key);
+        self.dynamic_entries.retain(|id, _| id.0 != key);
     }
 
     /// Dynamic privileges are in force as they are stored.
     pub(super) fn settle_entries(&mut self) {
-        for (id, entries) in std::mem::take(&mut self.tables.dynamic_entries) {
+        for (id, entries) in std::mem::take(&mut self.dynamic_entries) {
             match entries.stored {
-                None => drop(self.tables.dynamic.remove(&id)),
-                Some(option) => {
-                    self.tables.dynamic.get_mut(&id).into_iter().for_each(|row| row.grant_option = option);
-                }
+                None => drop(self.dynamic.remove(&id)),
+                Some(option) => self.dynamic.get_mut(&id).into_iter().for_each(|row| row.grant_option = option),
             }
         }
     }

@@ -116,7 +116,7 @@ impl Replay {
     pub(super) fn wipe(&mut self, key: AccountKey) {
         let everything = PrivilegeSet(u64::MAX);
         self.take_global(key, everything);
-        self.forget_entries(key);
+        self.tables.forget_entries(key);
         let t = &mut self.tables;
         t.dbs.remove_account(key);
         t.tables.remove_account(key);

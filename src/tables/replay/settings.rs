@@ -153,7 +153,7 @@ impl Replay {
             }
         }
         self.forget_idle_restrictions();
-        self.settle_entries();
+        self.tables.settle_entries();
         self.misread_dynamic_grants();
         self.read_roles_anew();
     }

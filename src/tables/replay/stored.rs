@@ -9,11 +9,11 @@ use crate::server::grant_tables::GrantTable;
 use crate::server::variables::Variable;
 use crate::syntax::statement::data::{DataAction, DataChange};
 use crate::syntax::statement::{ObjectKind, ObjectName, QualifiedName, SchemaChange, StatementKind};
-use crate::tables::GrantTables;
 use crate::tables::row::{AccountKey, TableRow};
 use crate::tables::stored::{Edit, Fault, Loaded, Stored};
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
+use std::borrow::Cow;
 use std::mem;
 
 /// The rows that a statement touched.
@@ -131,19 +131,14 @@ impl Replay {
     fn stored_tables(&mut self) -> &mut Stored {
         self.shadow = None;
         if self.tables.stored.is_none() {
-            self.tables.stored = Some(Box::new(match self.tables.dynamic_entries.is_empty() {
-                true => Stored::of(&self.tables),
-                false => Stored::of(&self.settled()),
-            }));
+            let mut settled = Cow::Borrowed(&self.tables);
+            if !settled.dynamic_entries.is_empty() {
+                settled.to_mut().settle_entries();
+            }
+            let stored = Stored::of(&settled);
+            self.tables.stored = Some(Box::new(stored));
         }
         self.tables.stored.get_or_insert_default()
-    }
-
-    /// The tables with dynamic privileges as they are stored.
-    fn settled(&self) -> GrantTables {
-        let mut settled = Self::new(self.tables.clone());
-        settled.settle_entries();
-        settled.tables
     }
 
     /// Empties a stored table: a dump without its CREATE TABLE holds all of its rows.
@@ -284,7 +279,7 @@ impl Replay {
         shadow.warnings.clear();
         shadow.watch();
         let result = shadow.run(kind);
-        shadow.settle_entries();
+        shadow.tables.settle_entries();
         let mut touched = shadow.unwatch();
         ghosts.iter().filter(|key| !touched.users.contains(key)).for_each(|key| drop(shadow.tables.users.remove(key)));
         self.lend(&mut shadow);
