@@ -64,7 +64,7 @@ impl policy::Sessions for Sessions {
 
     fn run(&mut self, policy: &mut Policy, replay: &mut Replay, name: &str, statement: &Statement) -> Outcome {
         let running = match self.open.get(name) {
-            None => return Outcome::Unknown(format!("there is no session `{name}`")),
+            None => return Outcome::Unknown(format!("there is no session `{name}`, or it ended when the server did")),
             Some(Err(login)) => return not_in(login),
             Some(Ok(running)) => running.clone(),
         };
@@ -91,6 +91,10 @@ impl policy::Sessions for Sessions {
         };
         self.open.insert(name.to_owned(), Ok(next));
         outcome
+    }
+
+    fn end(&mut self) {
+        self.open.clear();
     }
 }
 

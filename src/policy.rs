@@ -135,6 +135,8 @@ pub trait Sessions {
     fn connect(&mut self, policy: &Policy, name: &str, client: &str) -> Outcome;
     /// Runs a statement in the session of that name; the tables are the replay's.
     fn run(&mut self, policy: &mut Policy, replay: &mut Replay, name: &str, statement: &Statement) -> Outcome;
+    /// The server started anew: no session is open any more.
+    fn end(&mut self);
 }
 
 /// Where nothing is run by sessions: lines that say so have no effect.
@@ -148,6 +150,8 @@ impl Sessions for NoSessions {
     fn run(&mut self, _: &mut Policy, _: &mut Replay, _: &str, _: &Statement) -> Outcome {
         Outcome::Unknown("sessions are not run here".to_owned())
     }
+
+    fn end(&mut self) {}
 }
 
 /// Reads texts as one policy. The first errors of [`Policy::diagnostics`] tell what could not be read;
@@ -227,7 +231,7 @@ impl Policy {
     /// The same server once it has read its stored grant tables (M7.70).
     pub fn reload(&mut self) {
         let mut replay = Replay::new(std::mem::take(&mut self.tables));
-        replay.restart();
+        replay.reload();
         self.tables = replay.tables;
         self.diagnostics.retain(|diagnostic| diagnostic.code != Code::Unloaded);
     }

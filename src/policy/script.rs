@@ -111,6 +111,9 @@ impl Script<'_> {
             Some(name) => self.sessions.run(self.policy, &mut self.replay, name, statement),
             None => self.replay.apply(self.policy.next_id(), statement),
         };
+        if statement.kind == StatementKind::Restart && matches!(outcome, Outcome::Done(_)) {
+            self.sessions.end();
+        }
         report::outcome(statement, &outcome, &mut self.policy.diagnostics);
         keep_arguments(&mut self.replay, statement, &self.settled.variables, &mut self.policy.diagnostics);
         self.policy.push(statement, outcome);

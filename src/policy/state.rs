@@ -78,7 +78,7 @@ pub(super) fn run(policy: &mut Policy, texts: &[Text], settled: &Settled) {
     rows.without_table.iter().for_each(|table| replay.empty_table(*table));
     for step in &steps {
         if step.phase > Phase::Stored && rows.take() {
-            replay.restart();
+            replay.reload();
         }
         let Some(statement) = step.instead.as_ref().or_else(|| statements.get(step.index)) else { continue };
         let id = StatementId(u32::try_from(base + step.index).unwrap_or(u32::MAX - 1));
@@ -92,7 +92,7 @@ pub(super) fn run(policy: &mut Policy, texts: &[Text], settled: &Settled) {
         }
     }
     if rows.take() {
-        replay.restart();
+        replay.reload();
     }
     policy.tables = if rows.alone(&steps) { replay.tables } else { without_order(replay.tables) };
     conclude(policy, &statements, outcomes, &refused);
@@ -286,8 +286,9 @@ fn split(index: usize, statement: &Statement) -> Vec<Step> {
         StatementKind::Data(_) => whole(Phase::Stored),
         StatementKind::Schema(change) if change.is_of_mysql() => whole(Phase::Stored),
         // of the session that restores, not of the state
-        StatementKind::SetRole(_) | StatementKind::FlushPrivileges => Vec::new(),
-        StatementKind::Use(_)
+        StatementKind::SetRole(_) | StatementKind::FlushPrivileges | StatementKind::Restart => Vec::new(),
+        StatementKind::ResetPersist { .. }
+        | StatementKind::Use(_)
         | StatementKind::Schema(_)
         | StatementKind::ShowGrants { .. }
         | StatementKind::ShowCreateUser(_)

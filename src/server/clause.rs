@@ -52,6 +52,8 @@ clauses! {
     ShowGrantsUsing "SHOW GRANTS … USING": Since::mysql((8, 0, 0));
     ShowCreateUser "SHOW CREATE USER": Since::mysql((5, 7, 6)).and_mariadb((10, 2, 0));
     Persist "SET PERSIST": Since::mysql((8, 0, 0));
+    ResetPersist "RESET PERSIST": Since::mysql((8, 0, 0));
+    Restart "RESTART": Since::mysql((8, 0, 4));
     PasswordHistory "PASSWORD HISTORY, REUSE INTERVAL": Since::mysql((8, 0, 3));
     RequireCurrent "PASSWORD REQUIRE CURRENT": Since::mysql((8, 0, 13));
     ReplaceCurrent "REPLACE 'current password'": Since::mysql((8, 0, 13));

@@ -115,8 +115,14 @@ const OTHER_DEFAULTS: &[(Variable, &str, Since)] = &[(Variable::DisconnectOnExpi
 #[derive(Debug, Clone, Default)]
 pub struct Variables {
     server: Server,
-    given: Vec<(Variable, String, SettingOrigin)>,
+    given: Vec<Given>,
+    /// What held at the start for each variable that a statement set since.
+    at_start: Vec<(Variable, Option<Given>)>,
+    /// What statements persisted: it holds from the next start on.
+    persisted: Vec<Given>,
 }
+
+type Given = (Variable, String, SettingOrigin);
 
 impl Variable {
     /// The variable of that name, if it is one that changes decisions.
@@ -128,6 +134,19 @@ impl Variable {
     /// Its name.
     pub fn name(self) -> &'static str {
         self.entry().map_or("", |e| e.name)
+    }
+
+    /// Only the command line, the option file and PERSIST_ONLY set it.
+    pub fn is_read_only(self) -> bool {
+        matches!(
+            self,
+            Self::LowerCaseTableNames | Self::SkipNameResolve | Self::SkipGrantTables | Self::MysqlNativePassword
+        )
+    }
+
+    /// PERSIST_ONLY sets it for the next start. The others are options only, or must be as when the data was made.
+    pub fn is_persistable(self) -> bool {
+        !self.is_read_only() || self == Self::SkipNameResolve
     }
 
     /// Its default, on most servers.
@@ -155,13 +174,51 @@ impl Variable {
 impl Variables {
     /// The defaults of that server.
     pub fn of(server: Server) -> Self {
-        Self { server, given: Vec::new() }
+        Self { server, ..Self::default() }
     }
 
     /// Sets a value; the last one said wins.
     pub fn set(&mut self, variable: Variable, value: impl Into<String>, origin: SettingOrigin) {
         self.given.retain(|(v, _, _)| *v != variable);
         self.given.push((variable, value.into(), origin));
+    }
+
+    /// Sets a value of the running server: the next start forgets it.
+    pub fn set_running(&mut self, variable: Variable, value: impl Into<String>, origin: SettingOrigin) {
+        if !self.at_start.iter().any(|(v, _)| *v == variable) {
+            let given = self.given.iter().find(|(v, ..)| *v == variable);
+            self.at_start.push((variable, given.cloned()));
+        }
+        self.set(variable, value, origin);
+    }
+
+    /// Keeps a value for the next start.
+    pub fn persist(&mut self, variable: Variable, value: impl Into<String>, origin: SettingOrigin) {
+        self.forget_persisted(variable);
+        self.persisted.push((variable, value.into(), origin));
+    }
+
+    /// What is persisted for a variable is forgotten; false where nothing is.
+    pub fn forget_persisted(&mut self, variable: Variable) -> bool {
+        let before = self.persisted.len();
+        self.persisted.retain(|(v, ..)| *v != variable);
+        self.persisted.len() < before
+    }
+
+    /// Nothing is persisted any more.
+    pub fn forget_all_persisted(&mut self) {
+        self.persisted.clear();
+    }
+
+    /// The server starts anew: what was set while it ran is gone, what is persisted holds.
+    pub fn start_anew(&mut self) {
+        for (variable, given) in std::mem::take(&mut self.at_start) {
+            self.given.retain(|(v, ..)| *v != variable);
+            self.given.extend(given);
+        }
+        for (variable, value, origin) in self.persisted.clone() {
+            self.set(variable, value, origin);
+        }
     }
 
     /// Takes a value back; returns what it was, and who gave it.

@@ -20,7 +20,7 @@ pub(super) enum Lead {
 
 /// Statements that change no account, grant or object, by their first word.
 const IRRELEVANT: &str = " ANALYZE BEGIN BINLOG CACHE CHANGE CHECK CHECKSUM CLONE COMMIT DEALLOCATE DESC DESCRIBE DO END \
-    EXECUTE EXIT EXPLAIN GET HANDLER HELP KILL LOAD LOCK OPTIMIZE PURGE QUIT RELEASE REPAIR RESET RESIGNAL RESTART \
+    EXECUTE EXIT EXPLAIN GET HANDLER HELP KILL LOAD LOCK OPTIMIZE PURGE QUIT RELEASE REPAIR RESET RESIGNAL \
     ROLLBACK SAVEPOINT SELECT SHUTDOWN SIGNAL START STATUS STOP TABLE UNLOCK VALUES WARNINGS WITH XA BACKUP ( ";
 
 /// Statements that could change accounts, grants or objects in ways that are not followed.
@@ -49,6 +49,8 @@ pub(super) fn lead(text: &str, in_mysql: bool) -> Lead {
         "RENAME" => Lead::Rule(Rule::rename_tables),
         "SET" => set(word(1), word(2)),
         "FLUSH" => Lead::Rule(Rule::flush),
+        "RESTART" => Lead::Rule(Rule::restart),
+        "RESET" if word(1) == "PERSIST" => Lead::Rule(Rule::reset_persist),
         "USE" => Lead::Rule(Rule::use_database),
         "SHOW" if word(1) == "GRANTS" => Lead::Rule(Rule::show_grants),
         "SHOW" if word(1) == "CREATE" && word(2) == "USER" => Lead::Rule(Rule::show_create_user),

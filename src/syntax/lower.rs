@@ -93,6 +93,8 @@ impl Lower {
             Rule::set_password => self.set_password(inner),
             Rule::set_variables => self.set_variables(inner),
             Rule::flush => Ok(self.flush(inner)),
+            Rule::restart => Ok(StatementKind::Restart),
+            Rule::reset_persist => self.reset_persist(inner),
             Rule::use_database => self.use_database(inner),
             Rule::show_grants => self.show_grants(inner),
             Rule::show_create_user => self.show_create_user(inner),

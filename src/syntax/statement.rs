@@ -166,6 +166,15 @@ pub enum StatementKind {
     },
     /// `FLUSH PRIVILEGES`
     FlushPrivileges,
+    /// `RESTART`: what is persisted holds from now on, and the grant tables are read
+    Restart,
+    /// `RESET PERSIST [IF EXISTS] [name]`
+    ResetPersist {
+        /// `IF EXISTS`
+        if_exists: bool,
+        /// The variable, lower case; `None`: every one.
+        variable: Option<SmolStr>,
+    },
     /// `SET GLOBAL`, `SET PERSIST`, `SET SESSION` of variables
     SetVariables(Vec<Assignment>),
     /// `USE db`

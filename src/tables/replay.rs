@@ -230,6 +230,8 @@ impl Replay {
             StatementKind::SetDefaultRole { roles, users } => self.set_default_role(roles, users),
             StatementKind::SetPassword { account, credential } => self.set_password(account.as_ref(), credential),
             StatementKind::FlushPrivileges => self.flush_privileges(),
+            StatementKind::Restart => self.restart(),
+            StatementKind::ResetPersist { if_exists, variable } => self.reset_persist(*if_exists, variable.as_deref()),
             StatementKind::SetVariables(assignments) => self.set_variables(assignments),
             StatementKind::Use(db) => self.use_database(db),
             StatementKind::Schema(change) => self.change_schema(change),

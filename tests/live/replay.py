@@ -17,6 +17,7 @@ import os
 import random
 import sys
 
+import anew
 import replay_mariadb
 
 SCHEMA = ['CREATE DATABASE d1', 'CREATE DATABASE d2', 'CREATE TABLE d1.t1 (a INT, b INT)',
@@ -159,7 +160,10 @@ class Recorder:
             connection.query('SET ROLE NONE')
         yield {'scenario': name} if self.rules.startswith('mysql') else {'scenario': name, 'server': self.rules}
         for sql in statements:
-            yield self.run(connection, sql)
+            if sql.upper() == 'RESTART':
+                anew.start(self.server)
+                connection = self.server.root()
+            yield {'sql': sql, 'errno': 0} if sql.upper() == 'RESTART' else self.run(connection, sql)
         if self.rules.startswith('mariadb'):
             yield {'state': replay_mariadb.state(self.server.root().query)}
             return

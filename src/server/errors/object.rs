@@ -81,6 +81,11 @@ pub fn read_only_variable(name: &str) -> ServerError {
     ServerError::new(1238, "HY000", format!("Variable '{name}' is a read only variable"))
 }
 
+/// 3615: RESET PERSIST of a variable that is not persisted.
+pub fn not_persisted(name: &str) -> ServerError {
+    ServerError::new(3615, "HY000", format!("Variable {name} does not exist in persisted config file"))
+}
+
 /// 1347: a view where a table is, or the other way round.
 pub fn wrong_object(db: &str, name: &str, kind: &str) -> ServerError {
     ServerError::new(1347, "HY000", format!("'{db}.{name}' is not {kind}"))

@@ -1,4 +1,4 @@
-//! SET in its forms, FLUSH, USE, SHOW GRANTS, SHOW CREATE USER.
+//! SET in its forms, FLUSH, RESET PERSIST, USE, SHOW GRANTS, SHOW CREATE USER.
 
 use super::{Lower, Result, child, has, read};
 use crate::source::SourceId;
@@ -171,6 +171,19 @@ impl Lower {
             return StatementKind::FlushPrivileges;
         }
         StatementKind::Irrelevant(SmolStr::new_static("FLUSH"))
+    }
+
+    pub(super) fn reset_persist(self, inner: Pairs<'_, Rule>) -> Result<StatementKind> {
+        let (mut if_exists, mut name) = (false, Vec::new());
+        for pair in inner {
+            match pair.as_rule() {
+                Rule::EXISTS => if_exists = true,
+                Rule::bare | Rule::part | Rule::quoted => name.push(self.variable_name(&pair)?),
+                _ => {}
+            }
+        }
+        let variable = (!name.is_empty()).then(|| name.join(".").to_ascii_lowercase().into());
+        Ok(StatementKind::ResetPersist { if_exists, variable })
     }
 
     pub(super) fn use_database(self, inner: Pairs<'_, Rule>) -> Result<StatementKind> {

@@ -1,4 +1,4 @@
-//! SET in its forms, FLUSH, USE, SHOW GRANTS, SHOW CREATE USER.
+//! SET in its forms, FLUSH, RESTART, RESET PERSIST, USE, SHOW GRANTS, SHOW CREATE USER.
 
 use super::{Hidden, List, Name, Text};
 use crate::syntax::statement::{Assignment, Credential, Scope, StatementKind};
@@ -20,6 +20,11 @@ pub(super) fn print(kind: &StatementKind, f: &mut Formatter<'_>) -> fmt::Result 
             }
         }
         StatementKind::FlushPrivileges => f.write_str("FLUSH PRIVILEGES"),
+        StatementKind::Restart => f.write_str("RESTART"),
+        StatementKind::ResetPersist { if_exists, variable } => {
+            f.write_str(if *if_exists { "RESET PERSIST IF EXISTS" } else { "RESET PERSIST" })?;
+            variable.iter().try_for_each(|name| write!(f, " {}", dotted(name)))
+        }
         StatementKind::SetVariables(assignments) => write!(f, "SET {}", List(assignments)),
         StatementKind::Use(db) => write!(f, "USE {}", Name(db)),
         StatementKind::ShowGrants { account, using } => {
@@ -40,10 +45,14 @@ impl Display for Assignment {
             Scope::PersistOnly => "PERSIST_ONLY ",
             Scope::Session => "SESSION ",
         };
-        let name: Vec<String> = self.name.split('.').map(|part| Name(part).to_string()).collect();
-        write!(f, "{scope}{} = ", name.join("."))?;
+        write!(f, "{scope}{} = ", dotted(&self.name))?;
         if is_expression(&self.value) { f.write_str(&self.value) } else { Text(&self.value).fmt(f) }
     }
+}
+
+/// The parts of a variable's name, each as a name.
+fn dotted(name: &str) -> String {
+    name.split('.').map(|part| Name(part).to_string()).collect::<Vec<_>>().join(".")
 }
 
 /// Words, numbers, variables and calls print as they are, anything else as a string.

@@ -83,6 +83,8 @@ impl Used {
                 let persists = |scope| matches!(scope, Scope::Persist | Scope::PersistOnly);
                 self.when(assignments.iter().any(|a| persists(a.scope)), Clause::Persist);
             }
+            K::ResetPersist { .. } => self.0.push(Clause::ResetPersist),
+            K::Restart => self.0.push(Clause::Restart),
             K::ShowGrants { using, .. } => self.when(!using.is_empty(), Clause::ShowGrantsUsing),
             K::ShowCreateUser(_) => self.0.push(Clause::ShowCreateUser),
             K::RenameUser(_)

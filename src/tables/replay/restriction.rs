@@ -7,8 +7,9 @@ use crate::name::Symbol;
 use crate::server::behaviour::Behaviour;
 use crate::server::catalogue::{Level, Privilege, PrivilegeSet};
 use crate::server::errors::account as errors;
-use crate::server::variables::Variable;
+use crate::server::variables::{SettingOrigin, Variable};
 use crate::syntax::statement::{GrantAs, RoleSet};
+use crate::tables::GrantTables;
 use crate::tables::row::{AccountKey, DbRow, Origin, Restriction, contribute, withdraw};
 use crate::tables::show::Aggregate;
 
@@ -167,6 +168,15 @@ impl Replay {
             if !withheld.is_empty() {
                 self.add_restriction(key, db, withheld);
             }
+        }
+    }
+}
+
+impl GrantTables {
+    /// A load that finds partial revokes switches `partial_revokes` on.
+    pub fn turn_on_partial_revokes(&mut self) {
+        if !self.variables.on(Variable::PartialRevokes) {
+            self.variables.set(Variable::PartialRevokes, "ON", SettingOrigin::Text(Default::default()));
         }
     }
 }

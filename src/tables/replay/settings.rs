@@ -14,10 +14,7 @@ impl Replay {
     pub(super) fn set_variables(&mut self, assignments: &[Assignment]) -> Flow {
         let mut settled = Vec::new();
         for assignment in assignments {
-            let Some(variable) = Variable::find(&assignment.name).filter(|_| assignment.scope != Scope::PersistOnly)
-            else {
-                continue;
-            };
+            let Some(variable) = Variable::find(&assignment.name) else { continue };
             if !Variable::of(&self.server()).any(|v| v == variable) {
                 return Err(errors::unknown_variable(&assignment.name).into());
             }
@@ -28,43 +25,78 @@ impl Replay {
             if variable == Variable::SqlMode && assignment.value.trim_start().starts_with('@') {
                 continue;
             }
-            if is_read_only(variable) {
+            if assignment.scope == Scope::PersistOnly {
+                settled.push((variable, check_switch(variable, assignment)?, assignment));
+                continue;
+            }
+            if variable.is_read_only() {
                 return Err(errors::read_only_variable(variable.name()).into());
             }
             if variable == Variable::SqlMode && self.actor.is_none() {
                 self.own_mode = assignment.scope == Scope::Session;
             }
-            settled.push((variable, self.check_value(variable, assignment)?, assignment.span));
+            settled.push((variable, self.check_value(variable, assignment)?, assignment));
         }
-        for (variable, value, span) in settled {
-            self.tables.variables.set(variable, value, SettingOrigin::Text(span));
+        for (variable, value, Assignment { scope, span, .. }) in settled {
+            let (variables, origin) = (&mut self.tables.variables, SettingOrigin::Text(*span));
+            if matches!(scope, Scope::Persist | Scope::PersistOnly) {
+                variables.persist(variable, value.as_str(), origin);
+            }
+            if *scope != Scope::PersistOnly {
+                variables.set_running(variable, value, origin);
+            }
         }
         self.variables_changed();
         Ok(())
     }
 
+    /// `RESET PERSIST`: the running server's values stay.
+    pub(super) fn reset_persist(&mut self, if_exists: bool, variable: Option<&str>) -> Flow {
+        let Some(name) = variable else {
+            self.tables.variables.forget_all_persisted();
+            return Ok(());
+        };
+        // Of other variables nobody knows whether they are persisted.
+        let Some(variable) = Variable::find(name) else { return Ok(()) };
+        if self.tables.variables.forget_persisted(variable) {
+            return Ok(());
+        }
+        let error = errors::not_persisted(name);
+        if !if_exists {
+            return Err(error.into());
+        }
+        self.warn(error);
+        Ok(())
+    }
+
+    /// `RESTART`: persisted values come into force, those of the running server are gone, and the grant tables are read.
+    pub(super) fn restart(&mut self) -> Flow {
+        self.tables.variables.start_anew();
+        self.variables_changed();
+        self.tables.current_db = None;
+        self.reload();
+        if !self.tables.restrictions.is_empty() {
+            self.tables.turn_on_partial_revokes();
+        }
+        Ok(())
+    }
+
     /// The value as the server would keep it, or 1231.
     fn check_value(&mut self, variable: Variable, assignment: &Assignment) -> Flow<String> {
-        let value = assignment.value.trim();
-        if value.eq_ignore_ascii_case("DEFAULT") {
-            return Ok(variable.default().to_owned());
-        }
-        let switch = matches!(variable.default(), "ON" | "OFF");
-        let fits =
-            !switch || matches!(value.to_ascii_uppercase().as_str(), "ON" | "OFF" | "1" | "0" | "TRUE" | "FALSE");
-        if !fits {
-            return Err(errors::wrong_value(variable.name(), value).into());
+        let value = check_switch(variable, assignment)?;
+        if assignment.value.trim().eq_ignore_ascii_case("DEFAULT") {
+            return Ok(value);
         }
         if variable == Variable::SqlMode {
-            check_sql_mode(value)?;
+            check_sql_mode(&value)?;
         }
         if variable == Variable::MandatoryRoles {
-            self.check_mandatory_roles(value)?;
+            self.check_mandatory_roles(&value)?;
         }
-        if variable == Variable::PartialRevokes && !is_on(value) && !self.tables.restrictions.is_empty() {
+        if variable == Variable::PartialRevokes && !is_on(&value) && !self.tables.restrictions.is_empty() {
             return Err(account::partial_revokes_in_use().into());
         }
-        Ok(value.to_owned())
+        Ok(value)
     }
 
     /// Every entry is a name, and none holds SYSTEM_USER.
@@ -124,7 +156,7 @@ impl Replay {
     }
 
     /// Everything is read anew: the order of ties, who may knock, and stored admin options (M3.8, M2.20, M7.32).
-    pub(super) fn reload(&mut self) {
+    pub fn reload(&mut self) {
         self.load_stored();
         let t = &mut self.tables;
         let claiming = t.tables.iter().filter(|(_, _, row)| row.claims != Claims::default());
@@ -190,6 +222,21 @@ impl Replay {
     }
 }
 
+/// The value, DEFAULT as what it stands for; 1231 where the variable is a switch and this is not one of its positions. More
+/// is not asked of what is persisted only.
+fn check_switch(variable: Variable, assignment: &Assignment) -> Flow<String> {
+    let value = assignment.value.trim();
+    if value.eq_ignore_ascii_case("DEFAULT") {
+        return Ok(variable.default().to_owned());
+    }
+    let is_switch = matches!(variable.default(), "ON" | "OFF");
+    let fits = ["ON", "OFF", "1", "0", "TRUE", "FALSE"].iter().any(|one| value.eq_ignore_ascii_case(one));
+    if is_switch && !fits {
+        return Err(errors::wrong_value(variable.name(), value).into());
+    }
+    Ok(value.to_owned())
+}
+
 /// Variables whose session value decides how the rest of a text is read.
 fn of_session(variable: Variable) -> bool {
     matches!(variable, Variable::SqlMode | Variable::SqlQuoteShowCreate | Variable::PrintIdentifiedWithAsHex)
@@ -197,17 +244,6 @@ fn of_session(variable: Variable) -> bool {
 
 fn is_on(value: &str) -> bool {
     matches!(value.to_ascii_uppercase().as_str(), "ON" | "1" | "TRUE")
-}
-
-/// Only the command line and the option file set these.
-fn is_read_only(variable: Variable) -> bool {
-    matches!(
-        variable,
-        Variable::LowerCaseTableNames
-            | Variable::SkipNameResolve
-            | Variable::SkipGrantTables
-            | Variable::MysqlNativePassword
-    )
 }
 
 /// The order of rows behind a load, which sorts them with a sort that is stable for a few only (M3.8). In a file the

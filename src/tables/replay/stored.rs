@@ -147,11 +147,6 @@ impl Replay {
         self.stored_tables().create_table(table, &server, &[]);
     }
 
-    /// Reads the stored tables, as a restart does.
-    pub fn restart(&mut self) {
-        self.reload();
-    }
-
     /// The server has no such table, or a view in its place.
     fn no_table(&self, table: GrantTable, action: &DataAction) -> Flow {
         let is_view = table == GrantTable::User && GrantTable::GlobalPriv.since().holds(&self.server());

@@ -5,7 +5,7 @@ use crate::name::Symbol;
 use crate::server::behaviour::Behaviour;
 use crate::server::catalogue::{Privilege, PrivilegeSet, STATIC, plugins};
 use crate::server::grant_tables::GrantTable;
-use crate::server::variables::{SettingOrigin, Variable};
+use crate::server::variables::Variable;
 use crate::syntax::statement::{Authentication, Credential, ObjectKind, PasswordOption, Require};
 use crate::tables::GrantTables;
 use crate::tables::row::{
@@ -232,9 +232,7 @@ impl Load<'_> {
             let db = self.symbol(db);
             let row = Restriction { key, db, privileges, origin: origin(row, privileges) };
             self.tables.restrictions.insert((key, db), row);
-            if !self.tables.variables.on(Variable::PartialRevokes) {
-                self.tables.variables.set(Variable::PartialRevokes, "ON", SettingOrigin::Text(Default::default()));
-            }
+            self.tables.turn_on_partial_revokes();
         }
     }
 
