@@ -9,7 +9,7 @@
 
 mod support;
 
-use grantc::answer::plan::{Plan, Unsafe, plan};
+use grantc::answer::plan::{Plan, Step, Unsafe, plan};
 use grantc::answer::{Engine, Verdict};
 use grantc::client::{Ask, Client, From, Password, Roles};
 use grantc::policy::{self, Options, Policy};
@@ -301,6 +301,36 @@ fn a_role_that_must_change_at_once() {
     assert!(by_hand.contains(&moved), "{steps:#?}");
     assert!(by_hand.iter().all(|step| !step.contains("'a'") && !step.contains("'b'")), "members stay: {steps:#?}");
     assert_eq!(steps.last().copied(), Some("FLUSH PRIVILEGES"));
+}
+
+/// Only the start of a server sets `skip_name_resolve`: what is wanted is persisted, and the server starts anew.
+#[test]
+fn a_setting_that_only_a_start_sets() {
+    let old = "SET GLOBAL check_proxy_users = ON; CREATE USER a@'h.net' IDENTIFIED BY 'x';
+               CREATE USER a@'10.%' IDENTIFIED BY 'x'; GRANT SELECT ON *.* TO a@'10.%'";
+    let found = made(old, &format!("-- grantc: skip_name_resolve=ON\n{old}"));
+    assert_eq!(found.unsafe_because, None, "{:#?}", statements(&found));
+    // What was only set while the server ran would be gone.
+    assert_eq!(statements(&found), ["SET PERSIST_ONLY check_proxy_users = ON, skip_name_resolve = ON", "RESTART"]);
+    assert!(found.steps[1].restarts() && !found.steps[0].restarts());
+    // MariaDB starts at no statement.
+    let old = "-- grantc: server=mariadb-10.11\nCREATE USER a@'%'";
+    let found = plan(&load("old.sql", old), &load("new.sql", &old.replace("10.11", "10.11 skip_name_resolve=ON")));
+    assert_eq!(statements(&found), Vec::<&str>::new());
+    assert_eq!(found.differs, ["skip_name_resolve is not ON"]);
+}
+
+/// With `partial_revokes` names of databases are no patterns: neither the rows nor the setting can change first.
+#[test]
+fn a_setting_that_must_change_with_rows_at_once() {
+    let account = "CREATE USER a@'%' IDENTIFIED BY 'x';";
+    let old = format!("SET GLOBAL partial_revokes = ON; {account} GRANT SELECT, INSERT ON `d_`.* TO a@'%';");
+    let new = format!("{account} GRANT SELECT, INSERT ON `d\\_`.* TO a@'%'; GRANT SELECT ON `d_`.* TO a@'%';");
+    let plan = made(&old, &new);
+    assert_eq!(plan.unsafe_because, None, "{:#?}", statements(&plan));
+    let steps = statements(&plan);
+    assert!(steps.ends_with(&["SET PERSIST_ONLY partial_revokes = OFF", "RESTART"]), "{steps:#?}");
+    assert!(plan.steps.iter().any(Step::is_by_hand), "{steps:#?}");
 }
 
 /// A row that RENAME USER put before others (M3.1) lies there until the next load: nothing else puts one there, so the plan

@@ -112,7 +112,7 @@ fn proved(old: &Stage, statements: Vec<String>, bounds: &Bounds) -> Vec<Step> {
 /// anew. Where the new policy itself keeps rows at such places, they are as it has them after its next load.
 fn load(end: &Stage, new: &Stage, bounds: &Bounds) -> Option<Step> {
     let statement = "FLUSH PRIVILEGES";
-    if bounds.reached(end) {
+    if !end.state.differences(&new.state).is_empty() || bounds.reached(end) {
         return None;
     }
     let (loaded, new) = (end.after(statement)?, new.after(statement)?);
@@ -138,6 +138,11 @@ impl Step {
     /// It changes the grant tables themselves: what it writes is in force when they are read again (M7.70).
     pub fn is_by_hand(&self) -> bool {
         writes_tables(&self.run)
+    }
+
+    /// It starts the server anew, which ends every session.
+    pub fn restarts(&self) -> bool {
+        self.run == by_hand::RESTART
     }
 
     /// The statement as it is run, with what is secret in it: to be run, not to be shown.

@@ -23,7 +23,12 @@ fn step(step: &Step) -> Value {
             "example": { "client": json::client(&broken.example), "words": words::brief_client(&broken.example) },
         })
     });
-    json!({ "statement": step.statement, "by_hand": step.is_by_hand(), "outside": broken })
+    json!({
+        "statement": step.statement,
+        "by_hand": step.is_by_hand(),
+        "restarts": step.restarts(),
+        "outside": broken,
+    })
 }
 
 /// Why a plan is not safe.

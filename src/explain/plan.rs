@@ -34,7 +34,14 @@ pub fn plan(plan: &Plan, apply_check: bool, paper: &Paper) -> String {
     for (at, step) in plan.steps.iter().enumerate() {
         let before = at.checked_sub(1).and_then(|before| plan.steps.get(before));
         if step.is_by_hand() && !before.is_some_and(Step::is_by_hand) {
-            text += &comment("the grant tables written by hand: in force for nobody until FLUSH PRIVILEGES reads them");
+            let until = read_by(plan.steps.get(at..).unwrap_or_default());
+            text +=
+                &comment(&format!("the grant tables written by hand: in force for nobody until {until} reads them"));
+        }
+        if step.restarts() {
+            text += &comment(
+                "this ends every session; a server that nothing watches over is to be stopped and started instead",
+            );
         }
         text += &format!("{};\n", step.statement);
         text.extend(broken(step).map(|line| warn(&line)));
@@ -46,6 +53,16 @@ pub fn plan(plan: &Plan, apply_check: bool, paper: &Paper) -> String {
         text += &comment("replayed: every account is shown as in the new policy");
     }
     text
+}
+
+/// What reads the tables that these steps write.
+fn read_by(steps: &[Step]) -> &'static str {
+    let reads = |step: &&Step| step.restarts() || step.statement == "FLUSH PRIVILEGES";
+    if steps.iter().find(reads).is_some_and(Step::restarts) {
+        "the server that starts anew"
+    } else {
+        "FLUSH PRIVILEGES"
+    }
 }
 
 /// What a step takes or gives that it should not.

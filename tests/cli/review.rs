@@ -1,6 +1,6 @@
 //! What a change does: `diff`, `whatif`, `plan`, `snapshot`.
 
-use super::run::{grantc, shot};
+use super::run::{grantc, grantc_with, shot};
 use serde_json::Value;
 
 #[test]
@@ -73,6 +73,22 @@ fn plans() {
     let run = grantc(&["plan", "shop.sql", "shop-next.sql", "--format", "json"]);
     let plan: Value = serde_json::from_str(&run.out).unwrap();
     assert_eq!(plan["safe"], true);
+}
+
+/// What must change at once with a setting is written by hand, and the server starts anew: the text says so where it begins.
+#[test]
+fn a_plan_with_a_restart() {
+    let old =
+        "SET GLOBAL partial_revokes = ON; CREATE USER a IDENTIFIED BY 'tomato'; GRANT SELECT, INSERT ON `d_`.* TO a;";
+    let new = "restart-next.sql";
+    let run = grantc_with(&["plan", "-", new], old, &[]);
+    assert_eq!(run.status, 0, "{}{}", run.out, run.err);
+    shot("plan_restart", &run.out);
+    let run = grantc_with(&["plan", "-", new, "--format", "json"], old, &[]);
+    let plan: Value = serde_json::from_str(&run.out).unwrap();
+    let restarts: Vec<&Value> = plan["steps"].as_array().unwrap().iter().map(|step| &step["restarts"]).collect();
+    assert!(restarts.iter().rev().skip(1).all(|step| **step == false), "{restarts:?}");
+    assert_eq!(restarts.last().unwrap(), &&Value::Bool(true));
 }
 
 #[test]

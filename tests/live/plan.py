@@ -5,19 +5,24 @@
     plan.py PROBE_FOLDER SETTINGS /tmp/plans.jsonl.mysql-9.7
 
 PROBE_FOLDER holds probe.py, which speaks to the server that SETTINGS tells of. Compared are the rows of the grant tables,
-and the lines of SHOW CREATE USER and SHOW GRANTS. Not compared are hashes of passwords, which have salts; times; and the
-order of lines, and of names in a line: it tells in which order rows were made and where they lie in memory, which no
-statement can set.
+the lines of SHOW CREATE USER and SHOW GRANTS, and what the policies set. Not compared are hashes of passwords, which have
+salts; times; and the order of lines, and of names in a line: it tells in which order rows were made and where they lie in
+memory, which no statement can set.
 """
 import json
 import re
 import sys
+
+import anew
 
 TABLES = {
     "mysql": ("user", "db", "tables_priv", "columns_priv", "procs_priv", "proxies_priv", "global_grants", "role_edges",
               "default_roles"),
     "mariadb": ("global_priv", "db", "tables_priv", "columns_priv", "procs_priv", "proxies_priv", "roles_mapping"),
 }
+# What the policies set.
+SETTINGS = ("mandatory_roles", "partial_revokes", "activate_all_roles_on_login", "activate_mandatory_roles",
+            "check_proxy_users", "require_secure_transport", "skip_name_resolve", "default_password_lifetime")
 # When a row was written and by whom; passwords.
 PASSING = ("timestamp", "grantor", "authentication_string", "password_last_changed")
 
@@ -99,6 +104,20 @@ def shown(server, kind):
     return state
 
 
+def settings(server):
+    """The values of what the policies set."""
+    told = server.root().query("SHOW GLOBAL VARIABLES WHERE variable_name IN ('%s')" % "', '".join(SETTINGS))
+    return {name: value for name, value in told}
+
+
+def ran(server, sql):
+    """What a statement of a plan came to."""
+    if sql == "RESTART":
+        anew.start(server)
+        return {"ok": True, "sql": sql}
+    return dict(type(server)._run(server.root(), sql), sql=sql)
+
+
 def differences(wanted, found, name):
     """What is in one of the two and not as in the other."""
     for key in sorted(set(found) | set(wanted)):
@@ -118,17 +137,16 @@ def main():
         # Some plans lead to the new policy as it is when its tables are read.
         load = "\nFLUSH PRIVILEGES;" if pair.get("as_loaded") else ""
         server.apply(schema + pair["new"] + load, fresh=True)
-        wanted = rows(server, kind), shown(server, kind)
+        wanted = rows(server, kind), shown(server, kind), settings(server)
         server.apply(schema + pair["old"], fresh=True)
-        ran = [dict(Server._run(server.root(), sql), sql=sql) for sql in pair["plan"]]
-        refused = [one for one in ran if not one["ok"]]
-        found = rows(server, kind), shown(server, kind)
+        refused = [one for one in (ran(server, sql) for sql in pair["plan"]) if not one["ok"]]
+        found = rows(server, kind), shown(server, kind), settings(server)
         if found == wanted and not refused:
             good += 1
             continue
         bad += 1
         print("pair", pair["seed"], refused)
-        for one, other, name in zip(wanted, found, ("row", "lines")):
+        for one, other, name in zip(wanted, found, ("row", "lines", "setting")):
             for text in differences(one, other, name):
                 print(text)
     print("%d plans give the tables of the new policy, %d do not" % (good, bad))

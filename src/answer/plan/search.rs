@@ -13,15 +13,16 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 const MOST_TRIED: usize = 2_000;
 /// The most runs of the program.
 const MOST_ASKED: usize = 80_000;
-/// After how many runs of the program the grant tables are written by hand rather than that the search goes on.
+/// After how many runs of the program the grant tables are written by hand, or the server started anew, rather than that the
+/// search goes on.
 const PATIENCE: usize = 40_000;
 /// Each time that the search begins.
-const ROUNDS: [Round; 6] = {
-    let without = Round { ends: 3, asked: 20_000, exchanges: false };
-    let with = Round { ends: 3, asked: MOST_ASKED, exchanges: true };
-    [without, without, without, with, Round { ends: 6, ..with }, LAST]
+const ROUNDS: [Round; 7] = {
+    let without = Round { ends: 3, asked: 20_000, last: Kind::Lent };
+    let with = Round { ends: 3, asked: MOST_ASKED, last: Kind::ByHand };
+    [without, without, without, with, Round { ends: 6, ..with }, Round { ends: 12, ..with }, LAST]
 };
-const LAST: Round = Round { ends: 12, asked: MOST_ASKED, exchanges: true };
+const LAST: Round = Round { ends: 3, asked: MOST_ASKED + PATIENCE, last: Kind::Restarted };
 
 /// How far one search goes.
 #[derive(Clone, Copy)]
@@ -30,8 +31,8 @@ struct Round {
     ends: usize,
     /// The most runs of the program, with those of the rounds before.
     asked: usize,
-    /// Accounts may be put in the place of others.
-    exchanges: bool,
+    /// What is furthest from what is to be done and tried all the same.
+    last: Kind,
 }
 
 /// Goes from one policy towards another.
@@ -68,14 +69,15 @@ impl<'a> Search<'a> {
     /// # Errors
     /// There is none, or none was found.
     pub fn order(&mut self, old: &Stage) -> Result<Vec<String>, Unsafe> {
-        for round in ROUNDS {
+        let (first, last) = steps::furthest(&old.state, self.target, &old.policy);
+        for round in ROUNDS.into_iter().filter(|round| (first..=last).contains(&round.last)) {
             (self.seen, self.failed, self.round, self.tried) = (HashSet::new(), HashMap::new(), round, 0);
             let mut path = Vec::new();
             if self.from(old, &mut path) {
                 return Ok(path);
             }
             // Without the candidates that were left out not every order was tried.
-            if !self.gives_up() && self.ready.is_empty() && round.exchanges {
+            if !self.gives_up() && self.ready.is_empty() && round.last == last {
                 return Err(Unsafe::NoOrder);
             }
         }
@@ -144,11 +146,11 @@ impl<'a> Search<'a> {
         }
         let is_to_be_ready = |name: &AccountView| self.ready.contains(name) && !stage.state.has(name);
         candidates.retain(|one| one.kind != Kind::Plain || !one.whose.as_ref().is_some_and(is_to_be_ready));
-        candidates.retain(|one| self.round.exchanges || one.kind < Kind::Exchanged);
+        candidates.retain(|one| one.kind <= self.round.last);
         candidates.sort_by_cached_key(|one| {
             let urgency = self.urgent.get(&one.statements).copied().unwrap_or_default();
             let failed = urgency == 0 && self.failed.contains_key(&one.statements);
-            let is_late = self.bounds.asked() >= PATIENCE && one.kind == Kind::ByHand;
+            let is_late = self.bounds.asked() >= PATIENCE && one.kind >= Kind::ByHand;
             (!is_late, Reverse(urgency), one.kind, failed)
         });
         Some(candidates)

@@ -52,8 +52,7 @@ impl Slices {
         let mandatory = state.variables.get("mandatory_roles").is_some_and(|roles| !roles.is_empty());
         // Who stands in for another has the other's rights, and mandatory roles are everybody's.
         let entangled = mandatory || is_on("check_proxy_users");
-        let roles: BTreeSet<&AccountView> =
-            state.rights.keys().filter_map(|on| if let On::Role(_, role) = on { Some(role) } else { None }).collect();
+        let roles: BTreeSet<&AccountView> = state.rights.keys().filter_map(On::role).collect();
         let by_name = tables.server.has(Behaviour::RolesAreNames);
         let part = |account: AccountView, number: u128| {
             let is_role = state.accounts.get(&account).is_some_and(|account| account.is_role);

@@ -195,6 +195,11 @@ impl On {
             Self::Defaults(of) | Self::Withheld(of, _) => of,
         }
     }
+
+    /// The role, or the user as a role, that is had.
+    pub fn role(&self) -> Option<&AccountView> {
+        if let Self::Role(_, role) = self { Some(role) } else { None }
+    }
 }
 
 fn names(policy: &Policy, set: PrivilegeSet) -> impl Iterator<Item = String> {

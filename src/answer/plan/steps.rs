@@ -1,5 +1,6 @@
 //! The statements that bring a state nearer to another one.
 
+use super::by_hand::Restart;
 use super::state::{Account, HAS, OPTION, On, PASSED_ON, STORED, State, quoted};
 use super::under_way;
 use crate::answer::AccountView;
@@ -30,6 +31,8 @@ pub enum Kind {
     Exchanged,
     /// It writes the grant tables by hand.
     ByHand,
+    /// It starts the server anew.
+    Restarted,
 }
 
 /// What can be done next: settings, then what gives, then what takes.
@@ -47,8 +50,19 @@ pub fn candidates(is: &State, shall: &State, policy: &Policy) -> Vec<Candidate> 
     all.extend(maker.ready_made());
     all.extend(maker.lendings());
     all.extend(maker.exchanges());
-    all.extend(maker.by_hand());
+    let by_hand = maker.by_hand();
+    all.extend(maker.restarted(by_hand.as_ref()));
+    all.extend(by_hand);
     all
+}
+
+/// How far a search must go, and can go: some settings are only set when the server starts.
+pub fn furthest(is: &State, shall: &State, policy: &Policy) -> (Kind, Kind) {
+    match (Maker { is, shall, policy }).restart() {
+        Restart::Must => (Kind::Restarted, Kind::Restarted),
+        Restart::May => (Kind::Plain, Kind::Restarted),
+        Restart::No => (Kind::Plain, Kind::ByHand),
+    }
 }
 
 /// The statements that give what one state has and the other has not, whether or not the server runs them.
@@ -57,6 +71,9 @@ pub fn gifts(is: &State, shall: &State, policy: &Policy) -> Vec<String> {
     let all = maker.creations().into_iter().chain(maker.grants());
     all.flat_map(|candidate| candidate.statements).collect()
 }
+
+/// The names under which roles are made ready.
+pub type Names<'a> = BTreeMap<&'a AccountView, AccountView>;
 
 /// Makes the statements between two states, as the policy's server runs them.
 pub struct Maker<'a> {
@@ -103,11 +120,7 @@ impl Maker<'_> {
     fn settings(&self) -> (Vec<Candidate>, Vec<Candidate>) {
         let other = self.shall.variables.iter().filter(|(name, value)| self.is.variables.get(*name) != Some(*value));
         let (late, early): (Vec<_>, Vec<_>) = other.partition(|(name, _)| *name == "mandatory_roles");
-        let set = |(name, value): (&String, &String)| {
-            let plain = !value.is_empty() && value.bytes().all(|b| b.is_ascii_alphanumeric());
-            let value = if plain { value.clone() } else { format!("'{}'", value.replace('\'', "''")) };
-            self.one(format!("SET GLOBAL {name} = {value}"), None)
-        };
+        let set = |(name, value): (&String, &String)| self.one(format!("SET GLOBAL {}", setting(name, value)), None);
         (early.into_iter().map(set).collect(), late.into_iter().map(set).collect())
     }
 
@@ -141,7 +154,7 @@ impl Maker<'_> {
         missing.map(create).collect()
     }
 
-    fn creation(&self, name: &AccountView, account: &Account) -> String {
+    pub(super) fn creation(&self, name: &AccountView, account: &Account) -> String {
         let name = self.name(name);
         match account.is_role {
             true => format!("CREATE ROLE {name}"),
@@ -214,7 +227,6 @@ impl Maker<'_> {
             On::Role(_, role) => self
                 .stored(on, rights)
                 .unwrap_or_else(|| vec![format!("GRANT {} TO {to}{}", self.name(role), with("WITH ADMIN OPTION"))]),
-            On::Defaults(of) if under_way::is(of) => self.defaults(of, Some(rights)),
             On::Defaults(of) => self.defaults(of, self.shall.rights.get(on)),
             On::Withheld(_, db) => vec![format!("REVOKE {} ON {} FROM {to}", plain.join(", "), database(db))],
             On::Global(_) | On::Database(..) | On::Table(..) | On::Routine(..) => {
@@ -226,11 +238,29 @@ impl Maker<'_> {
 
     /// The statements that make one account, under another name, with all that it shall have.
     pub(super) fn making(&self, made: &AccountView, like: &AccountView, account: &Account) -> Vec<String> {
+        let given = self.giving(made, like, &BTreeMap::new());
+        std::iter::once(self.creation(made, account)).chain(given).collect()
+    }
+
+    /// The statements that give an account under another name what it shall have, with roles that have other names too.
+    pub(super) fn giving(&self, made: &AccountView, like: &AccountView, roles: &Names<'_>) -> Vec<String> {
         let rights = self.shall.rights.iter().filter(|(on, _)| on.whose() == like);
         let given = |(on, rights): (&On, &BTreeSet<String>)| {
-            self.dangling(on, rights, made).unwrap_or_else(|| self.grant(&on.of(made), rights))
+            if let Some(statements) = self.dangling(on, rights, made) {
+                return statements;
+            }
+            match on.of(made) {
+                On::Role(of, role) => self.grant(&On::Role(of, roles.get(&role).cloned().unwrap_or(role)), rights),
+                On::Defaults(of) => {
+                    let quoted: BTreeMap<String, String> =
+                        roles.iter().map(|(role, made)| (self.name(role), self.name(made))).collect();
+                    let named = rights.iter().map(|role| quoted.get(role).unwrap_or(role).clone()).collect();
+                    self.defaults(&of, Some(&named))
+                }
+                on => self.grant(&on, rights),
+            }
         };
-        std::iter::once(self.creation(made, account)).chain(rights.flat_map(given)).collect()
+        rights.flat_map(given).collect()
     }
 
     /// A default role that the account has no more, or that is no more, for it or for who takes its place: where roles are
@@ -352,6 +382,12 @@ impl On {
             Self::Withheld(_, db) => Self::Withheld(account, db),
         }
     }
+}
+
+/// What SET says of a variable.
+pub(super) fn setting(name: &str, value: &str) -> String {
+    let plain = !value.is_empty() && value.bytes().all(|b| b.is_ascii_alphanumeric());
+    if plain { format!("{name} = {value}") } else { format!("{name} = '{}'", value.replace('\'', "''")) }
 }
 
 fn quote(text: &str) -> String {

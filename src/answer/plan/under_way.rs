@@ -39,9 +39,10 @@ fn numbered(name: &str, number: usize) -> String {
     if number == 0 { name.to_owned() } else { format!("{number}-{name}") }
 }
 
-/// The account has such a name.
+/// The account has such a name, and no client its host; roles that are names have none.
 pub fn is(account: &AccountView) -> bool {
-    account.user.ends_with(USER)
+    let host = account.host.as_str();
+    account.user.ends_with(USER) && (host.is_empty() || host.ends_with(HOST) || host.contains(NOT_OF_HOSTS))
 }
 
 /// A host that no client has: where only the place of the first wildcard counts (M3.2), with the same begin; where all
