@@ -54,7 +54,13 @@ impl Lower {
 
     fn grant_part(self, out: &mut Parts, pair: Pair<'_, Rule>) -> Result<()> {
         match pair.as_rule() {
-            Rule::privilege => out.privileges.push(self.privilege(pair)?),
+            Rule::column_privilege | Rule::static_privilege => out.privileges.push(self.words(&pair)),
+            Rule::dynamic_privilege => out.privileges.push(self.dynamic(pair)?),
+            // The columns of the privilege before them.
+            Rule::bare | Rule::quoted => {
+                let name = self.text(&pair)?;
+                out.privileges.last_mut().into_iter().for_each(|last| last.columns.push(name.clone()));
+            }
             Rule::ALL => out.privileges.push(self.all(&pair)),
             Rule::object => out.object = Some(self.object(pair)?),
             Rule::grantee => {
@@ -139,43 +145,32 @@ impl Lower {
         PrivilegeItem { span: Span { end, ..span }, name: SmolStr::new_static("ALL"), columns: Vec::new() }
     }
 
-    fn privilege(self, pair: Pair<'_, Rule>) -> Result<PrivilegeItem> {
-        let mut out = PrivilegeItem { span: self.span(&pair), name: SmolStr::default(), columns: Vec::new() };
-        for part in pair.into_inner() {
-            match part.as_rule() {
-                Rule::columns => {
-                    let names = part.into_inner().filter(|p| matches!(p.as_rule(), Rule::bare | Rule::quoted));
-                    out.columns = names.map(|p| self.text(&p)).collect::<Result<_>>()?;
-                }
-                Rule::dynamic_privilege => {
-                    out.span = self.span(&part);
-                    let name = part.into_inner().next().map(|p| self.text(&p)).transpose()?.unwrap_or_default();
-                    out.name = upper_words(&name);
-                }
-                _ => {
-                    out.span = self.span(&part);
-                    out.name = upper_words(part.as_str());
-                }
-            }
-        }
-        Ok(out)
+    /// A privilege that is words, with the blanks behind it.
+    fn words(self, pair: &Pair<'_, Rule>) -> PrivilegeItem {
+        let words = pair.as_str().trim_end_matches(|c: char| c.is_ascii_whitespace() || c == '\u{b}');
+        let start = self.base + pair.as_span().start();
+        let span = Span::new(self.source, start..start + words.len());
+        PrivilegeItem { span, name: upper_words(words), columns: Vec::new() }
+    }
+
+    fn dynamic(self, pair: Pair<'_, Rule>) -> Result<PrivilegeItem> {
+        let span = self.span(&pair);
+        let name = pair.into_inner().next().map(|p| self.text(&p)).transpose()?.unwrap_or_default();
+        Ok(PrivilegeItem { span, name: upper_words(&name), columns: Vec::new() })
     }
 
     fn object(self, pair: Pair<'_, Rule>) -> Result<GrantObject> {
-        let mut out = GrantObject { span: self.span(&pair), kind: ObjectKind::Table, name: ObjectName::Star };
-        for part in pair.into_inner() {
-            match part.as_rule() {
-                Rule::object_kind => out.kind = object_kind(&part),
-                Rule::object_name => out.name = self.object_name(part)?,
-                _ => {}
-            }
+        let (span, mut kind) = (self.span(&pair), ObjectKind::Table);
+        let mut parts = pair.into_inner();
+        let mut first = parts.next();
+        if let Some(word) = first.take_if(|part| part.as_rule() == Rule::object_kind) {
+            kind = object_kind(&word);
+            first = parts.next();
         }
-        Ok(out)
+        Ok(GrantObject { span, kind, name: self.object_name(first, parts.next())? })
     }
 
-    fn object_name(self, pair: Pair<'_, Rule>) -> Result<ObjectName> {
-        let mut parts = pair.into_inner();
-        let (first, second) = (parts.next(), parts.next());
+    fn object_name(self, first: Option<Pair<'_, Rule>>, second: Option<Pair<'_, Rule>>) -> Result<ObjectName> {
         Ok(match (first, second) {
             (Some(first), None) if first.as_rule() == Rule::star => ObjectName::Star,
             (Some(first), Some(_)) if first.as_rule() == Rule::star => ObjectName::Global,
