@@ -41,7 +41,7 @@ pub(crate) fn describe(rule: Rule) -> String {
         Rule::number => "a number",
         Rule::bare | Rule::quoted | Rule::part | Rule::name | Rule::variable => "a name",
         Rule::qualified => "a name",
-        Rule::account | Rule::accounts | Rule::user | Rule::grantee | Rule::altered_user => "an account name",
+        Rule::account | Rule::accounts | Rule::user | Rule::altered_user => "an account name",
         Rule::current_user | Rule::own_account | Rule::host_word => "an account name",
         Rule::current_role | Rule::role | Rule::roles | Rule::role_choice => "a role",
         Rule::column_privilege | Rule::static_privilege | Rule::dynamic_privilege => "a privilege",

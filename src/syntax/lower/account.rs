@@ -146,10 +146,7 @@ impl Lower {
             match part.as_rule() {
                 Rule::account => out.account = self.account(&part)?,
                 Rule::own_account => out.account.span = self.span(&part),
-                Rule::identified => {
-                    out.factor_changes.extend(self.initial(&part)?);
-                    out.factors.push(self.identified(part)?);
-                }
+                Rule::identified => self.identify(&mut out, part)?,
                 Rule::identified_own => out.factors.push(self.identified(part)?),
                 Rule::retain_current => {
                     out.retain_current = true;
@@ -162,6 +159,13 @@ impl Lower {
             }
         }
         Ok(out)
+    }
+
+    /// `IDENTIFIED …` behind an account.
+    pub(super) fn identify(self, user: &mut UserSpec, identified: Pair<'_, Rule>) -> Result<()> {
+        user.factor_changes.extend(self.initial(&identified)?);
+        user.factors.push(self.identified(identified)?);
+        Ok(())
     }
 
     fn factor_change(self, pair: Pair<'_, Rule>) -> Result<FactorChange> {
@@ -340,7 +344,8 @@ impl Lower {
     }
 }
 
-fn user_spec(account: AccountRef) -> UserSpec {
+/// An account with nothing behind it.
+pub(super) fn user_spec(account: AccountRef) -> UserSpec {
     UserSpec { account, factors: Vec::new(), factor_changes: Vec::new(), retain_current: false, discard_old: false }
 }
 

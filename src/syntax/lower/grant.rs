@@ -1,5 +1,6 @@
 //! GRANT and REVOKE.
 
+use super::account::user_spec;
 use super::{Lower, Result, has};
 use crate::source::Span;
 use crate::syntax::grammar::Rule;
@@ -9,18 +10,21 @@ use crate::syntax::statement::{
     StatementKind, UserSpec,
 };
 use pest::iterators::{Pair, Pairs};
+use smallvec::SmallVec;
 use smol_str::SmolStr;
 
 /// The parts of a GRANT as they come.
 #[derive(Default)]
 struct Parts {
-    privileges: Vec<PrivilegeItem>,
+    /// The first account is the one that is stood in for.
+    of_proxy: bool,
+    privileges: SmallVec<[PrivilegeItem; 4]>,
     object: Option<GrantObject>,
     account: Option<AccountRef>,
     roles: Vec<AccountRef>,
     grantees: Vec<UserSpec>,
     with_option: bool,
-    options: AccountOptions,
+    options: Option<Box<AccountOptions>>,
     as_user: Option<GrantAs>,
 }
 
@@ -29,23 +33,22 @@ impl Lower {
         let mut inner = inner;
         let Some(form) = inner.nth(1) else { return Err(Refusal::at(0..0, "nothing is granted")) };
         let rule = form.as_rule();
-        let mut parts = Parts::default();
+        let mut parts = Parts { of_proxy: rule == Rule::grant_proxy, ..Parts::default() };
         for pair in form.into_inner() {
             self.grant_part(&mut parts, pair)?;
         }
-        parts.privileges.shrink_to_fit();
-        let Parts { privileges, object, account, roles, grantees, with_option, options, as_user } = parts;
+        let Parts { privileges, object, account, roles, grantees, with_option, options, as_user, .. } = parts;
         Ok(match (rule, account, object) {
             (Rule::grant_proxy, Some(proxied), _) => {
                 StatementKind::GrantProxy { proxied, grantees, grant_option: with_option }
             }
             (Rule::grant_roles, _, _) => StatementKind::GrantRoles { roles, grantees, admin_option: with_option },
             (_, _, Some(object)) => StatementKind::Grant(Grant {
-                privileges,
+                privileges: exact(privileges),
                 object,
                 grantees,
                 grant_option: with_option,
-                options: (options != AccountOptions::default()).then(|| Box::new(options)),
+                options: options.filter(|options| **options != AccountOptions::default()),
                 as_user: as_user.map(Box::new),
             }),
             _ => return Err(Refusal::at(0..0, "nothing is granted")),
@@ -63,25 +66,29 @@ impl Lower {
             }
             Rule::ALL => out.privileges.push(self.all(&pair)),
             Rule::object => out.object = Some(self.object(pair)?),
-            Rule::grantee => {
+            Rule::account if out.of_proxy && out.account.is_none() => out.account = Some(self.account(&pair)?),
+            Rule::account => {
                 // Most grants have one grantee; a growing vector would begin with room for four.
                 out.grantees.reserve_exact(usize::from(out.grantees.is_empty()));
-                out.grantees.push(self.user(pair)?);
+                out.grantees.push(user_spec(self.account(&pair)?));
             }
-            Rule::account => out.account = Some(self.account(&pair)?),
+            Rule::identified => {
+                let Some(grantee) = out.grantees.last_mut() else { return Ok(()) };
+                self.identify(grantee, pair)?;
+            }
             Rule::roles => out.roles = self.role_names(pair)?,
             Rule::with_grant_option | Rule::with_admin_option => out.with_option = true,
             Rule::grant_with => {
                 for part in pair.into_inner() {
                     match part.as_rule() {
                         Rule::grant_option => out.with_option = true,
-                        Rule::limit => out.options.limits.extend(self.limit(&part)?),
+                        Rule::limit => out.options.get_or_insert_default().limits.extend(self.limit(&part)?),
                         _ => {}
                     }
                 }
             }
             Rule::grant_as => out.as_user = self.grant_as(pair)?,
-            Rule::require => self.option(&mut out.options, pair)?,
+            Rule::require => self.option(out.options.get_or_insert_default(), pair)?,
             _ => {}
         }
         Ok(())
@@ -111,7 +118,7 @@ impl Lower {
         }
         let Some(form) = form else { return Err(Refusal::at(0..0, "nothing is revoked")) };
         let rule = form.as_rule();
-        let mut parts = Parts::default();
+        let mut parts = Parts { of_proxy: rule == Rule::revoke_proxy, ..Parts::default() };
         let mut users = Vec::new();
         for pair in form.into_inner() {
             match pair.as_rule() {
@@ -125,6 +132,7 @@ impl Lower {
                 StatementKind::RevokeProxy { if_exists, ignore_unknown_user, proxied, users }
             }
             (_, _, Some(object)) => {
+                let privileges = exact(privileges);
                 StatementKind::Revoke(Revoke { if_exists, ignore_unknown_user, privileges, object, users })
             }
             (Rule::revoke_everything, _, None) => StatementKind::RevokeAll { if_exists, ignore_unknown_user, users },
@@ -180,6 +188,13 @@ impl Lower {
             (None, _) => ObjectName::Star,
         })
     }
+}
+
+/// The list in no more room than it needs.
+fn exact(list: SmallVec<[PrivilegeItem; 4]>) -> Vec<PrivilegeItem> {
+    let mut out = Vec::with_capacity(list.len());
+    out.extend(list);
+    out
 }
 
 /// `TABLE`, `PROCEDURE`, … as an object type.
