@@ -25,7 +25,7 @@ use lower::Lower;
 use rayon::prelude::*;
 use refusal::Refusal;
 use shape::{Found, Shapes};
-use split::{Slice, SliceKind, Splitter};
+use split::{Slice, SliceKind, Split, Splitter};
 use statement::{Statement, StatementKind, Written};
 use std::sync::{Mutex, mpsc};
 use std::thread;
@@ -100,6 +100,7 @@ pub fn parse_parts(id: SourceId, text: &str, how: impl Into<How>, mut each: impl
     let How { lexing, by_grammar } = how.into();
     let parts = Parts {
         splitter: Splitter::new(id, text, lexing),
+        ahead: None,
         reader: Reader { id, text, foreign: has_foreign_bytes(text), by_grammar, shapes: Mutex::default() },
     };
     // A thread of the pool must not wait for what the pool has to do.
@@ -128,6 +129,8 @@ pub fn settle(diagnostics: &mut Vec<Diagnostic>) {
 /// A text as it is read, part by part.
 struct Parts<'a> {
     splitter: Splitter<'a>,
+    /// What was split while the part before it was read.
+    ahead: Option<Split>,
     reader: Reader<'a>,
 }
 
@@ -135,12 +138,13 @@ impl Iterator for Parts<'_> {
     type Item = Parsed;
 
     fn next(&mut self) -> Option<Parsed> {
-        let split = self.splitter.next_slices(PART)?;
-        let mut out = Parsed { statements: Vec::with_capacity(split.slices.len()), diagnostics: split.diagnostics };
-        let chunks: Vec<Parsed> = match split.slices.len() {
-            0..=CHUNK => vec![self.reader.chunk(&split.slices)],
-            _ => split.slices.par_chunks(CHUNK).map(|slices| self.reader.chunk(slices)).collect(),
+        let split = self.ahead.take().or_else(|| self.splitter.next_slices(PART))?;
+        let (chunks, ahead) = match split.slices.len() {
+            0..=CHUNK => (vec![self.reader.chunk(&split.slices)], None),
+            _ => rayon::join(|| self.reader.chunks(&split.slices), || self.splitter.next_slices(PART)),
         };
+        self.ahead = ahead;
+        let mut out = Parsed { statements: Vec::with_capacity(split.slices.len()), diagnostics: split.diagnostics };
         for mut chunk in chunks {
             out.statements.append(&mut chunk.statements);
             out.diagnostics.append(&mut chunk.diagnostics);
@@ -159,6 +163,10 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
+    fn chunks(&self, slices: &[Slice]) -> Vec<Parsed> {
+        slices.par_chunks(CHUNK).map(|slices| self.chunk(slices)).collect()
+    }
+
     fn chunk(&self, slices: &[Slice]) -> Parsed {
         let mut shapes = self.shapes.lock().ok().and_then(|mut sets| sets.pop()).unwrap_or_default();
         let mut out = Parsed { statements: Vec::with_capacity(slices.len()), diagnostics: Vec::new() };
