@@ -12,6 +12,39 @@ fn the_place_of_a_refusal() {
     assert_eq!(read("CREATE USER a;\nGRANT;\nCREATE USER c;").statements.len(), 2);
 }
 
+/// Most grants are read without a look at the clauses that could follow; a refusal names them all the same.
+#[test]
+fn what_is_expected_in_a_grant() {
+    let cases = [
+        ("GRANT , ON a TO b", "`,` stands where a role, `ALL`, `PROXY` or a privilege is expected"),
+        ("GRANT SELECT x ON a TO b", "`x` stands where `,`, `(`, `@` or another clause is expected"),
+        ("GRANT SELECT, ON a TO b", "`ON` stands where a role or a privilege is expected"),
+        ("GRANT SELECT ON , TO b", "`,` stands where an object such as `*.*`, `db.*` or `db.table` is expected"),
+        (
+            "GRANT SELECT ON a.+ TO b",
+            "`+` stands where a name or an object such as `*.*`, `db.*` or `db.table` is expected",
+        ),
+        (
+            "GRANT SELECT ON a TO b c",
+            "`c` stands where the end of the statement, `,`, `@` or another clause is expected",
+        ),
+        ("GRANT SELECT ON a TO b,", "the statement ends where an account name is expected"),
+        (
+            "GRANT PROXY ON a TO b c",
+            "`c` stands where the end of the statement, `,`, `@` or another clause is expected",
+        ),
+        ("GRANT ALL x", "`x` stands where `,`, `(`, `@` or another clause is expected"),
+        ("REVOKE , FROM b", "`,` stands where a role, `ADMIN`, `ALL` or another clause is expected"),
+        ("REVOKE SELECT ON a FROM b c", "`c` stands where the end of the statement, `,`, `@` or `IGNORE` is expected"),
+        ("CREATE USER a b", "`b` stands where the end of the statement, `,`, `@` or another clause is expected"),
+        ("CREATE OR USER a", "`USER` stands where `REPLACE` is expected"),
+    ];
+    for (text, message) in cases {
+        let said: Vec<String> = read(text).diagnostics.into_iter().map(|diagnostic| diagnostic.message).collect();
+        assert_eq!(said, [message], "{text}");
+    }
+}
+
 #[test]
 fn unterminated_texts_lose_one_statement() {
     assert_eq!(places("CREATE USER a;\nCREATE USER b IDENTIFIED BY 'oops;\n"), [("unterminated", 2, 29)]);
@@ -43,6 +76,19 @@ fn empty_input_has_no_statement_and_no_complaint() {
         let parsed = read(text);
         assert!(parsed.statements.is_empty() && parsed.diagnostics.is_empty(), "{text:?}");
     }
+}
+
+/// Long texts are read in parts, the next one split meanwhile.
+#[test]
+fn a_long_text_keeps_its_order() {
+    let lines = 30_000;
+    let line = |number: usize| if number % 1000 == 7 { "GRANT ;\n" } else { "GRANT SELECT ON a.b TO c;\n" };
+    let text: String = (0..lines).map(line).collect();
+    let parsed = read(&text);
+    assert_eq!((parsed.statements.len(), parsed.diagnostics.len()), (lines - 30, 30));
+    assert!(parsed.statements.is_sorted_by_key(|statement| statement.span.start));
+    let refused: Vec<u32> = places(&text).iter().map(|(_, line, _)| *line).collect();
+    assert_eq!(refused, (0..30).map(|number| number * 1000 + 8).collect::<Vec<u32>>());
 }
 
 #[test]

@@ -74,6 +74,27 @@ fn privileges_are_words() {
 }
 
 #[test]
+fn privileges_end_at_their_last_character() {
+    let text = "GRANT SELECT\u{b} (`a`) , CREATE  VIEW\t, `backup_admin` (b), DROP\n ON t TO u";
+    let StatementKind::Grant(grant) = only(text) else { panic!() };
+    let words: Vec<(&str, usize)> = grant.privileges.iter().map(|p| (&text[p.span.range()], p.columns.len())).collect();
+    assert_eq!(words, [("SELECT", 1), ("CREATE  VIEW", 0), ("`backup_admin`", 1), ("DROP", 0)]);
+}
+
+#[test]
+fn a_proxy_and_those_who_stand_in_for_it() {
+    let StatementKind::GrantProxy { proxied, grantees, grant_option } =
+        only("GRANT PROXY ON a TO b IDENTIFIED BY 'x', c WITH GRANT OPTION")
+    else {
+        panic!()
+    };
+    let name = |account: &AccountName| matches!(account, AccountName::Named { user, .. } if user == "a");
+    assert!(name(&proxied.name) && !grantees.iter().any(|grantee| name(&grantee.account.name)));
+    assert_eq!(grantees.iter().map(|grantee| grantee.factors.len()).collect::<Vec<_>>(), [1, 0]);
+    assert!(grant_option);
+}
+
+#[test]
 fn objects_of_all_types() {
     let object = |text: &str| match only(&format!("REVOKE SELECT ON {text} FROM u")) {
         StatementKind::Revoke(revoke) => (revoke.object.kind, revoke.object.name),
