@@ -1,15 +1,17 @@
 //! Finds the rows that one client's facts are made of, without reading the whole policy again.
 //!
-//! Built once per policy and shared by all questions.
+//! Made once per policy, part by part as it is asked for, and shared by all questions.
 
 use crate::matching::wild::Quirks;
 use crate::name::Symbol;
 use crate::server::behaviour::Behaviour;
 use crate::server::variables::Variable;
 use crate::tables::row::{AccountKey, ColumnRow, RowId, Table, TableRow};
-use crate::tables::{ArrayOrder, GrantTables};
+use crate::tables::store::Store;
+use crate::tables::{AccountKeyed, ArrayOrder, GrantTables};
 use rustc_hash::FxHashMap;
 use std::cmp::Reverse;
+use std::hash::Hash;
 use std::sync::OnceLock;
 
 /// A row's place among rows of equal rank: smaller is found first.
@@ -40,19 +42,23 @@ pub struct Index<'t> {
     pub lower_case_names: bool,
     /// The existing accounts that `mandatory_roles` names (M7.38).
     pub mandatory_roles: Vec<AccountKey>,
-    users: FxHashMap<Symbol, Vec<u32>>,
-    dbs: FxHashMap<Symbol, Vec<u32>>,
-    tables_priv: FxHashMap<Symbol, Vec<u32>>,
-    routines: FxHashMap<Symbol, Vec<u32>>,
     hosts: Vec<Symbol>,
     positions: FxHashMap<u32, u32>,
-    decoys: Vec<u32>,
+    // Who builds a decision table asks for none of these.
+    users: OnceLock<ByUser>,
+    dbs: OnceLock<ByUser>,
+    tables_priv: OnceLock<ByUser>,
+    routines: OnceLock<ByUser>,
+    decoys: OnceLock<Vec<u32>>,
     held: OnceLock<Option<FxHashMap<u32, u32>>>,
-    columns: FxHashMap<u32, (u32, usize)>,
+    columns: OnceLock<FxHashMap<u32, (u32, usize)>>,
 }
 
+/// The places of the rows of each user name, in their order.
+type ByUser = FxHashMap<Symbol, Vec<u32>>;
+
 impl<'t> Index<'t> {
-    /// Reads every row of the tables once.
+    /// What most questions need at once; the rest is found when it is first asked for.
     pub fn new(tables: &'t GrantTables) -> Self {
         let roles_too = !tables.server.has(Behaviour::RolesAreNames);
         let accounts = tables.users.iter().filter(|(_, _, row)| roles_too || !row.is_role);
@@ -65,36 +71,36 @@ impl<'t> Index<'t> {
             skip_name_resolve: tables.variables.on(Variable::SkipNameResolve),
             lower_case_names: tables.variables.get(Variable::LowerCaseTableNames) != "0",
             mandatory_roles: mandatory_roles(tables),
-            users: by_user(tables.users.iter().map(|(i, key, _)| (key.user, i))),
-            dbs: by_user(tables.dbs.iter().map(|(i, key, _)| (key.0.user, i))),
-            tables_priv: by_user(tables.tables.iter().map(|(i, key, _)| (key.0.user, i))),
-            routines: by_user(tables.routines.iter().map(|(i, key, _)| (key.0.user, i))),
             hosts,
             positions: positions(tables),
-            decoys: decoys(tables),
+            users: OnceLock::new(),
+            dbs: OnceLock::new(),
+            tables_priv: OnceLock::new(),
+            routines: OnceLock::new(),
+            decoys: OnceLock::new(),
             held: OnceLock::new(),
-            columns: columns(tables),
+            columns: OnceLock::new(),
         }
     }
 
     /// The `user` rows of that user name.
     pub fn users(&self, user: Symbol) -> &[u32] {
-        list(&self.users, user)
+        rows_of(&self.users, &self.tables.users, user)
     }
 
     /// The `db` rows of that user name.
     pub fn dbs(&self, user: Symbol) -> &[u32] {
-        list(&self.dbs, user)
+        rows_of(&self.dbs, &self.tables.dbs, user)
     }
 
     /// The `tables_priv` rows of that user name.
     pub fn tables_priv(&self, user: Symbol) -> &[u32] {
-        list(&self.tables_priv, user)
+        rows_of(&self.tables_priv, &self.tables.tables, user)
     }
 
     /// The `procs_priv` rows of that user name.
     pub fn routines(&self, user: Symbol) -> &[u32] {
-        list(&self.routines, user)
+        rows_of(&self.routines, &self.tables.routines, user)
     }
 
     /// Every host text of an account that a client could be, each once.
@@ -104,7 +110,7 @@ impl<'t> Index<'t> {
 
     /// A `columns_priv` row with the `tables_priv` row it belongs to.
     pub fn column(&self, index: u32) -> Option<(&'t TableRow, &'t ColumnRow)> {
-        let (table, place) = self.columns.get(&index)?;
+        let (table, place) = self.columns.get_or_init(|| columns(self.tables)).get(&index)?;
         let row = self.tables.tables.at(*table)?;
         Some((row, row.columns.get(*place)?))
     }
@@ -148,8 +154,9 @@ impl<'t> Index<'t> {
 
     /// The `user` row whose methods an unknown user name goes through (M4.4).
     pub fn decoy(&self, user: &str) -> Option<u32> {
-        let place = decoy_number(user).checked_rem(self.decoys.len() as u64)?;
-        self.decoys.get(place as usize).copied()
+        let decoys = self.decoys.get_or_init(|| decoys(self.tables));
+        let place = decoy_number(user).checked_rem(decoys.len() as u64)?;
+        decoys.get(place as usize).copied()
     }
 
     /// A database or table name as rows are compared with it.
@@ -158,16 +165,18 @@ impl<'t> Index<'t> {
     }
 }
 
-fn list(map: &FxHashMap<Symbol, Vec<u32>>, user: Symbol) -> &[u32] {
-    map.get(&user).map_or(&[], Vec::as_slice)
-}
-
-fn by_user(rows: impl Iterator<Item = (Symbol, u32)>) -> FxHashMap<Symbol, Vec<u32>> {
-    let mut map: FxHashMap<Symbol, Vec<u32>> = FxHashMap::default();
-    for (user, index) in rows {
-        map.entry(user).or_default().push(index);
-    }
-    map
+/// The rows of a user in a store, all of which are parted by user when the first is asked for.
+fn rows_of<'i, K: AccountKeyed + Copy + Eq + Hash, R>(
+    known: &'i OnceLock<ByUser>,
+    store: &Store<K, R>,
+    user: Symbol,
+) -> &'i [u32] {
+    let by_user = known.get_or_init(|| {
+        let mut by_user = ByUser::default();
+        store.iter().for_each(|(at, key, _)| by_user.entry(key.account().user).or_default().push(at));
+        by_user
+    });
+    by_user.get(&user).map_or(&[], Vec::as_slice)
 }
 
 /// Where each column row is kept.
