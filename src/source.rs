@@ -64,6 +64,9 @@ impl Span {
     }
 }
 
+/// So many lines behind a known one are looked at before all are searched.
+const CLOSE: usize = 8;
+
 impl Source {
     /// A source with its line index.
     pub fn new(name: impl Into<String>, text: impl Into<Arc<str>>) -> Self {
@@ -94,12 +97,17 @@ impl Source {
 
     /// Line and column of a byte offset; an offset past the end counts as the end.
     pub fn line_column(&self, offset: usize) -> LineColumn {
+        self.line_column_behind(offset, 1)
+    }
+
+    /// The same, looked for first in a line and those right behind it: places that are asked for in order are found at once.
+    pub fn line_column_behind(&self, offset: usize, line: u32) -> LineColumn {
         let offset = offset.min(self.text.len());
         let before = self.excerpts.partition_point(|(start, _)| *start as usize <= offset);
         if let Some((_, place)) = before.checked_sub(1).and_then(|at| self.excerpts.get(at)) {
             return *place;
         }
-        let line = self.line_starts.partition_point(|&s| s as usize <= offset);
+        let line = self.line_at(offset, line as usize);
         let start = self.line_start(line);
         let column = self.text.get(start..offset).map_or(0, |s| s.chars().count());
         LineColumn { line: line as u32, column: column as u32 + 1 }
@@ -110,6 +118,15 @@ impl Source {
         let start = self.line_start(line as usize);
         let end = self.line_starts.get(line as usize).map_or(self.text.len(), |&e| e as usize);
         self.text.get(start..end).unwrap_or("").trim_end_matches(['\n', '\r'])
+    }
+
+    /// The line of an offset: how many lines start there or before.
+    fn line_at(&self, offset: usize, near: usize) -> usize {
+        let starts_before = |start: &u32| *start as usize <= offset;
+        let before = near.saturating_sub(1);
+        let behind = self.line_starts.get(before..).filter(|rest| rest.first().is_some_and(starts_before));
+        let close = behind.and_then(|rest| rest.iter().take(CLOSE).position(|start| !starts_before(start)));
+        close.map_or_else(|| self.line_starts.partition_point(starts_before), |lines| before + lines)
     }
 
     fn line_start(&self, line: usize) -> usize {

@@ -8,6 +8,7 @@ mod feeds;
 mod first;
 mod grants;
 mod hosts;
+mod order;
 mod outcome;
 mod rest;
 mod texts;
@@ -54,7 +55,8 @@ struct Build<'p> {
 /// The bytes of the table of a policy.
 pub fn build(policy: &Policy) -> Vec<u8> {
     let tables = &policy.tables;
-    let (index, texts) = rayon::join(|| Index::new(tables), || Texts::of(policy));
+    let known = || rayon::join(|| (Index::new(tables), dictionaries(tables)), || texts::names(&tables.names));
+    let (((index, (users, hosts)), names), texts) = rayon::join(known, || Texts::of(policy));
     let mut build = Build {
         policy,
         tables,
@@ -70,12 +72,15 @@ pub fn build(policy: &Policy) -> Vec<u8> {
         mixed_ties: false,
         account_rows: Vec::new(),
         account_details: Vec::new(),
-        users: Numbers::default(),
-        hosts: Numbers::default(),
+        users,
+        hosts,
         db_numbers: Numbers::default(),
         object_numbers: Numbers::default(),
     };
-    build.dictionaries();
+    build.out.values(Field::UserName, &build.users.names);
+    build.out.values(Field::HostName, &build.hosts.names);
+    build.out.values(Field::NameUser, build.users.by_name());
+    build.out.extend(names);
     build.hosts();
     build.accounts();
     build.first_rows();
@@ -87,7 +92,6 @@ pub fn build(policy: &Policy) -> Vec<u8> {
     build.rest();
     build.schema();
     build.settings();
-    build.names();
     build.finish()
 }
 
@@ -96,7 +100,7 @@ pub fn build(policy: &Policy) -> Vec<u8> {
 struct Numbers {
     /// The number of each name plus one; 0 for those that no row has.
     of_name: Vec<u32>,
-    names: Vec<u64>,
+    names: Vec<u32>,
 }
 
 impl Numbers {
@@ -109,40 +113,36 @@ impl Numbers {
         }
         let mut numbered = Vec::new();
         for (name, slot) in of_name.iter_mut().enumerate().filter(|(_, slot)| **slot == 1) {
-            numbered.push(name as u64);
+            numbered.push(name as u32);
             *slot = numbered.len() as u32;
         }
         Self { of_name, names: numbered }
     }
 
-    fn get(&self, symbol: Symbol) -> u64 {
-        self.of_name.get(symbol.0 as usize).map_or(0, |number| u64::from(number.saturating_sub(1)))
+    fn get(&self, symbol: Symbol) -> u32 {
+        self.of_name.get(symbol.0 as usize).map_or(0, |number| number.saturating_sub(1))
     }
 
     /// The number of each name plus one, to be written; nothing behind the last name that has one.
-    fn by_name(&self) -> Vec<u64> {
+    fn by_name(&self) -> &[u32] {
         let end = self.names.last().map_or(0, |name| *name as usize + 1);
-        self.of_name.iter().take(end).map(|number| u64::from(*number)).collect()
+        self.of_name.get(..end).unwrap_or_default()
     }
 }
 
-impl Build<'_> {
-    fn dictionaries(&mut self) {
-        let tables = self.tables;
-        let count = tables.names.len();
-        let keys = || {
-            let users = tables.users.iter().map(|(_, key, _)| *key);
-            let dbs = tables.dbs.iter().map(|(_, key, _)| key.0);
-            let objects = tables.tables.iter().map(|(_, key, _)| key.0);
-            users.chain(dbs).chain(objects).chain(tables.routines.iter().map(|(_, key, _)| key.0))
-        };
-        self.users = Numbers::of(count, keys().map(|key| key.user));
-        self.hosts = Numbers::of(count, keys().map(|key| key.host));
-        self.out.values(Field::UserName, &self.users.names);
-        self.out.values(Field::HostName, &self.hosts.names);
-        self.out.values(Field::NameUser, &self.users.by_name());
-    }
+/// The users and the hosts that any row has.
+fn dictionaries(tables: &GrantTables) -> (Numbers, Numbers) {
+    let count = tables.names.len();
+    let keys = || {
+        let users = tables.users.iter().map(|(_, key, _)| *key);
+        let dbs = tables.dbs.iter().map(|(_, key, _)| key.0);
+        let objects = tables.tables.iter().map(|(_, key, _)| key.0);
+        users.chain(dbs).chain(objects).chain(tables.routines.iter().map(|(_, key, _)| key.0))
+    };
+    (Numbers::of(count, keys().map(|key| key.user)), Numbers::of(count, keys().map(|key| key.host)))
+}
 
+impl Build<'_> {
     /// Something decides here that the plain lookups do not know.
     fn is_unusual(&self) -> bool {
         let tables = self.tables;

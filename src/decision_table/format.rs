@@ -82,8 +82,13 @@ impl Writer {
         }
     }
 
+    /// Adds some columns.
+    pub fn extend(&mut self, columns: Vec<(Field, Packed)>) {
+        columns.into_iter().for_each(|(field, column)| self.put(field, column));
+    }
+
     /// Adds a column of these values.
-    pub fn values(&mut self, field: Field, values: &[u64]) {
+    pub fn values<T: Copy + Into<u64>>(&mut self, field: Field, values: &[T]) {
         self.put(field, Packed::of(values));
     }
 

@@ -32,17 +32,17 @@ pub fn width_of(value: u64) -> u8 {
 
 impl Packed {
     /// A column of these values; what is wider than [`WIDEST`] is cut.
-    pub fn of(values: &[u64]) -> Self {
-        let width = width_of(values.iter().copied().max().unwrap_or_default()).min(WIDEST);
-        Self::wide(values, width)
+    pub fn of<T: Copy + Into<u64>>(values: &[T]) -> Self {
+        let all = values.iter().fold(0, |all, value| all | (*value).into());
+        Self::wide(values, width_of(all).min(WIDEST))
     }
 
     /// The same at a given width.
-    fn wide(values: &[u64], width: u8) -> Self {
+    fn wide<T: Copy + Into<u64>>(values: &[T], width: u8) -> Self {
         let mut bytes = Vec::with_capacity((values.len() * usize::from(width)).div_ceil(8) + SLACK);
         let (mut word, mut filled) = (0u128, 0u32);
         for value in values {
-            word |= u128::from(*value & mask(width)) << filled;
+            word |= u128::from((*value).into() & mask(width)) << filled;
             filled += u32::from(width);
             if filled >= u64::BITS {
                 bytes.extend_from_slice(&(word as u64).to_le_bytes());
@@ -141,7 +141,7 @@ mod tests {
 
     #[test]
     fn a_column_of_zeros_takes_no_bytes() {
-        assert_eq!(Packed::of(&[0; 60]).bytes().len(), 0);
+        assert_eq!(Packed::of(&[0u64; 60]).bytes().len(), 0);
         assert_eq!(read_back(&[0; 60]), [0; 60]);
     }
 

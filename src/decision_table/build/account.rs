@@ -3,7 +3,7 @@
 use super::super::field::Field;
 use super::super::precedence::{Contender, Contest};
 use super::Build;
-use super::grants::{Entry, after, anonymous, ends, ties};
+use super::order::{Entry, Stored, after, anonymous, columns, sort_within_users, ties};
 use crate::name::Symbol;
 use crate::server::catalogue::plugins::{self, Compares};
 use crate::server::variables::Variables;
@@ -23,27 +23,25 @@ impl Build<'_> {
     /// `mysql.user`
     pub(super) fn accounts(&mut self) {
         let tables = self.tables;
-        let all: Vec<_> = tables.users.iter().collect();
-        let made = all.into_par_iter().enumerate().map(|(birth, (at, key, row))| {
-            let (user, host) = tables.account_text(*key);
-            let was = tables.account_text(tables.ranked_as.users.get(key).copied().unwrap_or(*key));
-            let rank = tables.server.renamed_account_rank(user, host, was);
-            let contender = Contender { rank, anonymous: key.user == Symbol::EMPTY };
-            Entry { user: self.users.get(key.user), at, birth: birth as u64, contender, row }
+        let (rows, ends) = self.by_user(&tables.users);
+        let made = rows.into_par_iter().map(|Stored { at, birth, user, row }| {
+            let (name, host) = tables.account_text(row.key);
+            let was = tables.account_text(tables.ranked_as.users.get(&row.key).copied().unwrap_or(row.key));
+            let rank = tables.server.renamed_account_rank(name, host, was);
+            Entry { user, at, birth, contender: Contender { rank, anonymous: row.key.user == Symbol::EMPTY }, row }
         });
         let mut entries: Vec<Entry<&UserRow>> = made.collect();
-        entries.par_sort_by(|a, b| {
-            a.user.cmp(&b.user).then_with(|| self.compare_accounts(a, b)).then(a.birth.cmp(&b.birth))
-        });
+        sort_within_users(&mut entries, |a, b| self.compare_accounts(a, b));
         let (after, mixed) = after(&entries, anonymous(self, &entries), |a, b| self.compare_accounts(a, b));
         let ties = ties(&entries, |a, b| self.compare_accounts(a, b).is_eq());
-        self.out.values(Field::UserAccounts, &ends(self.users.names.len(), &entries));
+        self.out.values(Field::UserAccounts, &ends);
         self.mixed_ties |= mixed;
         self.out.values(Field::AccountAfter, &after);
         self.out.values(Field::AccountTie, &ties);
-        let column = |of: &dyn Fn(&Entry<&UserRow>) -> u64| -> Vec<u64> { entries.iter().map(of).collect() };
-        self.out.values(Field::AccountHost, &column(&|e| self.hosts.get(e.row.key.host)));
-        self.out.values(Field::AccountBirth, &column(&|e| e.birth));
+        self.out.extend(columns(
+            &entries,
+            &[(Field::AccountHost, &|e| self.hosts.get(e.row.key.host)), (Field::AccountBirth, &|e| e.birth)],
+        ));
         let masks: Vec<u64> = entries.iter().map(|e| self.mask(e.row.privileges)).collect();
         self.out.values(Field::AccountMask, &masks);
         let origins: Vec<u64> = entries.iter().map(|e| self.origin(&e.row.origin, e.row.privileges)).collect();

@@ -2,7 +2,7 @@
 
 use super::super::field::Field;
 use super::Build;
-use super::grants::ends_of;
+use super::order::ends_of;
 use crate::facts::Facts;
 use crate::facts::base;
 use crate::facts::id::Method;

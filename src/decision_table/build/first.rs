@@ -4,7 +4,7 @@ use super::super::field::Field;
 use super::super::first::{Keyed, LONGEST, slot_of};
 use super::super::host::Kind;
 use super::Build;
-use super::grants::ends_of;
+use super::order::ends_of;
 use crate::matching::host::{HostPattern, begins_like_an_address};
 use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
@@ -39,7 +39,7 @@ impl Build<'_> {
         let mut from = 0;
         for rows in self.account_rows.chunk_by(|one, other| one.user == other.user) {
             if let Some(first) = rows.first().filter(|_| rows.len() >= MANY) {
-                let user = self.users.get(first.user);
+                let user = u64::from(self.users.get(first.user));
                 let hosts: Vec<&str> = rows.iter().map(|key| tables.names.text(key.host)).collect();
                 users.push(user);
                 indexes.push(index(&hosts, &tables.server, |keyed, text, at| {

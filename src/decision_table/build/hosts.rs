@@ -9,13 +9,13 @@ use crate::name::Symbol;
 impl Build<'_> {
     pub(super) fn hosts(&mut self) {
         let tables = self.tables;
-        let texts: Vec<&str> = self.hosts.names.iter().map(|name| tables.names.text(Symbol(*name as u32))).collect();
+        let texts: Vec<&str> = self.hosts.names.iter().map(|name| tables.names.text(Symbol(*name))).collect();
         let kinds = texts.iter().map(|text| Kind::of(text, &tables.server) as u64);
         self.out.values(Field::HostKind, &kinds.collect::<Vec<_>>());
         let patterns: Vec<HostPattern<'_>> = texts.iter().map(|text| HostPattern::new(text, &tables.server)).collect();
         self.out.values(Field::HostValue, &patterns.iter().map(|p| u64::from(p.value)).collect::<Vec<_>>());
         self.out.values(Field::HostMask, &patterns.iter().map(|p| u64::from(p.mask)).collect::<Vec<_>>());
-        let mut literal = vec![0; patterns.len()];
+        let mut literal = vec![0u32; patterns.len()];
         let mut tried = Vec::new();
         for symbol in self.index.hosts() {
             let number = self.hosts.get(*symbol);

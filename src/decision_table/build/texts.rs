@@ -3,9 +3,9 @@
 use super::super::field::Field;
 use super::super::format::Writer;
 use super::super::packed::Packed;
-use super::Build;
+use crate::name::{Names, Symbol};
 use crate::policy::Policy;
-use crate::source::{LineColumn, Span};
+use crate::source::{LineColumn, SourceId, Span};
 use crate::tables::row::{Contribution, Origin, StatementId};
 use indexmap::IndexSet;
 use rayon::prelude::*;
@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// Up to so many bytes of statements the table has their texts; else they are told from their rows.
-const MOST_TEXT: usize = 4 << 20;
+const MOST_TEXT: u64 = 4 << 20;
 
 /// Texts that are no names, and the places of statements.
 pub(super) struct Texts<'p> {
@@ -25,14 +25,55 @@ pub(super) struct Texts<'p> {
     /// The same of the rows of statements that insert several.
     inserted: FxHashMap<(StatementId, u32), u32>,
     places: Places,
+    last_file: Option<(SourceId, u64)>,
 }
 
 #[derive(Default)]
 struct Places {
-    files: Vec<u64>,
-    lines: Vec<u64>,
-    columns: Vec<u64>,
-    texts: Vec<u64>,
+    files: Vec<u32>,
+    lines: Vec<u32>,
+    columns: Vec<u32>,
+    texts: Vec<u32>,
+}
+
+/// Where a statement stands.
+#[derive(Debug, Clone, Copy)]
+struct Spot {
+    source: SourceId,
+    at: LineColumn,
+    /// In bytes.
+    length: u32,
+}
+
+impl Default for Spot {
+    fn default() -> Self {
+        Self { source: SourceId::default(), at: LineColumn { line: 1, column: 1 }, length: 0 }
+    }
+}
+
+impl Spot {
+    /// Of a statement's part; `before` is the one that was found last.
+    fn of(policy: &Policy, part: (StatementId, u32), before: &mut Self) -> Option<Self> {
+        let span = policy.span_of(part)?;
+        let line = if before.source == span.source { before.at.line } else { 1 };
+        let at = policy.sources.get(span.source).map(|source| source.line_column_behind(span.start as usize, line));
+        let length = span.range().len() as u32;
+        *before = Self { source: span.source, at: at.unwrap_or(NOWHERE), length };
+        Some(*before)
+    }
+}
+
+/// The place of what stands in no source.
+const NOWHERE: LineColumn = LineColumn { line: 0, column: 0 };
+
+impl Places {
+    fn add(&mut self, file: u64, at: LineColumn, text: u64) -> u32 {
+        self.files.push(file as u32);
+        self.lines.push(at.line);
+        self.columns.push(at.column);
+        self.texts.push(text as u32);
+        self.files.len() as u32 - 1
+    }
 }
 
 impl<'p> Texts<'p> {
@@ -41,22 +82,17 @@ impl<'p> Texts<'p> {
         let mut all = IndexSet::with_hasher(FxBuildHasher);
         all.insert(String::new());
         let (numbers, inserted) = (vec![0; policy.statements.len()], FxHashMap::default());
-        let mut texts = Self { policy, all, numbers, inserted, places: Places::default() };
+        let mut texts = Self { policy, all, numbers, inserted, places: Places::default(), last_file: None };
         let parts = texts.parts();
-        let located = parts.into_par_iter().filter_map(|part| {
-            let span = policy.span_of(part)?;
-            Some((part, span, policy.sources.locate(span)))
-        });
-        let located: Vec<_> = located.collect();
-        let bytes: usize = located.iter().map(|(_, span, _)| span.range().len()).sum();
-        for (part, _, spot) in located {
-            let place = texts.spot(spot);
-            texts.remember(part, place as u32 + 1);
-            if bytes <= MOST_TEXT {
-                let text = texts.add(&policy.text_of(part).unwrap_or_default());
-                texts.places.texts.pop();
-                texts.places.texts.push(text);
-            }
+        let spots: Vec<Option<Spot>> =
+            parts.par_iter().map_init(Spot::default, |before, part| Spot::of(policy, *part, before)).collect();
+        let bytes: u64 = spots.iter().flatten().map(|spot| u64::from(spot.length)).sum();
+        for (part, spot) in parts.into_iter().zip(spots) {
+            let Some(spot) = spot else { continue };
+            let file = texts.file(spot.source);
+            let text = if bytes <= MOST_TEXT { texts.add(&policy.text_of(part).unwrap_or_default()) } else { 0 };
+            let place = texts.places.add(file, spot.at, text);
+            texts.remember(part, place + 1);
         }
         texts
     }
@@ -119,17 +155,19 @@ impl<'p> Texts<'p> {
 
     /// A place where something stands.
     pub fn place(&mut self, span: Span) -> u64 {
-        self.spot(self.policy.sources.locate(span))
+        let at = self.policy.sources.locate(span).map_or(NOWHERE, |(_, at)| at);
+        let file = self.file(span.source);
+        u64::from(self.places.add(file, at, 0))
     }
 
-    fn spot(&mut self, spot: Option<(&str, LineColumn)>) -> u64 {
-        let (file, LineColumn { line, column }) = spot.unwrap_or(("", LineColumn { line: 0, column: 0 }));
-        let file = self.add(file);
-        self.places.files.push(file);
-        self.places.lines.push(u64::from(line));
-        self.places.columns.push(u64::from(column));
-        self.places.texts.push(0);
-        self.places.files.len() as u64 - 1
+    /// The number of a source's name. Places that follow each other are of one source, as a rule.
+    fn file(&mut self, source: SourceId) -> u64 {
+        if let Some((_, number)) = self.last_file.filter(|(known, _)| *known == source) {
+            return number;
+        }
+        let number = self.add(self.policy.sources.get(source).map_or("", |source| &source.name));
+        self.last_file = Some((source, number));
+        number
     }
 
     /// Writes texts and places.
@@ -158,23 +196,22 @@ pub fn slot_of(name: &[u8], slots: usize) -> usize {
     (xxh3_64(name) as usize) & slots.saturating_sub(1)
 }
 
-impl Build<'_> {
-    /// All names with the table that finds them.
-    pub(super) fn names(&mut self) {
-        let names = &self.tables.names;
-        let texts = || (0..names.len() as u32).map(|number| names.text(crate::name::Symbol(number)));
-        let (bytes, ends) = joined(texts());
-        self.out.put(Field::NameByte, Packed::bytes_of(bytes));
-        self.out.values(Field::NameEnd, &ends);
-        let size = (names.len() * 2).next_power_of_two();
-        let mut slots = vec![0u64; size];
-        for (number, text) in texts().enumerate() {
-            let first = slot_of(text.as_bytes(), size);
-            let free = (first..size).chain(0..first).find(|at| slots.get(*at) == Some(&0));
-            if let Some(slot) = free.and_then(|at| slots.get_mut(at)) {
-                *slot = number as u64 + 1;
-            }
+/// All names with the table that finds them.
+pub(super) fn names(names: &Names) -> Vec<(Field, Packed)> {
+    let texts = || (0..names.len() as u32).map(|number| names.text(Symbol(number)));
+    let (bytes, ends) = joined(texts());
+    let size = (names.len() * 2).next_power_of_two();
+    let mut slots = vec![0u32; size];
+    for (number, text) in (1u32..).zip(texts()) {
+        let first = slot_of(text.as_bytes(), size);
+        let free = (first..size).chain(0..first).find(|at| slots.get(*at) == Some(&0));
+        if let Some(slot) = free.and_then(|at| slots.get_mut(at)) {
+            *slot = number;
         }
-        self.out.values(Field::NameSlot, &slots);
     }
+    vec![
+        (Field::NameByte, Packed::bytes_of(bytes)),
+        (Field::NameEnd, Packed::of(&ends)),
+        (Field::NameSlot, Packed::of(&slots)),
+    ]
 }
