@@ -12,7 +12,7 @@ pub struct Source {
     /// The name shown to people, as it was given: a path, `-`, or `<argument>`.
     pub name: String,
     /// The text, decoded lossily from UTF-8 where it was not valid.
-    pub text: Arc<str>,
+    pub text: Arc<String>,
     line_starts: Vec<u32>,
     /// Of excerpts: where each begins, here and in the text that they are from.
     excerpts: Vec<(u32, LineColumn)>,
@@ -69,8 +69,8 @@ const CLOSE: usize = 8;
 
 impl Source {
     /// A source with its line index.
-    pub fn new(name: impl Into<String>, text: impl Into<Arc<str>>) -> Self {
-        let text = text.into();
+    pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
+        let text = Arc::new(text.into());
         let line_starts = std::iter::once(0)
             .chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|i| u32::try_from(i + 1).unwrap_or(u32::MAX)))
             .collect();

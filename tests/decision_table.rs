@@ -89,7 +89,7 @@ fn cases_are_answered_alike() {
                 }
                 // Most questions are asked of the policy of the question before.
                 let policy = engine.policy();
-                let texts: Vec<std::sync::Arc<str>> =
+                let texts: Vec<std::sync::Arc<String>> =
                     policy.sources.iter().map(|(_, source)| source.text.clone()).collect();
                 let key = (texts, format!("{:?}", policy.settings()));
                 if last.as_ref().is_none_or(|(before, _, _)| *before != key) {

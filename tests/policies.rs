@@ -484,7 +484,7 @@ fn bytes_that_are_no_plain_text() {
     let utf16: Vec<u8> =
         [0xff, 0xfe].into_iter().chain("CREATE USER a;".encode_utf16().flat_map(u16::to_le_bytes)).collect();
     let (source, said) = policy::read::text("w.sql", &utf16, id);
-    assert_eq!((&*source.text, said.len()), ("CREATE USER a;", 0));
+    assert_eq!((source.text.as_str(), said.len()), ("CREATE USER a;", 0));
 
     let (source, said) = policy::read::text("l.sql", b"-- caf\xe9\nCREATE USER a;", id);
     assert!(source.text.ends_with("CREATE USER a;"));
@@ -516,7 +516,7 @@ fn directories_standard_input_and_missing_files() {
     let mut input = "CREATE USER c;".as_bytes();
     let texts = policy::read::paths([name.as_str(), "-", "no-such.sql"], &mut input);
     fs::remove_dir_all(&folder).unwrap();
-    let read: Vec<&str> = texts.sources.iter().map(|s| &*s.text).collect();
+    let read: Vec<&str> = texts.sources.iter().map(|s| s.text.as_str()).collect();
     assert_eq!(read, ["CREATE USER a;", "CREATE USER b;", "CREATE USER c;"]);
     assert_eq!(texts.diagnostics.len(), 1);
     assert_eq!(texts.diagnostics[0].message, "`no-such.sql` cannot be read: no such file or directory");

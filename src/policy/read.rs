@@ -4,6 +4,7 @@
 
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::source::{Source, SourceId, Span};
+use std::borrow::Cow;
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -31,7 +32,7 @@ pub fn paths<'a>(names: impl IntoIterator<Item = &'a str>, input: &mut dyn Read)
         if name == "-" {
             let mut bytes = Vec::new();
             match input.read_to_end(&mut bytes) {
-                Ok(_) => texts.add("-", &bytes),
+                Ok(_) => texts.add("-", bytes),
                 Err(error) => texts.unreadable("-", &error),
             }
         } else if Path::new(name).is_dir() {
@@ -45,8 +46,9 @@ pub fn paths<'a>(names: impl IntoIterator<Item = &'a str>, input: &mut dyn Read)
 
 /// A text from bytes: UTF-8, UTF-16 with its mark (as PowerShell's `>` writes it), or something else read
 /// as far as it goes. `id` is the one it will have in its policy.
-pub fn text(name: &str, bytes: &[u8], id: SourceId) -> (Source, Vec<Diagnostic>) {
-    let utf16 = match bytes {
+pub fn text<'b>(name: &str, bytes: impl Into<Cow<'b, [u8]>>, id: SourceId) -> (Source, Vec<Diagnostic>) {
+    let bytes = bytes.into();
+    let utf16 = match bytes.as_ref() {
         [0xff, 0xfe, rest @ ..] => Some(decode_utf16(rest, u16::from_le_bytes)),
         [0xfe, 0xff, rest @ ..] => Some(decode_utf16(rest, u16::from_be_bytes)),
         _ => None,
@@ -54,9 +56,12 @@ pub fn text(name: &str, bytes: &[u8], id: SourceId) -> (Source, Vec<Diagnostic>)
     if let Some(text) = utf16 {
         return checked(Source::new(name, text), id, None);
     }
-    match std::str::from_utf8(bytes) {
+    match String::from_utf8(bytes.into_owned()) {
         Ok(text) => checked(Source::new(name, text), id, None),
-        Err(error) => checked(Source::new(name, String::from_utf8_lossy(bytes)), id, Some(error.valid_up_to())),
+        Err(error) => {
+            let valid = error.utf8_error().valid_up_to();
+            checked(Source::new(name, String::from_utf8_lossy(error.as_bytes())), id, Some(valid))
+        }
     }
 }
 
@@ -96,7 +101,7 @@ fn decode_utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> String {
 }
 
 impl Texts {
-    fn add(&mut self, name: &str, bytes: &[u8]) {
+    fn add(&mut self, name: &str, bytes: Vec<u8>) {
         let id = SourceId(u32::try_from(self.sources.len()).unwrap_or(u32::MAX));
         let (source, diagnostics) = text(name, bytes, id);
         self.sources.push(source);
@@ -105,7 +110,7 @@ impl Texts {
 
     fn file(&mut self, name: &str) {
         match fs::read(name) {
-            Ok(bytes) => self.add(name, &bytes),
+            Ok(bytes) => self.add(name, bytes),
             Err(error) => self.unreadable(name, &error),
         }
     }

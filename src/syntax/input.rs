@@ -78,7 +78,7 @@ pub struct Input {
     pub form: Form,
     /// The text to parse: as long as the original, every kept byte in its place. The original itself where nothing had
     /// to be cleaned.
-    pub text: Arc<str>,
+    pub text: Arc<String>,
     /// The server that the header of a dump names, such as `mysql-9.7.4`, and where.
     pub server: Option<(String, Range<usize>)>,
     /// What `-- grantc:` comments say, in order.

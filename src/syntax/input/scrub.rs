@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 /// The text while it is cleaned.
 pub(super) struct Scrub<'a> {
-    original: &'a Arc<str>,
+    original: &'a Arc<String>,
     /// The copy, once a byte is overwritten.
     copy: Option<Vec<u8>>,
     left_out: Vec<LeftOut>,
@@ -42,7 +42,7 @@ pub(super) fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
 }
 
 impl<'a> Scrub<'a> {
-    pub fn new(original: &'a Arc<str>) -> Self {
+    pub fn new(original: &'a Arc<String>) -> Self {
         Self { original, copy: None, left_out: Vec::new() }
     }
 
@@ -87,9 +87,9 @@ impl<'a> Scrub<'a> {
     }
 
     /// The cleaned text; the original where there was nothing to clean, or cleaning broke a character, which it never does.
-    pub fn finish(mut self) -> (Arc<str>, Vec<LeftOut>) {
+    pub fn finish(mut self) -> (Arc<String>, Vec<LeftOut>) {
         self.left_out.sort_by_key(|l| l.range.start);
         let cleaned = self.copy.and_then(|bytes| String::from_utf8(bytes).ok());
-        (cleaned.map_or_else(|| self.original.clone(), Arc::from), self.left_out)
+        (cleaned.map_or_else(|| self.original.clone(), Arc::new), self.left_out)
     }
 }
