@@ -1,20 +1,33 @@
 //! A grant table in memory: rows by primary key, and the rows of one account.
 
+mod listed;
+
 use super::AccountKeyed;
 use super::row::AccountKey;
-use rustc_hash::{FxHashMap, FxHashSet};
-use smallvec::SmallVec;
-use std::hash::Hash;
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
+use listed::{Listed, Numbers};
+use rustc_hash::{FxBuildHasher, FxHashSet};
+use std::hash::{BuildHasher, Hash};
 
 /// Rows with a primary key. A row's index never changes and is never used again.
 #[derive(Debug, Clone)]
 pub struct Store<K, R> {
-    rows: Vec<Option<(K, R)>>,
-    by_key: FxHashMap<K, u32>,
-    by_account: FxHashMap<AccountKey, SmallVec<[u32; 2]>>,
+    /// The key of each row; of one that is gone the last that it had.
+    keys: Vec<K>,
+    rows: Vec<Option<R>>,
+    by_key: HashTable<Found>,
+    listed: Listed,
     changes: Option<Vec<Change<K>>>,
     /// The keys of rows that were put in, taken out, or lent to be changed since [`Store::watch`].
     touched: Option<Vec<K>>,
+}
+
+/// A row that is there, with the hash of its key.
+#[derive(Debug, Clone, Copy)]
+struct Found {
+    hash: u32,
+    index: u32,
 }
 
 /// What happened to a row of a store that keeps its changes.
@@ -45,9 +58,10 @@ impl<K: AccountKeyed> Change<K> {
 impl<K, R> Default for Store<K, R> {
     fn default() -> Self {
         Self {
+            keys: Vec::new(),
             rows: Vec::new(),
-            by_key: FxHashMap::default(),
-            by_account: FxHashMap::default(),
+            by_key: HashTable::new(),
+            listed: Listed::default(),
             changes: None,
             touched: None,
         }
@@ -88,77 +102,101 @@ impl<K: AccountKeyed + Copy + Eq + Hash, R> Store<K, R> {
 
     /// The row of that key.
     pub fn get(&self, key: &K) -> Option<&R> {
-        self.at(*self.by_key.get(key)?)
+        self.at(self.index_of(key)?)
     }
 
     /// The row of that key, to change it.
     pub fn get_mut(&mut self, key: &K) -> Option<&mut R> {
-        let index = *self.by_key.get(key)?;
+        let index = self.index_of(key)?;
         self.note(Change::Touched(*key));
         self.touch(*key);
-        self.rows.get_mut(index as usize)?.as_mut().map(|(_, row)| row)
+        self.rows.get_mut(index as usize)?.as_mut()
     }
 
     /// The index of the row of that key.
     pub fn index_of(&self, key: &K) -> Option<u32> {
-        self.by_key.get(key).copied()
+        let hash = hash(key);
+        self.by_key.find(spread(hash), |found| is_of(&self.keys, found, hash, key)).map(|found| found.index)
     }
 
     /// The row at an index, if it is still there.
     pub fn at(&self, index: u32) -> Option<&R> {
-        self.rows.get(index as usize)?.as_ref().map(|(_, row)| row)
+        self.rows.get(index as usize)?.as_ref()
+    }
+
+    /// The index of the row of that key; for a new key that of the row that is to be put there.
+    fn index_for(&mut self, key: K) -> (u32, bool) {
+        let (hash, next) = (hash(&key), self.next_index());
+        let found =
+            self.by_key.entry(spread(hash), |found| is_of(&self.keys, found, hash, &key), |found| spread(found.hash));
+        match found {
+            Entry::Occupied(found) => return (found.get().index, false),
+            Entry::Vacant(free) => drop(free.insert(Found { hash, index: next })),
+        }
+        self.keys.push(key);
+        self.list(key, next);
+        (next, true)
+    }
+
+    fn list(&mut self, key: K, index: u32) {
+        if self.listed.is_full() {
+            self.listed = Listed::of(self.rows.len(), self.iter().map(|(index, key, _)| (index, key.account())));
+        }
+        self.listed.add(key.account(), index);
     }
 
     /// The row of that key, made by `new` if there is none.
     pub fn get_or_insert_with(&mut self, key: K, new: impl FnOnce() -> R) -> Option<&mut R> {
-        let next = self.next_index();
-        let index = *self.by_key.entry(key).or_insert(next);
-        if index == next {
+        let (index, is_new) = self.index_for(key);
+        if is_new {
             self.touch(key);
             self.note(Change::Added(key));
-            self.rows.push(Some((key, new())));
-            self.by_account.entry(key.account()).or_default().push(index);
+            self.rows.push(Some(new()));
         }
         self.note(Change::Touched(key));
         self.touch(key);
-        self.rows.get_mut(index as usize)?.as_mut().map(|(_, row)| row)
+        self.rows.get_mut(index as usize)?.as_mut()
     }
 
     /// Puts a row in, at the end unless the key is there already. Returns its index.
     pub fn insert(&mut self, key: K, row: R) -> u32 {
         self.touch(key);
-        if let Some(&index) = self.by_key.get(&key) {
-            if let Some(slot) = self.rows.get_mut(index as usize) {
-                *slot = Some((key, row));
-            }
+        let (index, is_new) = self.index_for(key);
+        if is_new {
+            self.note(Change::Added(key));
+            self.rows.push(Some(row));
+        } else {
             self.note(Change::Touched(key));
-            return index;
+            if let Some(slot) = self.rows.get_mut(index as usize) {
+                *slot = Some(row);
+            }
         }
-        self.note(Change::Added(key));
-        let index = self.next_index();
-        self.rows.push(Some((key, row)));
-        self.by_key.insert(key, index);
-        self.by_account.entry(key.account()).or_default().push(index);
         index
     }
 
     /// Takes a row out.
     pub fn remove(&mut self, key: &K) -> Option<R> {
-        let index = self.by_key.remove(key)?;
+        let index = self.forget(key)?;
         self.note(Change::Removed(*key));
         self.touch(*key);
-        self.unlist(key.account(), index);
-        self.rows.get_mut(index as usize)?.take().map(|(_, row)| row)
+        self.rows.get_mut(index as usize)?.take()
+    }
+
+    /// The key is no row's any more. Returns the index of the one that had it.
+    fn forget(&mut self, key: &K) -> Option<u32> {
+        let hash = hash(key);
+        let found = self.by_key.find_entry(spread(hash), |found| is_of(&self.keys, found, hash, key)).ok()?;
+        Some(found.remove().0.index)
     }
 
     /// Takes every row of an account out.
     pub fn remove_account(&mut self, account: AccountKey) {
         self.note(Change::Cleared(account));
-        for index in self.by_account.remove(&account).unwrap_or_default() {
-            if let Some((key, _)) = self.rows.get_mut(index as usize).and_then(Option::take) {
-                self.by_key.remove(&key);
-                self.touch(key);
-            }
+        for index in self.numbers_of(account) {
+            let Some(key) = self.keys.get(index as usize).copied() else { continue };
+            self.forget(&key);
+            self.rows.get_mut(index as usize).into_iter().for_each(|row| *row = None);
+            self.touch(key);
         }
     }
 
@@ -183,32 +221,18 @@ impl<K: AccountKeyed + Copy + Eq + Hash, R> Store<K, R> {
 
     /// Gives a row another key; its index stays. Does nothing when the new key is taken.
     pub fn rekey(&mut self, old: &K, new: K) -> Option<&mut R> {
-        if self.by_key.contains_key(&new) {
+        if self.index_of(&new).is_some() {
             return None;
         }
-        let index = self.by_key.remove(old)?;
+        let index = self.forget(old)?;
         self.note(Change::Renamed(*old, new));
         self.touch(*old);
         self.touch(new);
-        self.unlist(old.account(), index);
-        self.by_key.insert(new, index);
-        let list = self.by_account.entry(new.account()).or_default();
-        let place = list.partition_point(|&i| i < index);
-        list.insert(place, index);
-        let slot = self.rows.get_mut(index as usize)?.as_mut()?;
-        slot.0 = new;
-        Some(&mut slot.1)
-    }
-
-    /// Indexes only grow, so that an account's list is sorted.
-    fn unlist(&mut self, account: AccountKey, index: u32) {
-        let Some(list) = self.by_account.get_mut(&account) else { return };
-        if let Ok(place) = list.binary_search(&index) {
-            list.remove(place);
-        }
-        if list.is_empty() {
-            self.by_account.remove(&account);
-        }
+        self.keys.get_mut(index as usize).into_iter().for_each(|key| *key = new);
+        let hash = hash(&new);
+        self.by_key.insert_unique(spread(hash), Found { hash, index }, |found| spread(found.hash));
+        self.list(new, index);
+        self.rows.get_mut(index as usize)?.as_mut()
     }
 
     /// The keys of an account's rows, in order of creation.
@@ -223,16 +247,43 @@ impl<K: AccountKeyed + Copy + Eq + Hash, R> Store<K, R> {
 
     /// Every row with its index and key, in order of creation.
     pub fn iter(&self) -> impl Iterator<Item = (u32, &K, &R)> {
-        self.rows.iter().enumerate().filter_map(|(i, slot)| slot.as_ref().map(|(k, r)| (i as u32, k, r)))
+        (0..).zip(self.keys.iter().zip(&self.rows)).filter_map(|(i, (key, row))| Some((i, key, row.as_ref()?)))
     }
 
     /// True when the account has any row.
     pub fn has_any(&self, account: AccountKey) -> bool {
-        self.by_account.contains_key(&account)
+        self.listed.added(account).any(|index| self.is_of(index, account))
+    }
+
+    /// The numbers of an account's rows, in order of creation.
+    fn numbers_of(&self, account: AccountKey) -> Numbers {
+        let mut numbers: Numbers = self.listed.added(account).filter(|index| self.is_of(*index, account)).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        numbers
+    }
+
+    /// The row is there, and the account's.
+    fn is_of(&self, index: u32, account: AccountKey) -> bool {
+        self.keys.get(index as usize).is_some_and(|key| key.account() == account) && self.at(index).is_some()
     }
 
     fn slots_of(&self, account: AccountKey) -> impl Iterator<Item = (u32, &K, &R)> {
-        let list = self.by_account.get(&account).map_or(&[][..], SmallVec::as_slice);
-        list.iter().filter_map(|&i| self.rows.get(i as usize)?.as_ref().map(|(k, r)| (i, k, r)))
+        let slot = |i: u32| Some((i, self.keys.get(i as usize)?, self.at(i)?));
+        self.numbers_of(account).into_iter().filter_map(slot)
     }
+}
+
+/// The row has that key, whose hash is this.
+fn is_of<K: Eq>(keys: &[K], found: &Found, hash: u32, key: &K) -> bool {
+    found.hash == hash && keys.get(found.index as usize) == Some(key)
+}
+
+fn hash<K: Hash>(key: &K) -> u32 {
+    FxBuildHasher.hash_one(key) as u32
+}
+
+/// The table tells rows apart by the first bits of a hash, which those of a key do not fill.
+fn spread(hash: u32) -> u64 {
+    u64::from(hash).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
