@@ -14,6 +14,9 @@ impl Symbol {
     pub const EMPTY: Self = Self(0);
 }
 
+/// So many names are looked at before all are searched.
+const CLOSE: u32 = 3;
+
 /// The texts behind symbols.
 #[derive(Debug, Clone)]
 pub struct Names(IndexSet<SmolStr, FxBuildHasher>);
@@ -38,6 +41,13 @@ impl Names {
     /// The symbol of `text`, if it is known.
     pub fn find(&self, text: &str) -> Option<Symbol> {
         self.0.get_index_of(text).map(|i| Symbol(i as u32))
+    }
+
+    /// The same, looked for first at one that is known and the next ones: names often come again in the order in which they
+    /// came first.
+    pub fn find_near(&self, text: &str, near: Symbol) -> Option<Symbol> {
+        let mut close = (0..CLOSE).map(|step| Symbol(near.0.saturating_add(step)));
+        close.find(|symbol| self.text(*symbol) == text && !text.is_empty()).or_else(|| self.find(text))
     }
 
     /// The text of a symbol; empty for a symbol of other names.

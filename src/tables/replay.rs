@@ -74,6 +74,8 @@ pub struct Replay {
     own_mode: bool,
     /// What was looked up of the next statements.
     ahead: Ahead,
+    /// The plugin that was found to be loaded last; most accounts have the same.
+    loaded_plugin: SmolStr,
     /// The role that SET ROLE made current in a server where one can be (M7.41).
     current_role: Option<AccountKey>,
     /// A server whose memory is what is stored, while that differs from its own.
@@ -161,6 +163,7 @@ impl Replay {
             actor: None,
             own_mode: false,
             ahead: Ahead::default(),
+            loaded_plugin: SmolStr::default(),
             current_role: None,
             shadow: None,
             statement: StatementId::INITIAL,

@@ -19,6 +19,8 @@ use smallvec::SmallVec;
 pub(super) struct Ahead {
     accounts: Found<AccountKey>,
     objects: Found<Target>,
+    /// The user that was found last: scripts grant to accounts in the order in which they make them.
+    last: Symbol,
 }
 
 /// Things that were found, and how many of them lie behind.
@@ -62,7 +64,7 @@ impl Ahead {
 impl Replay {
     /// Looks up what the next statements name, and their rows.
     pub fn look_ahead(&mut self, next: &[Statement]) {
-        let mut ahead = Ahead::default();
+        let mut ahead = Ahead { last: self.ahead.last, ..Ahead::default() };
         let mut grants: SmallVec<[(AccountKey, Target); 32]> = SmallVec::new();
         for statement in next {
             // Places behind 4 GiB are all the same.
@@ -70,20 +72,27 @@ impl Replay {
             if statement.span.end == u32::MAX {
                 continue;
             }
-            let (account, target) = (self.known_grantee(grant), self.known_object(&grant.object));
-            ahead.accounts.list.extend(account);
-            ahead.objects.list.extend(target.map(|target| (grant.object.span, target)));
-            grants.extend(account.zip(target).map(|((_, key), target)| (key, target)));
+            let (account, target) = (self.known_grantee(grant, ahead.last), self.known_object(&grant.object));
+            if let Some(account) = account {
+                ahead.last = account.1.user;
+                ahead.accounts.list.push(account);
+            }
+            if let Some(target) = target {
+                ahead.objects.list.push((grant.object.span, target));
+            }
+            if let (Some((_, key)), Some(target)) = (account, target) {
+                grants.push((key, target));
+            }
         }
         self.ahead = ahead;
         std::hint::black_box(grants.iter().filter(|(key, target)| self.holds(*key, *target)).count());
     }
 
-    fn known_grantee(&self, grant: &Grant) -> Option<(Span, AccountKey)> {
+    fn known_grantee(&self, grant: &Grant, near: Symbol) -> Option<(Span, AccountKey)> {
         let AccountRef { span, name: AccountName::Named { user, host } } = &grant.grantees.first()?.account else {
             return None;
         };
-        Some((*span, self.known_account(user, host.as_deref())?))
+        Some((*span, self.known_account(user, host.as_deref(), near)?))
     }
 
     fn known_object(&self, object: &GrantObject) -> Option<Target> {
@@ -106,10 +115,8 @@ impl Replay {
     fn holds(&self, key: AccountKey, target: Target) -> bool {
         let tables = &self.tables;
         let row = match target {
-            Target::Database(db) => tables.dbs.has_any(key) && tables.dbs.index_of(&(key, db)).is_some(),
-            Target::Table(db, table) => {
-                tables.tables.has_any(key) && tables.tables.index_of(&(key, db, table)).is_some()
-            }
+            Target::Database(db) => tables.dbs.index_of(&(key, db)).is_some(),
+            Target::Table(db, table) => tables.tables.index_of(&(key, db, table)).is_some(),
             Target::Global | Target::Routine(..) => false,
         };
         // A GRANT asks for the plugin of the account.

@@ -9,6 +9,7 @@ use crate::server::variables::{SettingOrigin, Variable};
 use crate::syntax::statement::{Assignment, Scope};
 use crate::tables::row::{AccountKey, Claims, DynamicGrant, TableRow};
 use crate::tables::{ArrayOrder, RankedAs};
+use smol_str::SmolStr;
 
 impl Replay {
     pub(super) fn set_variables(&mut self, assignments: &[Assignment]) -> Flow {
@@ -122,6 +123,7 @@ impl Replay {
         self.fold_names = matches!(names, "1" | "2");
         // Names may mean others than those that were found.
         self.ahead = Ahead::default();
+        self.loaded_plugin = SmolStr::default();
         let text = self.tables.variables.get(Variable::MandatoryRoles).to_owned();
         self.mandatory = text.split(',').filter_map(|role| self.mandatory_role(role)).collect();
     }

@@ -12,7 +12,6 @@ use crate::syntax::statement::{ObjectKind, ObjectName, QualifiedName, SchemaChan
 use crate::tables::row::{AccountKey, TableRow};
 use crate::tables::stored::{Edit, Fault, Loaded, Stored};
 use rustc_hash::FxHashMap;
-use smol_str::SmolStr;
 use std::borrow::Cow;
 use std::mem;
 
@@ -230,9 +229,11 @@ impl Replay {
         for key in self.subjects(kind.accounts())? {
             let Some(row) = self.tables.users.get(&key) else { return Ok(()) };
             let plugin = row.authentication.first().and_then(|a| a.plugin.as_ref());
-            let absent = |name: &&SmolStr| plugins::is_absent(&self.server(), &self.tables.variables, name);
-            if let Some(plugin) = plugin.filter(absent).cloned() {
+            let Some(plugin) = plugin.filter(|name| **name != self.loaded_plugin).cloned() else { continue };
+            if plugins::is_absent(&self.server(), &self.tables.variables, &plugin) {
                 self.refuse_unless_tolerant(errors::plugin_not_loaded(&plugin))?;
+            } else {
+                self.loaded_plugin = plugin;
             }
         }
         Ok(())

@@ -60,13 +60,15 @@ impl Replay {
         Ok(key)
     }
 
-    /// The account that a name means with which nothing is wrong, if both its texts were named before.
-    pub(super) fn known_account(&self, user: &str, host: Option<&str>) -> Option<AccountKey> {
+    /// The account that a name means with which nothing is wrong, if both its texts were named before; the user is looked for
+    /// first near another.
+    pub(super) fn known_account(&self, user: &str, host: Option<&str>, near: Symbol) -> Option<AccountKey> {
         let (user, host, trimmed) = self.trimmed(user, host.unwrap_or("%"));
         if trimmed || host.is_empty() || self.check_lengths(user, host).is_err() {
             return None;
         }
-        self.tables.find_account(user, host)
+        let names = &self.tables.names;
+        Some(AccountKey { user: names.find_near(user, near)?, host: names.find(&lower(host))? })
     }
 
     fn trimmed<'a>(&self, user: &'a str, host: &'a str) -> (&'a str, &'a str, bool) {
