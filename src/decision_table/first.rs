@@ -42,15 +42,23 @@ struct Search<'t> {
     best: usize,
 }
 
+/// The lengths in a bit set, the smallest first.
+fn lengths(mut set: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let length = (set != 0).then(|| set.trailing_zeros() as usize)?;
+        set &= set - 1;
+        Some(length)
+    })
+}
+
 impl DecisionTable {
-    /// The first row of a user that matches.
-    pub(super) fn first_row(&self, user: usize, texts: &Texts<'_>) -> Option<usize> {
-        let rows = self.list(Field::UserAccounts, user);
+    /// The first of a user's rows that matches.
+    pub(super) fn first_row(&self, user: usize, rows: Range<usize>, texts: &Texts<'_>) -> Option<usize> {
         let index = match self.count(Field::IndexedUser) {
             0 => None,
             _ => self.find(Field::IndexedUser, user as u64).filter(|_| texts.canonical),
         };
-        let Some(index) = index else { return rows.into_iter().find(|row| self.account_matches(*row, texts)) };
+        let Some(index) = index else { return rows.clone().find(|row| self.account_matches(*row, texts)) };
         let mut search = Search { table: self, user, best: rows.end, rows };
         search.by_address(index, texts);
         search.by_text(index, texts);
@@ -70,7 +78,14 @@ impl Search<'_> {
     fn by_address(&mut self, index: usize, texts: &Texts<'_>) {
         let (table, Some(number)) = (self.table, texts.number) else { return };
         let spans = table.list(Field::IndexSpans, index);
-        let end = table.partition_point(spans.clone(), |at| table.value(Field::SpanStart, at) <= u64::from(number));
+        let end = spans.start
+            + match table.column(Field::SpanStart).words(table.bytes.get(), &spans) {
+                Some(starts) => starts.partition_point(|start| u32::from_le_bytes(*start) <= number),
+                None => {
+                    let starts_before = |at| table.value(Field::SpanStart, at) <= u64::from(number);
+                    table.partition_point(spans.clone(), starts_before) - spans.start
+                }
+            };
         let span = end.checked_sub(1).filter(|span| *span >= spans.start);
         if let Some(offset) = span.and_then(|span| table.value(Field::SpanRow, span).checked_sub(1)) {
             self.take(self.rows.start.saturating_add(offset as usize));
@@ -82,64 +97,67 @@ impl Search<'_> {
         let lengths = [lengths(0), lengths(1)];
         if let Some(name) = texts.host {
             let lower: SmallVec<[u8; 64]>;
-            let name = match name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            let name = match name.bytes().fold(false, |any, byte| any | byte.is_ascii_uppercase()) {
                 true => {
                     lower = name.bytes().map(|byte| byte.to_ascii_lowercase()).collect();
                     lower.as_slice()
                 }
                 false => name.as_bytes(),
             };
-            self.look_up(Keyed::Whole, name);
+            self.by_whole(name);
             self.by_parts(name, lengths);
         }
         match texts.ip.as_deref() {
             // As a whole and by what it begins with it is in the spans.
             Some(ip) if texts.number.is_some() => self.by_parts(ip.as_bytes(), [0, lengths[1]]),
             Some(ip) => {
-                self.look_up(Keyed::Whole, ip.as_bytes());
+                self.by_whole(ip.as_bytes());
                 self.by_parts(ip.as_bytes(), lengths);
             }
             None => {}
         }
     }
 
-    /// By what a text begins with and by what it ends with, as far as some host of the user is so long.
+    /// By what a text begins with and by what it ends with, for each length that some host of the user has.
     fn by_parts(&mut self, text: &[u8], [begins, ends]: [u64; 2]) {
-        if begins | ends == 0 {
-            return;
+        for length in lengths(begins).take_while(|length| *length <= text.len()) {
+            let begin = text.get(..length).filter(|begin| begin.last() == Some(&b'.'));
+            begin.into_iter().for_each(|begin| self.look_up(Keyed::Begin, begin, None));
         }
-        for at in memchr::memchr_iter(b'.', text) {
-            if begins >> (at + 1).min(63) & 1 == 1
-                && let Some(begin) = text.get(..=at)
-            {
-                self.look_up(Keyed::Begin, begin);
-            }
-            if ends >> (text.len() - at).min(63) & 1 == 1
-                && let Some(end) = text.get(at..)
-            {
-                self.look_up(Keyed::End, end);
-            }
+        for length in lengths(ends).take_while(|length| *length <= text.len()) {
+            let end = text.get(text.len() - length..).filter(|end| end.first() == Some(&b'.'));
+            end.into_iter().for_each(|end| self.look_up(Keyed::End, end, None));
         }
     }
 
-    /// The row of this user that has this text.
-    fn look_up(&mut self, keyed: Keyed, text: &[u8]) {
+    /// By a text as a whole. One that is no name of the table can be no row's, as most names of clients are not.
+    fn by_whole(&mut self, text: &[u8]) {
+        if let Some(name) = self.table.find_name(text) {
+            self.look_up(Keyed::Whole, text, Some(name));
+        }
+    }
+
+    /// The row of this user that has this text, whose number as a name is known or is not.
+    fn look_up(&mut self, keyed: Keyed, text: &[u8], name: Option<u64>) {
         let table = self.table;
         let slots = table.count(Field::HostSlot);
         let first = slot_of(self.user as u64, keyed, text, slots);
         for at in (first..slots).chain(0..first) {
             let Some(row) = table.value(Field::HostSlot, at).checked_sub(1) else { return };
             let row = row as usize;
-            if self.rows.contains(&row) && self.has_text(row, keyed, text) {
+            if self.rows.contains(&row) && self.has_text(row, keyed, text, name) {
                 return self.take(row);
             }
         }
     }
 
-    fn has_text(&self, row: usize, keyed: Keyed, text: &[u8]) -> bool {
+    fn has_text(&self, row: usize, keyed: Keyed, text: &[u8], name: Option<u64>) -> bool {
         let table = self.table;
-        let host = table.value(Field::AccountHost, row) as usize;
-        let stored = table.name_bytes(table.value(Field::HostName, host));
+        let host = table.value(Field::HostName, table.value(Field::AccountHost, row) as usize);
+        if let Some(name) = name {
+            return host == name;
+        }
+        let stored = table.name_bytes(host);
         let stored = match keyed {
             // A beginning and a whole text are told apart by the `%`.
             Keyed::Whole => stored,

@@ -3,6 +3,8 @@
 //! Value `i` of a column of width `w` stands in the bits `i * w .. (i + 1) * w`, the lowest bit of the first byte being
 //! bit 0. Reading is total: what lies outside is `None`.
 
+use std::ops::Range;
+
 /// The widest value in bits: with the 7 bits before it, it fits into one word.
 pub const WIDEST: u8 = 57;
 
@@ -106,6 +108,15 @@ impl Column {
         let from = self.offset + bit / 8;
         let word = bytes.get(from..from + 8)?.try_into().ok().map(u64::from_le_bytes)?;
         Some(word >> (bit % 8) & mask(self.width))
+    }
+
+    /// Some values of a column of 32 bits each, as they lie there.
+    #[inline]
+    pub fn words<'b>(&self, bytes: &'b [u8], places: &Range<usize>) -> Option<&'b [[u8; 4]]> {
+        if self.width != 32 || places.end > self.count {
+            return None;
+        }
+        Some(bytes.get(self.offset + 4 * places.start..self.offset + 4 * places.end)?.as_chunks().0)
     }
 
     /// The bytes of a column of bytes between two places.

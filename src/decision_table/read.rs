@@ -82,13 +82,14 @@ impl DecisionTable {
 
     /// The number of a name.
     #[inline]
-    pub(super) fn find_name(&self, text: &str) -> Option<u64> {
+    pub(super) fn find_name(&self, text: impl AsRef<[u8]>) -> Option<u64> {
+        let text = text.as_ref();
         let slots = self.count(Field::NameSlot);
-        let first = slot_of(text.as_bytes(), slots);
+        let first = slot_of(text, slots);
         // Slots that are all full would be no table that was written; each is looked at once.
         for at in (first..slots).chain(0..first) {
             let name = self.value(Field::NameSlot, at).checked_sub(1)?;
-            if self.name_bytes(name) == text.as_bytes() {
+            if self.name_bytes(name) == text {
                 return Some(name);
             }
         }

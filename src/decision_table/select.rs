@@ -140,8 +140,9 @@ impl DecisionTable {
 
     /// The first row of a user that matches, and whether another ties with it.
     fn first(&self, user: usize, texts: &Texts<'_>) -> Option<(usize, bool)> {
-        let row = self.first_row(user, texts)?;
-        Some((row, self.ties(row, self.list(Field::UserAccounts, user).end, texts)))
+        let rows = self.list(Field::UserAccounts, user);
+        let row = self.first_row(user, rows.clone(), texts)?;
+        Some((row, self.ties(row, rows.end, texts)))
     }
 
     pub(super) fn account_matches(&self, row: usize, texts: &Texts<'_>) -> bool {
