@@ -287,3 +287,72 @@ fn hash<K: Hash>(key: &K) -> u32 {
 fn spread(hash: u32) -> u64 {
     u64::from(hash).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::name::Symbol;
+    use proptest::prelude::*;
+
+    type Key = (AccountKey, Symbol);
+
+    fn key(user: u32, db: u32) -> Key {
+        (AccountKey { user: Symbol(user), host: Symbol(0) }, Symbol(db))
+    }
+
+    /// What a store holds, row by row, gone ones too.
+    type Rows = Vec<Option<(Key, u32)>>;
+
+    fn place(rows: &Rows, key: Key) -> Option<usize> {
+        rows.iter().position(|row| row.is_some_and(|(known, _)| known == key))
+    }
+
+    /// One change of both.
+    fn change(store: &mut Store<Key, u32>, rows: &mut Rows, (what, key, other): (u32, Key, Key), value: u32) {
+        let there = place(rows, key);
+        match what {
+            0 => drop(store.remove(&key)),
+            1 => store.remove_account(key.0),
+            2 => drop(store.rekey(&key, other).copied()),
+            3 => drop(store.get_or_insert_with(key, || value).copied()),
+            _ => drop(store.insert(key, value)),
+        }
+        let is_free = place(rows, other).is_none();
+        let gone = |row: &&mut Option<(Key, u32)>| match what {
+            0 => row.is_some_and(|(known, _)| known == key),
+            1 => row.is_some_and(|(known, _)| known.0 == key.0),
+            _ => false,
+        };
+        rows.iter_mut().filter(gone).for_each(|row| *row = None);
+        let slot = there.and_then(|at| rows.get_mut(at)).and_then(Option::as_mut);
+        match (what, slot) {
+            (2, Some(row)) if is_free => row.0 = other,
+            (3, None) | (4.., None) => rows.push(Some((key, value))),
+            (4.., Some(row)) => row.1 = value,
+            _ => {}
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_store_holds_what_a_list_of_rows_holds(
+            changes in proptest::collection::vec((0u32..12, 0u32..4, 0u32..5, 0u32..4, 0u32..5), 0..200)
+        ) {
+            let (mut store, mut rows) = (Store::default(), Rows::new());
+            for ((what, user, db, other, name), value) in changes.into_iter().zip(0..) {
+                change(&mut store, &mut rows, (what, key(user, db), key(other, name)), value);
+                let there = || (0u32..).zip(&rows).filter_map(|(at, row)| row.map(|(key, value)| (at, key, value)));
+                prop_assert!(store.iter().map(|(at, key, row)| (at, *key, *row)).eq(there()));
+                prop_assert_eq!(store.len(), there().count());
+                for account in (0..4).map(|user| key(user, 0).0) {
+                    let own = || there().filter(|(_, key, _)| key.0 == account);
+                    prop_assert!(store.of(account).map(|(at, row)| (at, *row)).eq(own().map(|(at, _, row)| (at, row))));
+                    prop_assert_eq!(store.has_any(account), own().next().is_some());
+                }
+                for (at, key, row) in there() {
+                    prop_assert_eq!((store.index_of(&key), store.get(&key)), (Some(at), Some(&row)));
+                }
+            }
+        }
+    }
+}
