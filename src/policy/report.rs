@@ -102,6 +102,8 @@ pub(super) fn unloaded(tables: &GrantTables, out: &mut Vec<Diagnostic>) {
     let Some(stored) = &tables.stored else { return };
     let mut loaded = tables.clone();
     stored.load(&mut loaded);
+    loaded.dynamic_entries.clear();
+    loaded.misread_empty_hosts();
     let rows = Stored::of(&loaded).differences(&Stored::of(tables));
     if rows.is_empty() {
         return;

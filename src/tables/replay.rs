@@ -29,7 +29,7 @@ pub use actor::{Actor, Ran};
 use ahead::Ahead;
 
 use super::GrantTables;
-use super::row::{AccountKey, DynamicGrant, RoleEdge, StatementId};
+use super::row::{AccountKey, RoleEdge, StatementId};
 use super::show;
 use crate::policy::Outcome;
 use crate::server::Server;
@@ -40,7 +40,6 @@ use crate::source::Span;
 use crate::syntax::statement::{AccountName, AccountRef, Statement, StatementKind};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// The server that the statements of a policy are run on.
 #[derive(Debug, Clone)]
@@ -58,10 +57,6 @@ pub struct Replay {
     open_accounts: usize,
     /// Edges (grantee, role) whose admin option is stored but forgotten in memory (M7.32).
     forgotten_admins: FxHashSet<(AccountKey, AccountKey)>,
-    /// Stored dynamic privileges of accounts with the empty host, which are in force for host `%` since the last load.
-    left_behind: BTreeMap<(AccountKey, Privilege), DynamicGrant>,
-    /// What is in force by them alone.
-    misread: BTreeSet<(AccountKey, Privilege)>,
     /// The accounts that `mandatory_roles` names.
     mandatory: Vec<AccountKey>,
     known: Known,
@@ -154,8 +149,6 @@ impl Replay {
             grantees,
             open_accounts,
             forgotten_admins,
-            left_behind: BTreeMap::new(),
-            misread: BTreeSet::new(),
             mandatory: Vec::new(),
             known,
             fold_names: false,

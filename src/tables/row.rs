@@ -278,14 +278,14 @@ pub struct DynamicGrant {
     pub origin: Origin,
 }
 
-/// A dynamic privilege of an account that is in force otherwise than it is stored, until the next load. The row tells what is
-/// in force.
-#[derive(Debug, Clone)]
+/// A dynamic privilege of an account that is in force otherwise than it is stored, until the next load. The row in memory
+/// tells what is in force; there is one as long as there is an entry.
+#[derive(Debug, Clone, Default)]
 pub struct DynamicEntries {
     /// The entries that the server keeps: of each whether it has the grant option; the newest is the last.
     pub in_memory: SmallVec<[bool; 4]>,
-    /// Whether the stored row has it; none where there is no row.
-    pub stored: Option<bool>,
+    /// The stored row, if there is one.
+    pub stored: Option<DynamicGrant>,
 }
 
 /// One partial revoke: the global privileges that do not count in that database (M7.60).

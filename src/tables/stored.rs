@@ -152,9 +152,10 @@ impl Stored {
         })
     }
 
-    /// Takes every row of an account out, be it one that no load takes (M7.5).
+    /// Takes every row of an account out, be it one that no load takes (M7.5), but for its dynamic privileges: of those the
+    /// server takes what its memory has.
     pub fn erase_account(&mut self, (user, host): (&str, &str)) {
-        for table in self.tables.values_mut() {
+        for (_, table) in self.tables.iter_mut().filter(|(name, _)| **name != GrantTable::GlobalGrants) {
             let mut rows = std::mem::take(&mut table.rows);
             rows.retain(|_, row| {
                 !(table.is_of(row, ("User", user), ("Host", host))

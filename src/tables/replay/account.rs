@@ -211,7 +211,6 @@ impl Replay {
             self.tables.role_edges.remove(&(to, key));
             self.forget_default_role(key, to);
         }
-        self.tables.forget_entries(key);
         let t = &mut self.tables;
         if t.users.remove(&key).is_some() && t.is_open(key) {
             self.open_accounts = self.open_accounts.saturating_sub(1);
@@ -221,7 +220,7 @@ impl Replay {
         t.routines.remove_account(key);
         t.proxies.remove_account(key);
         t.default_roles.remove_account(key);
-        t.dynamic.remove_account(key);
+        t.remove_dynamic(key);
         t.restrictions.remove_account(key);
     }
 
@@ -271,7 +270,7 @@ impl Replay {
 
     /// Gives every row of an account another key.
     pub(super) fn move_account(&mut self, old: AccountKey, new: AccountKey) {
-        self.tables.forget_entries(old);
+        self.move_dynamic(old, new);
         let t = &mut self.tables;
         if let Some(row) = t.users.rekey(&old, new) {
             row.key = new;
@@ -299,9 +298,6 @@ impl Replay {
         }
         for key in t.default_roles.keys_of(old).collect::<Vec<_>>() {
             t.default_roles.rekey(&key, (new, key.1)).into_iter().for_each(|row| (row.key, row.times) = (new, 1));
-        }
-        for key in t.dynamic.keys_of(old).collect::<Vec<_>>() {
-            t.dynamic.rekey(&key, (new, key.1)).into_iter().for_each(|row| row.key = new);
         }
         for key in t.restrictions.keys_of(old).collect::<Vec<_>>() {
             t.restrictions.rekey(&key, (new, key.1)).into_iter().for_each(|row| row.key = new);

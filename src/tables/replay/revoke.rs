@@ -116,12 +116,11 @@ impl Replay {
     pub(super) fn wipe(&mut self, key: AccountKey) {
         let everything = PrivilegeSet(u64::MAX);
         self.take_global(key, everything);
-        self.tables.forget_entries(key);
         let t = &mut self.tables;
         t.dbs.remove_account(key);
         t.tables.remove_account(key);
         t.routines.remove_account(key);
-        t.dynamic.remove_account(key);
+        t.remove_dynamic(key);
         t.restrictions.remove_account(key);
     }
 

@@ -1,13 +1,12 @@
 //! SET, USE and FLUSH PRIVILEGES: what decides beside the grant tables.
 
 use super::{Ahead, Flow, Replay};
-use crate::name::Symbol;
 use crate::server::Server;
 use crate::server::behaviour::Behaviour;
 use crate::server::errors::{account, object as errors};
 use crate::server::variables::{SettingOrigin, Variable};
 use crate::syntax::statement::{Assignment, Scope};
-use crate::tables::row::{AccountKey, Claims, DynamicGrant, TableRow};
+use crate::tables::row::{AccountKey, Claims, TableRow};
 use crate::tables::{ArrayOrder, RankedAs};
 use smol_str::SmolStr;
 
@@ -188,7 +187,7 @@ impl Replay {
         }
         self.forget_idle_restrictions();
         self.tables.settle_entries();
-        self.misread_dynamic_grants();
+        self.tables.misread_empty_hosts();
         self.read_roles_anew();
     }
 }
@@ -198,28 +197,6 @@ impl Replay {
     pub(super) fn order_after_insertion(server: &Server, rows: usize, order: &mut ArrayOrder) {
         if server.has(Behaviour::SortedAtInsertion) && rows > server.stable_sort() {
             *order = ArrayOrder::Unknown;
-        }
-    }
-
-    /// Read anew, dynamic privileges of an account with the empty host become those of the same user with host `%`, and
-    /// stay stored as they were.
-    fn misread_dynamic_grants(&mut self) {
-        for id in std::mem::take(&mut self.misread) {
-            self.tables.dynamic.remove(&id);
-        }
-        let empty: Vec<_> =
-            self.tables.dynamic.iter().map(|(_, key, _)| *key).filter(|key| key.0.host == Symbol::EMPTY).collect();
-        for id in empty {
-            if let Some(row) = self.tables.dynamic.remove(&id) {
-                self.left_behind.insert(id, row);
-            }
-        }
-        for ((key, privilege), row) in self.left_behind.clone() {
-            let key = AccountKey { user: key.user, host: self.tables.names.intern("%") };
-            if self.tables.dynamic.get(&(key, privilege)).is_none() {
-                self.misread.insert((key, privilege));
-                self.tables.dynamic.insert((key, privilege), DynamicGrant { key, ..row });
-            }
         }
     }
 }

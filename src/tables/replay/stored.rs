@@ -25,7 +25,6 @@ struct Touched {
     proxies: Vec<(AccountKey, AccountKey)>,
     role_edges: Vec<(AccountKey, AccountKey)>,
     default_roles: Vec<(AccountKey, AccountKey)>,
-    dynamic: Vec<(AccountKey, Privilege)>,
 }
 
 /// Rows of memory as they were before a statement.
@@ -256,26 +255,39 @@ impl Replay {
     /// Runs a statement on what is stored, then on memory, and settles what each holds.
     fn run_beside(&mut self, kind: &StatementKind, how: Kind) -> Flow {
         let accounts = self.subjects(kind.accounts())?;
-        if how == Kind::Both {
-            if let Some(refused) = self.unusable(kind, &accounts) {
-                self.reload();
-                return Err(refused.into());
-            }
-            if self.decided_in_memory(kind) && accounts.iter().any(|key| !self.exists(*key)) {
-                return self.run_in_memory(kind);
-            }
+        if how == Kind::Both
+            && let Some(refused) = self.unusable(kind, &accounts)
+        {
+            self.reload();
+            return Err(refused.into());
         }
+        let dynamic = may_change_dynamic(kind);
+        if dynamic {
+            self.look_up_dynamic(&accounts);
+        }
+        if how == Kind::Both && self.decided_in_memory(kind) && accounts.iter().any(|key| !self.exists(*key)) {
+            self.run_in_memory(kind)?;
+        } else {
+            self.run_on_both(kind, how, &accounts)?;
+        }
+        if dynamic {
+            self.write_dynamic(&accounts);
+        }
+        Ok(())
+    }
+
+    /// The statement as each of the two takes it; of dynamic privileges memory alone decides.
+    fn run_on_both(&mut self, kind: &StatementKind, how: Kind, accounts: &[AccountKey]) -> Flow {
         let known: Vec<AccountKey> = accounts.iter().copied().filter(|key| self.exists(*key)).collect();
         let mut shadow = self.shadow();
         self.lend(&mut shadow);
         let by_name = how == Kind::Either || looks_in_memory(kind);
-        let ghosts = if by_name { self.ghosts(&mut shadow, &accounts, how) } else { Vec::new() };
+        let ghosts = if by_name { self.ghosts(&mut shadow, accounts, how) } else { Vec::new() };
         let gone = |key: &&AccountKey| self.exists(**key) && !shadow.exists(**key);
         let lost = accounts.iter().find(gone).copied();
         shadow.warnings.clear();
         shadow.watch();
         let result = shadow.run(kind);
-        shadow.tables.settle_entries();
         let mut touched = shadow.unwatch();
         ghosts.iter().filter(|key| !touched.users.contains(key)).for_each(|key| drop(shadow.tables.users.remove(key)));
         self.lend(&mut shadow);
@@ -461,7 +473,6 @@ impl Replay {
         t.proxies.watch();
         t.role_edges.watch();
         t.default_roles.watch();
-        t.dynamic.watch();
         t.restrictions.watch();
     }
 
@@ -480,7 +491,6 @@ impl Replay {
             proxies: t.proxies.unwatch(),
             role_edges: t.role_edges.unwatch(),
             default_roles: t.default_roles.unwatch(),
-            dynamic: t.dynamic.unwatch(),
         }
     }
 }
@@ -493,6 +503,17 @@ fn looks_in_memory(kind: &StatementKind) -> bool {
         _ => return false,
     };
     matches!(object.name, ObjectName::Object { .. })
+}
+
+/// Dynamic privileges can come or go by it.
+fn may_change_dynamic(kind: &StatementKind) -> bool {
+    use StatementKind as K;
+    match kind {
+        K::Grant(grant) => grant.object.name == ObjectName::Global,
+        K::Revoke(revoke) => revoke.object.name == ObjectName::Global,
+        K::RevokeAll { .. } | K::DropUser { .. } | K::DropRole { .. } | K::RenameUser(_) => true,
+        _ => false,
+    }
 }
 
 /// What memory says to it does not count: the row is looked up where it is stored (M7.20).
@@ -529,7 +550,6 @@ impl Touched {
             proxies proxies write_proxy erase_proxy
             role_edges role_edges write_role_edge erase_role_edge
             default_roles default_roles write_default_role erase_default_role
-            dynamic dynamic write_dynamic erase_dynamic
         }
     }
 }

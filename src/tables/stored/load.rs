@@ -118,6 +118,14 @@ impl Stored {
         load.each(GrantTable::GlobalGrants, Load::dynamic);
         load.loaded
     }
+
+    /// The rows of `global_grants` that belong to these accounts.
+    pub fn dynamic_rows(&self, tables: &mut GrantTables, accounts: &[AccountKey]) -> Vec<DynamicGrant> {
+        let Some(table) = self.tables.get(&GrantTable::GlobalGrants) else { return Vec::new() };
+        let mut load = Load { stored: self, tables, loaded: Loaded::Whole };
+        let rows = table.rows.values().map(|row| load.dynamic_row(table, row));
+        rows.filter(|row| accounts.contains(&row.key)).collect()
+    }
 }
 
 impl Load<'_> {
@@ -442,6 +450,12 @@ impl Load<'_> {
     }
 
     fn dynamic(&mut self, table: &StoredTable, row: &StoredRow) -> Option<()> {
+        let row = self.dynamic_row(table, row);
+        self.tables.dynamic.insert((row.key, row.privilege), row);
+        Some(())
+    }
+
+    fn dynamic_row(&mut self, table: &StoredTable, row: &StoredRow) -> DynamicGrant {
         let key = self.key(table, row, "HOST", "USER");
         let name = table.get(row, "PRIV").to_ascii_uppercase();
         let privilege = match Privilege::dynamic(&name) {
@@ -449,9 +463,7 @@ impl Load<'_> {
             None => Privilege::foreign(self.symbol(&name)),
         };
         let grant_option = table.is_yes(row, "WITH_GRANT_OPTION");
-        let row = DynamicGrant { key, privilege, grant_option, origin: origin(row, PrivilegeSet::EMPTY) };
-        self.tables.dynamic.insert((key, privilege), row);
-        Some(())
+        DynamicGrant { key, privilege, grant_option, origin: origin(row, PrivilegeSet::EMPTY) }
     }
 }
 
