@@ -1,3 +1,14 @@
+-- scenario GRANT OPTION beside a privilege that the server does not know is that of dynamic privileges alone
+create user a, b;
+grant select, backup_admin on *.* to a, b with grant option;
+revoke grant option, no_such on *.* from a;
+show grants for a;
+flush privileges;
+show grants for a;
+revoke if exists no_such, grant option on *.* from b, nobody ignore unknown user;
+show grants for b;
+revoke grant option, select, no_such on *.* from b;
+show grants for b;
 -- scenario dynamic privileges of an account without a host are those of host % after a load
 create user 'B'@'%', 'B'@'';
 grant grant option, show_routine on *.* to 'B'@'';

@@ -92,7 +92,7 @@ impl Replay {
         }
         for key in present {
             let mut statics = wanted.statics_at(at);
-            if statics == GRANT_OPTION && !wanted.dynamic.is_empty() {
+            if statics == GRANT_OPTION && !wanted.named_dynamic.is_empty() {
                 statics = PrivilegeSet::EMPTY;
             }
             self.take_global(key, statics);
