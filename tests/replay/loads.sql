@@ -9,6 +9,26 @@ revoke if exists no_such, grant option on *.* from b, nobody ignore unknown user
 show grants for b;
 revoke grant option, select, no_such on *.* from b;
 show grants for b;
+-- scenario a mandatory role is a default role without being granted, and stays so when granting it fails
+create role r1, r2;
+create user a, b;
+set global mandatory_roles = 'r1';
+set default role all to a;
+alter user b default role r1;
+show create user a;
+grant r2, r1 to a, ''@'2001:db8::5';
+show create user a;
+grant r1, r2 to b, nobody;
+show create user b;
+grant r1 to a;
+revoke r2 from a;
+show create user a;
+drop role r2;
+set global mandatory_roles = '';
+show create user a;
+revoke r1 from a;
+show create user a;
+show create user b;
 -- scenario dynamic privileges of an account without a host are those of host % after a load
 create user 'B'@'%', 'B'@'';
 grant grant option, show_routine on *.* to 'B'@'';

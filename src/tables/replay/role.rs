@@ -27,7 +27,7 @@ impl Replay {
                         }
                         self.tables.role_edges.insert((to, role), edge);
                     }
-                    None => self.remove_role_edge(role, to),
+                    None => self.forget_edge(role, to),
                 }
             }
         }
@@ -130,8 +130,13 @@ impl Replay {
 
     /// The edge goes, and the default role with it (M7.33).
     pub(super) fn remove_role_edge(&mut self, role: AccountKey, to: AccountKey) {
-        self.tables.role_edges.remove(&(to, role));
         self.forget_default_role(role, to);
+        self.forget_edge(role, to);
+    }
+
+    /// The edge goes as if it had never been: a role that is mandatory can be a default one without it (M7.36).
+    fn forget_edge(&mut self, role: AccountKey, to: AccountKey) {
+        self.tables.role_edges.remove(&(to, role));
         if let Some(grantees) = self.grantees.get_mut(&role) {
             grantees.remove(&to);
             if grantees.is_empty() {
