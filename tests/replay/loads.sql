@@ -29,6 +29,38 @@ show create user a;
 revoke r1 from a;
 show create user a;
 show create user b;
+-- scenario what withholds GRANT OPTION is not read again
+set global partial_revokes = on;
+create user a, b;
+grant all on *.* to a, b with grant option;
+revoke grant option, alter, create view on d1.* from a;
+revoke grant option on d1.* from b;
+set global partial_revokes = off;
+grant grant option on d1.* to a;
+show grants for a;
+revoke grant option on d1.* from a;
+flush privileges;
+grant usage on d1.* to a with grant option;
+show grants for a;
+show grants for b;
+grant alter, create view on d1.* to a;
+set global partial_revokes = off;
+-- scenario what is withheld on a database is given back without a row there, GRANT OPTION too
+set global partial_revokes = on;
+create user a, b, c;
+grant select, insert, alter on *.* to a, b, c with grant option;
+revoke grant option on d1.* from a;
+revoke grant option, alter on d1.* from b;
+revoke alter on d1.* from c;
+grant select on d1.* to a with grant option;
+grant alter on d1.* to b with grant option;
+grant alter on d1.* to c with grant option;
+show grants for a;
+show grants for b;
+show grants for c;
+revoke grant option, alter on d1.* from b;
+grant usage on d1.* to b with grant option;
+show grants for b;
 -- scenario dynamic privileges of an account without a host are those of host % after a load
 create user 'B'@'%', 'B'@'';
 grant grant option, show_routine on *.* to 'B'@'';

@@ -76,18 +76,14 @@ impl Replay {
         })
     }
 
-    /// What is not held globally any more is not read again as withheld somewhere, nor what databases do not have.
+    /// What is not held globally any more is not read again as withheld somewhere, nor what databases do not have, nor GRANT
+    /// OPTION: the server writes it as `GRANT`, a name that no load knows. (Verified on 9.7.4.)
     pub(super) fn forget_idle_restrictions(&mut self) {
-        let option = PrivilegeSet::of(Privilege::GRANT_OPTION);
+        let read = self.known.at(Level::Database).minus(PrivilegeSet::of(Privilege::GRANT_OPTION));
         let keys: Vec<_> = self.tables.restrictions.iter().map(|(_, key, _)| *key).collect();
         for (key, db) in keys {
             let held = self.tables.users.get(&key).map_or(PrivilegeSet::EMPTY, |row| row.privileges);
-            self.lift(key, db, PrivilegeSet(u64::MAX).minus(held.intersection(self.known.at(Level::Database))));
-            // What withholds nothing but GRANT OPTION is written without a privilege, and not read again.
-            let left = self.tables.restrictions.get(&(key, db)).map(|row| row.privileges.minus(option));
-            if left.is_some_and(|left| left.is_empty()) {
-                self.tables.restrictions.remove(&(key, db));
-            }
+            self.lift(key, db, PrivilegeSet(u64::MAX).minus(held.intersection(read)));
         }
     }
 
@@ -135,8 +131,7 @@ impl Replay {
             return privileges;
         };
         self.lift(key, db, privileges);
-        // GRANT OPTION gets a row of its own even so.
-        privileges.minus(withheld.minus(PrivilegeSet::of(Privilege::GRANT_OPTION)))
+        privileges.minus(withheld)
     }
 
     /// The restrictions that `GRANT … AS account WITH ROLE …` brings along (M7.64).
