@@ -61,6 +61,28 @@ show grants for c;
 revoke grant option, alter on d1.* from b;
 grant usage on d1.* to b with grant option;
 show grants for b;
+-- scenario REVOKE reads a column's REFERENCES as DELETE on the table
+create database d; create table d.t (a int, b int);
+create user a, b, c;
+grant references (a) on d.t to a with grant option;
+revoke usage, delete on d.t from a;
+revoke references on d.t from a;
+revoke delete, references on d.t from a;
+revoke grant option, delete on d.t from a;
+revoke grant option on d.t from a;
+show grants for a;
+revoke if exists references on d.t from a;
+show grants for a;
+grant references (a), select (b) on d.t to b;
+revoke delete, insert on d.t from b;
+revoke delete, select on d.t from b;
+show grants for b;
+revoke delete, references (a) on d.t from b;
+show grants for b;
+grant references (a), references on d.t to c;
+revoke references, select on d.t from c;
+revoke delete, references on d.t from c;
+show grants for c;
 -- scenario dynamic privileges of an account without a host are those of host % after a load
 create user 'B'@'%', 'B'@'';
 grant grant option, show_routine on *.* to 'B'@'';
