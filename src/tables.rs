@@ -97,7 +97,8 @@ pub struct GrantTables {
 }
 
 /// RENAME USER in MySQL does not compute anew how specific a row is: until the tables are loaded again it keeps the
-/// number of its old name (M3.1, M7.7). Whether a host is an address does change at once.
+/// number of its old name (M3.1, M7.7), and among rows of equal rank the place that the old name had at the last load (M3.8,
+/// verified on 9.7.4). Whether a host is an address does change at once.
 #[derive(Debug, Clone, Default)]
 pub struct RankedAs {
     /// Rows of `mysql.user`.
@@ -108,14 +109,31 @@ pub struct RankedAs {
     pub proxies: FxHashMap<(AccountKey, AccountKey), AccountKey>,
 }
 
+impl RankedAs {
+    /// Whose name a row of `mysql.user` is ranked by, and was loaded under.
+    pub fn user(&self, key: AccountKey) -> AccountKey {
+        self.users.get(&key).copied().unwrap_or(key)
+    }
+
+    /// The same for a row of `mysql.db`.
+    pub fn db(&self, key: AccountKey, db: Symbol) -> AccountKey {
+        self.dbs.get(&(key, db)).copied().unwrap_or(key)
+    }
+
+    /// The same for a row of `proxies_priv`.
+    pub fn proxy(&self, key: AccountKey, proxied: AccountKey) -> AccountKey {
+        self.proxies.get(&(key, proxied)).copied().unwrap_or(key)
+    }
+}
+
 /// The order of account rows that the comparator calls equal (M3.8).
 #[derive(Debug, Clone, Default)]
 pub enum ArrayOrder {
     /// The order of creation; the index of a [`UserRow`] in its store tells it.
     #[default]
     Created,
-    /// The tables were loaded, with rows up to that store index in primary-key order and the later ones in
-    /// order of creation.
+    /// The tables were loaded, with rows up to that store index in the order of their primary keys then and the later ones
+    /// in order of creation.
     Loaded {
         /// Rows with a smaller store index were loaded.
         until: u32,
@@ -199,7 +217,7 @@ impl GrantTables {
 
     /// How specific a row of `proxies_priv` is (M4.13).
     pub fn proxy_rank(&self, row: &ProxyRow) -> Rank {
-        let was = self.ranked_as.proxies.get(&(row.key, row.proxied)).copied().unwrap_or(row.key);
+        let was = self.ranked_as.proxy(row.key, row.proxied);
         self.server.proxy_rank(self.account_text(was), self.account_text(row.proxied))
     }
 

@@ -44,7 +44,7 @@ pub(super) fn in_order<'p>(engine: &Engine<'p>, rows: impl Iterator<Item = u32>)
         let row = tables.users.at(at)?;
         let (user, host) = tables.account_text(row.key);
         let pattern = HostPattern::new(host, &tables.server);
-        let was = tables.account_text(tables.ranked_as.users.get(&row.key).copied().unwrap_or(row.key));
+        let was = tables.account_text(tables.ranked_as.user(row.key));
         Some(Ranked { at, row, rank: tables.server.renamed_account_rank(user, host, was), pattern })
     };
     let mut rows: Vec<Ranked<'p>> = rows.filter_map(ranked).collect();

@@ -126,7 +126,7 @@ impl<'t> Index<'t> {
     }
 
     /// The place of a row of `db`, `host`, `tables_priv`, `procs_priv` or `proxies_priv` among rows of equal rank, where the
-    /// server fixes one. `key` is its primary key: host, user, and what follows.
+    /// server fixes one. `key` is its primary key at the last load: host, user, and what follows.
     pub fn place(&self, row: RowId, key: [Symbol; 4], order: &ArrayOrder) -> Option<Place> {
         let magic = self.tables.server.has(Behaviour::MagicOrder);
         if magic && row.table == Table::Db {
@@ -189,7 +189,7 @@ fn columns(tables: &GrantTables) -> FxHashMap<u32, (u32, usize)> {
 fn positions(tables: &GrantTables) -> FxHashMap<u32, u32> {
     let mut rows: Vec<(u32, AccountKey)> = tables.users.iter().map(|(i, key, _)| (i, *key)).collect();
     // The collation of the column compares upper-case letters, which come before `_` (M1.10).
-    let host = |key: &AccountKey| tables.names.text(key.host).to_ascii_uppercase();
+    let host = |key: AccountKey| tables.names.text(key.host).to_ascii_uppercase();
     if tables.server.has(Behaviour::MagicOrder) {
         rows.sort_by_key(|(_, key)| std::cmp::Reverse(tables.names.text(key.host)));
     } else {
@@ -197,7 +197,8 @@ fn positions(tables: &GrantTables) -> FxHashMap<u32, u32> {
             ArrayOrder::Created => {}
             ArrayOrder::Loaded { until } => rows.sort_by_cached_key(|(i, key)| {
                 if *i < until {
-                    (0, host(key), tables.names.text(key.user).to_owned())
+                    let was = tables.ranked_as.user(*key);
+                    (0, host(was), tables.names.text(was.user).to_owned())
                 } else {
                     (*i + 1, String::new(), String::new())
                 }

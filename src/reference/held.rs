@@ -195,7 +195,7 @@ impl<'p> Reference<'p> {
     fn rank_dbs(&self, one: &DbRow, other: &DbRow) -> Ordering {
         let tables = self.tables;
         let of = |row: &DbRow| {
-            let was = tables.ranked_as.dbs.get(&(row.key, row.db)).copied().unwrap_or(row.key);
+            let was = tables.ranked_as.db(row.key, row.db);
             let account = order::Account { name: tables.account_text(row.key), was: tables.account_text(was) };
             order::Db { account, db: tables.names.text(row.db) }
         };
@@ -215,7 +215,8 @@ impl<'p> Reference<'p> {
             };
         }
         let key = |row: &DbRow| {
-            [self.host_key(row.key.host), self.text(row.key.user).to_owned(), self.text(row.db).to_owned()]
+            let was = self.tables.ranked_as.db(row.key, row.db);
+            [self.host_key(was.host), self.text(was.user).to_owned(), self.text(row.db).to_owned()]
         };
         order::held((one.0, &key(one.1)), (other.0, &key(other.1)), &self.tables.db_order)
     }

@@ -76,14 +76,17 @@ impl Reference<'_> {
         let tables = self.tables;
         let account = |key: AccountKey| order::Account {
             name: tables.account_text(key),
-            was: tables.account_text(tables.ranked_as.users.get(&key).copied().unwrap_or(key)),
+            was: tables.account_text(tables.ranked_as.user(key)),
         };
         let by_rank = order::accounts(&account(one.1), &account(other.1), &tables.server);
         let (host, other_host) = (self.text(one.1.host), self.text(other.1.host));
         if self.has(Behaviour::MagicOrder) {
             return by_rank.then(other_host.cmp(host)); // M3.10: host text downwards
         }
-        let primary = |key: AccountKey| [self.host_key(key.host), self.text(key.user).to_owned()];
+        let primary = |key: AccountKey| {
+            let was = tables.ranked_as.user(key);
+            [self.host_key(was.host), self.text(was.user).to_owned()]
+        };
         by_rank.then(order::held((one.0, &primary(one.1)), (other.0, &primary(other.1)), &tables.array_order))
     }
 
@@ -250,10 +253,10 @@ impl Reference<'_> {
         }
         let primary = |(proxy, proxied): (AccountKey, AccountKey)| {
             let part = |key: AccountKey| [self.host_key(key.host), self.text(key.user).to_owned()];
-            [part(proxy), part(proxied)].concat()
+            [part(self.tables.ranked_as.proxy(proxy, proxied)), part(proxied)].concat()
         };
         let texts_of = |(proxy, proxied)| {
-            let was = self.tables.ranked_as.proxies.get(&(proxy, proxied)).copied().unwrap_or(proxy);
+            let was = self.tables.ranked_as.proxy(proxy, proxied);
             (self.tables.account_text(was), self.tables.account_text(proxied))
         };
         let chosen = first(&found, |one, other| {

@@ -174,7 +174,7 @@ pub fn proxies(one: Proxy<'_>, other: Proxy<'_>, server: &Server) -> Ordering {
 }
 
 /// M3.8: two rows of equal rank by where the server holds them: loaded ones by primary key, then newer ones by age.
-/// Each is its place in its store and its primary key, made by [`host_key`] and as the other texts are. `Equal` where it
+/// Each is its place in its store and its primary key at the load, made by [`host_key`] and as the other texts are. `Equal` where it
 /// is not known.
 pub fn held(one: (u32, &[String]), other: (u32, &[String]), order: &ArrayOrder) -> Ordering {
     let until = match order {

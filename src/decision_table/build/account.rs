@@ -26,7 +26,7 @@ impl Build<'_> {
         let (rows, ends) = self.by_user(&tables.users);
         let made = rows.into_par_iter().map(|Stored { at, birth, user, row }| {
             let (name, host) = tables.account_text(row.key);
-            let was = tables.account_text(tables.ranked_as.users.get(&row.key).copied().unwrap_or(row.key));
+            let was = tables.account_text(tables.ranked_as.user(row.key));
             let rank = tables.server.renamed_account_rank(name, host, was);
             Entry { user, at, birth, contender: Contender { rank, anonymous: row.key.user == Symbol::EMPTY }, row }
         });

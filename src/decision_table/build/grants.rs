@@ -66,7 +66,8 @@ impl<'p> Build<'p> {
         self.precedence.compare(Contest::Databases, one.contender, other.contender, || {
             let key = |entry: &Entry<GrantRow<'_>>| {
                 let row = &entry.row;
-                (RowId { table: Table::Db, index: entry.at }, [row.key.host, row.key.user, row.db, Symbol::EMPTY])
+                let was = self.tables.ranked_as.db(row.key, row.db);
+                (RowId { table: Table::Db, index: entry.at }, [was.host, was.user, row.db, Symbol::EMPTY])
             };
             self.places(key(one), key(other), &self.tables.db_order)
         })
@@ -78,7 +79,7 @@ impl<'p> Build<'p> {
         let (rows, ends) = self.by_user(&tables.dbs);
         let made = rows.into_par_iter().map(|stored: Stored<&'p DbRow>| {
             let DbRow { key, db, privileges, ref origin } = *stored.row;
-            let was = tables.ranked_as.dbs.get(&(key, db)).copied().unwrap_or(key);
+            let was = tables.ranked_as.db(key, db);
             let (user, host) = tables.account_text(key);
             let rank = tables.server.renamed_db_rank(user, host, tables.names.text(db), tables.account_text(was));
             let plain_origin = self.plain_origin(origin, privileges);

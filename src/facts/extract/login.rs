@@ -71,7 +71,7 @@ impl Extract<'_, '_> {
         let account = self.account_id(row.key);
         let (user, host) = (self.text(row.key.user), self.text(row.key.host));
         let tables = self.index.tables;
-        let was = tables.account_text(tables.ranked_as.users.get(&row.key).copied().unwrap_or(row.key));
+        let was = tables.account_text(tables.ranked_as.user(row.key));
         let rank = tables.server.renamed_account_rank(user, host, was);
         let host = self.host_id(row.key.host);
         let id = RowId { table: Table::User, index: at };
@@ -170,7 +170,8 @@ impl Extract<'_, '_> {
         fitting.dedup();
         let key = |row: RowId| {
             let proxy = tables.proxies.at(row.index)?;
-            Some((row, [proxy.key.host, proxy.key.user, proxy.proxied.host, proxy.proxied.user]))
+            let was = tables.ranked_as.proxy(proxy.key, proxy.proxied);
+            Some((row, [was.host, was.user, proxy.proxied.host, proxy.proxied.user]))
         };
         let kept = fitting.into_iter().filter_map(key).collect();
         self.order_or(kept, &tables.proxy_order);

@@ -94,7 +94,7 @@ impl Extract<'_, '_> {
             }
             let id = RowId { table: Table::Db, index: at };
             let (user, host, db) = (self.text(row.key.user), self.text(row.key.host), self.text(row.db));
-            let was = index.tables.ranked_as.dbs.get(&(row.key, row.db)).copied().unwrap_or(row.key);
+            let was = index.tables.ranked_as.db(row.key, row.db);
             let rank = index.tables.server.renamed_db_rank(user, host, db, index.tables.account_text(was));
             let account = self.account_id(row.key);
             let host = self.host_id(row.key.host);
@@ -104,7 +104,7 @@ impl Extract<'_, '_> {
             if at >= index.tables.loaded_dbs {
                 self.facts.granted_since_load.push(base::GrantedSinceLoad(id));
             }
-            kept.push((id, [row.key.host, row.key.user, row.db, Symbol::EMPTY]));
+            kept.push((id, [was.host, was.user, row.db, Symbol::EMPTY]));
         }
         let magic = index.tables.server.has(Behaviour::MagicOrder);
         let mut ranks: Vec<_> = self.facts.db_row.iter().map(|row| row.5).collect();

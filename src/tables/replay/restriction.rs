@@ -49,7 +49,7 @@ impl Replay {
         };
         let rank = |row: &DbRow| {
             let (user, host) = t.account_text(row.key);
-            let was = t.ranked_as.dbs.get(&(row.key, db)).copied().unwrap_or(row.key);
+            let was = t.ranked_as.db(row.key, db);
             server.renamed_db_rank(user, host, t.names.text(db), t.account_text(was))
         };
         let first = t.dbs.iter().filter(|(_, _, row)| serves(row)).min_by_key(|(at, _, row)| (rank(row), *at));
