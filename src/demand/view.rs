@@ -94,10 +94,12 @@ impl Draft<'_> {
         }
     }
 
-    /// True when an account holds SYSTEM_USER itself.
+    /// True when an account holds SYSTEM_USER itself. What is in force for one that is not there does not count (M7.13,
+    /// verified on 9.7.4).
     pub fn has_system_user(&self, account: AccountKey) -> bool {
         let tables = self.context.tables;
-        Privilege::dynamic("SYSTEM_USER").is_some_and(|p| tables.dynamic.get(&(account, p)).is_some())
+        let holds = |p| tables.dynamic.get(&(account, p)).is_some();
+        Privilege::dynamic("SYSTEM_USER").is_some_and(holds) && tables.users.get(&account).is_some()
     }
 }
 

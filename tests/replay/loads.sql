@@ -102,3 +102,11 @@ delete from mysql.global_grants where user = 'B' and host = '';
 show grants for 'B'@'%';
 flush privileges;
 show grants for 'B'@'%';
+-- scenario nobody is no role with SYSTEM_USER
+create user b@'';
+grant system_user on *.* to b@'';
+flush privileges;
+set global mandatory_roles = 'b';
+set global mandatory_roles = '';
+create user b;
+set global mandatory_roles = 'b';

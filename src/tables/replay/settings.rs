@@ -109,7 +109,8 @@ impl Replay {
             let Some(role) = self.mandatory_role(entry) else {
                 return Err(errors::wrong_value("mandatory_roles", text).into());
             };
-            if system_user.is_some_and(|privilege| self.tables.dynamic.index_of(&(role, privilege)).is_some()) {
+            let holds = |privilege| self.tables.dynamic.index_of(&(role, privilege)).is_some();
+            if self.exists(role) && system_user.is_some_and(holds) {
                 return Err(account::mandatory_role_is_system_user(self.text(role)).into());
             }
         }
