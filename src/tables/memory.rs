@@ -53,6 +53,10 @@ pub struct Memory {
     brought: FxHashMap<AccountKey, Brought>,
     /// The statement makes the lists of granted roles anew, whatever it changes.
     relinks: bool,
+    /// The statement sorts the database rows anew, whatever it changes.
+    sorts: bool,
+    /// Rows of tables, and of routines of a kind, that the statement puts in and takes out again.
+    passing: Vec<(Option<ObjectKind>, ObjectKey)>,
     /// Roles that the statement drops; true for one that had privileges.
     leaving: Vec<(AccountKey, bool)>,
 }

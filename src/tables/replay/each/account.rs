@@ -202,6 +202,7 @@ impl Replay {
     pub(super) fn rename_each_user(&mut self, pairs: &[(AccountRef, AccountRef)]) -> Flow {
         self.check_names(pairs.iter().flat_map(|(old, new)| [old, new]))?;
         self.tables.relink_roles();
+        self.tables.sort_databases_anew();
         let mut failed = Vec::new();
         for (old, new) in pairs {
             let (old, new) = (self.subject(old)?, self.subject(new)?);

@@ -59,6 +59,11 @@ impl Replay {
                 self.add_global(key, privileges.intersection(level));
                 self.changes_role(key, Merging::Global);
             }
+            Target::Routine(kind, db, name) if privileges.is_empty() => {
+                if self.tables.routines.get(&(key, kind, db, name)).is_none() {
+                    self.tables.passes(Some(kind), (key, db, name));
+                }
+            }
             Target::Database(_) | Target::Routine(..) if privileges.is_empty() || !level.contains(privileges) => {}
             Target::Database(db) => self.add_database(key, db, privileges),
             Target::Table(db, table) => self.add_table((key, db, table), privileges, wanted, named),
