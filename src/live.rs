@@ -83,7 +83,7 @@ impl policy::Sessions for Sessions {
                 };
                 let running = known_as(replay, running, ran.account);
                 let next = match ran.outcome {
-                    Outcome::Refused(_) => refused(replay, running, &actor, statement),
+                    Outcome::Refused(_) => refused(replay, running, &actor, (id, statement)),
                     _ => after(policy, replay, running, statement, ran.database.is_none()),
                 };
                 (ran.outcome, next)
@@ -158,7 +158,17 @@ fn decide(policy: &mut Policy, replay: &mut Replay, running: &Running, statement
 }
 
 /// The session behind a statement that was refused while it was carried out.
-fn refused(replay: &Replay, mut running: Running, actor: &Actor, statement: &Statement) -> Running {
+fn refused(replay: &Replay, mut running: Running, actor: &Actor, run: (StatementId, &Statement)) -> Running {
+    let (id, statement) = run;
+    // MariaDB refuses SET PASSWORD where one of several ways to authenticate has no password, and sets it for another all
+    // the same. (Verified on 10.11.18.)
+    if matches!(statement.kind, StatementKind::SetPassword { .. })
+        && changes_own_password(replay, &running, &statement.kind)
+    {
+        let row = replay.tables.users.get(&running.account());
+        let was_set = row.and_then(|row| row.origin.last()).is_some_and(|last| last.statement == id);
+        running.login.must_set_password &= !was_set;
+    }
     let StatementKind::AlterUser(alter) = &statement.kind else { return running };
     let own: Vec<UserSpec> =
         alter.users.iter().filter(|user| is_own(replay, &running, &user.account)).cloned().collect();
