@@ -74,6 +74,8 @@ pub struct GrantTables {
     pub variables: Variables,
     /// The names that the rows of renamed accounts are still ranked by.
     pub ranked_as: RankedAs,
+    /// The limits that CREATE USER named, in the order of [`UserRow::limits`]: MySQL shows them until the next load, be they 0.
+    pub named_limits: FxHashMap<AccountKey, [bool; 5]>,
     /// The order in which the server holds account rows of equal rank, where it is fixed (M3.8).
     pub array_order: ArrayOrder,
     /// The same for rows of `mysql.db`.

@@ -2,7 +2,9 @@
 
 use super::stage::Stage;
 use crate::answer::shown::{self, Shown};
+use crate::policy::Policy;
 use crate::tables::PUBLIC;
+use std::borrow::Cow;
 
 /// What is not as in the new policy: rows, settings, and accounts that SHOW CREATE USER and SHOW GRANTS show otherwise.
 ///
@@ -11,7 +13,7 @@ use crate::tables::PUBLIC;
 /// the decisions are compared.
 pub fn differs(is: &Stage, new: &Stage) -> Vec<String> {
     let mut lines = is.state.differences(&new.state);
-    let (shows, shall) = (shown::accounts(&is.policy, false), shown::accounts(&new.policy, false));
+    let [shows, shall] = [is, new].map(|stage| shown::accounts(&without_named_limits(&stage.policy), false));
     let is_shown =
         |account: &Shown| shows.iter().any(|one| one.account == account.account && bags(one) == bags(account));
     // PUBLIC without rights is as good as none.
@@ -25,6 +27,16 @@ pub fn differs(is: &Stage, new: &Stage) -> Vec<String> {
     lines.sort();
     lines.dedup();
     lines
+}
+
+/// Limits of 0 that CREATE USER named are shown until the next load, and no other statement shows or hides them: they do not
+/// count.
+fn without_named_limits(policy: &Policy) -> Cow<'_, Policy> {
+    let mut policy = Cow::Borrowed(policy);
+    if !policy.tables.named_limits.is_empty() {
+        policy.to_mut().tables.named_limits.clear();
+    }
+    policy
 }
 
 /// The lines that show an account, without their order: each as its words.

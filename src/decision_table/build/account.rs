@@ -71,6 +71,8 @@ impl Build<'_> {
         say("and", !row.more_factors.is_empty(), methods(&row.more_factors).into());
         say("require", row.require != Require::None, require(&row.require));
         say("limits", row.limits != [0; 5], json!(row.limits));
+        let named = tables.named_limits.get(&row.key);
+        say("limits named", named.is_some(), json!(named));
         say("locked", row.locked, true.into());
         say("expired", row.expired, true.into());
         say("options", !row.password_options.is_empty(), row.password_options.iter().map(option).collect());

@@ -16,11 +16,17 @@ impl Rebuild<'_> {
         for &(user, at) in rows {
             let key = self.key_of(user, Field::AccountHost, at);
             let privileges = self.mask(Field::AccountMask, at);
-            let detail = serde_json::from_str(table.text(table.value(Field::AccountDetail, at))).unwrap_or_default();
+            let detail: Value =
+                serde_json::from_str(table.text(table.value(Field::AccountDetail, at))).unwrap_or_default();
             let told = format!("CREATE USER {}", written(&self.tables, key));
             let origin = self.origin(table.value(Field::AccountOrigin, at), privileges, |_| told.clone());
             if let Some(was) = self.ranked(Field::AccountRanked, at) {
                 self.tables.ranked_as.users.insert(key, was);
+            }
+            if let Some(named) = detail.get("limits named").and_then(Value::as_array) {
+                let mut limits = [false; 5];
+                limits.iter_mut().zip(named).for_each(|(slot, value)| *slot = value.as_bool().unwrap_or_default());
+                self.tables.named_limits.insert(key, limits);
             }
             let row = UserRow { key, privileges, origin, ..of_detail(&detail, key) };
             self.tables.users.insert(key, row);

@@ -197,6 +197,8 @@ impl<'p> Reader<'p> {
         say("factors", !row.more_factors.is_empty(), methods(&row.more_factors));
         say("require", row.require != Default::default(), format!("{:?}", row.require));
         say("limits", row.limits != [0; 5], format!("{:?}", row.limits));
+        let named = self.tables.named_limits.get(&row.key);
+        say("limits named", named.is_some(), format!("{named:?}"));
         say("locked", row.locked, String::new());
         say("expired", row.expired, String::new());
         say("password options", !row.password_options.is_empty(), format!("{:?}", row.password_options));

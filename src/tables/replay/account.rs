@@ -35,6 +35,7 @@ impl Replay {
         }
         let new = self.new_accounts("CREATE USER", create.if_not_exists, &keys)?;
         for row in rows.into_iter().filter(|row| new.contains(&row.key)) {
+            self.name_limits(row.key, &create.options);
             self.add_account(row);
         }
         // A mandatory role becomes a default one without being granted (M7.34).
@@ -212,6 +213,7 @@ impl Replay {
             self.forget_default_role(key, to);
         }
         let t = &mut self.tables;
+        t.named_limits.remove(&key);
         if t.users.remove(&key).is_some() && t.is_open(key) {
             self.open_accounts = self.open_accounts.saturating_sub(1);
         }
@@ -276,6 +278,9 @@ impl Replay {
             row.key = new;
             let was = t.ranked_as.users.remove(&old).unwrap_or(old);
             t.ranked_as.users.insert(new, was);
+            if let Some(named) = t.named_limits.remove(&old) {
+                t.named_limits.insert(new, named);
+            }
             // Unlike CREATE USER, this lets everybody knock only while the account has that host (M2.20).
             self.open_accounts += usize::from(t.is_open(new));
             self.open_accounts = self.open_accounts.saturating_sub(usize::from(t.is_open(old)));

@@ -170,16 +170,7 @@ impl Replay {
             row.require = require.clone();
         }
         for (limit, value) in &options.limits {
-            let place = match limit {
-                Limit::QueriesPerHour => 0,
-                Limit::UpdatesPerHour => 1,
-                Limit::ConnectionsPerHour => 2,
-                Limit::UserConnections => 3,
-                Limit::StatementTime => 4,
-            };
-            if let Some(slot) = row.limits.get_mut(place) {
-                *slot = *value;
-            }
+            row.limits.get_mut(place_of(*limit)).into_iter().for_each(|slot| *slot = *value);
         }
         for option in self.usable_password_options(row, &options.password)? {
             set_password_option(row, option);
@@ -193,6 +184,19 @@ impl Replay {
             merge(row.attributes.get_or_insert_default(), attribute);
         }
         Ok(())
+    }
+
+    /// What CREATE USER says of limits is shown of the account until the next load, whatever becomes of them (verified on
+    /// 9.7.4); ALTER USER leaves no such trace.
+    pub(super) fn name_limits(&mut self, key: AccountKey, options: &AccountOptions) {
+        if options.limits.is_empty() {
+            return;
+        }
+        let mut named = [false; 5];
+        for (limit, _) in &options.limits {
+            named.get_mut(place_of(*limit)).into_iter().for_each(|slot| *slot = true);
+        }
+        self.tables.named_limits.insert(key, named);
     }
 
     /// Password clauses for the account's first plugin: where it keeps no password, expiry is refused and
@@ -268,5 +272,16 @@ fn merge(into: &mut Map<String, Value>, patch: Map<String, Value>) {
             }
             other => drop(into.insert(key, other)),
         }
+    }
+}
+
+/// Where [`UserRow::limits`] has a limit.
+fn place_of(limit: Limit) -> usize {
+    match limit {
+        Limit::QueriesPerHour => 0,
+        Limit::UpdatesPerHour => 1,
+        Limit::ConnectionsPerHour => 2,
+        Limit::UserConnections => 3,
+        Limit::StatementTime => 4,
     }
 }

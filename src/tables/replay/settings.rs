@@ -166,6 +166,7 @@ impl Replay {
             t.tables.get_mut(&key).into_iter().for_each(TableRow::read_claims);
         }
         t.ranked_as = RankedAs::default();
+        t.named_limits.clear();
         let server = t.server;
         t.array_order = loaded(&server, t.users.len(), t.users.next_index());
         t.db_order = loaded(&server, t.dbs.len(), t.dbs.next_index());

@@ -50,7 +50,7 @@ fn everything(tables: &GrantTables, key: AccountKey, row: &UserRow, secrets: boo
         default_roles(&mut text, tables, key);
     }
     require(&mut text, &row.require);
-    limits(&mut text, row);
+    limits(&mut text, row, tables.named_limits.get(&key));
     text.push_str(expiry(row).as_str());
     text.push_str(if row.locked { " ACCOUNT LOCK" } else { " ACCOUNT UNLOCK" });
     if full {
@@ -119,10 +119,12 @@ fn require(text: &mut String, require: &Require) {
     }
 }
 
-fn limits(text: &mut String, row: &UserRow) {
+/// Those that are set, and those that were named when the account was made.
+fn limits(text: &mut String, row: &UserRow, named: Option<&[bool; 5]>) {
     let mut word = " WITH";
-    for (name, limit) in LIMITS.iter().zip(row.limits) {
-        if limit != 0 {
+    let named = named.copied().unwrap_or_default();
+    for ((name, limit), named) in LIMITS.iter().zip(row.limits).zip(named) {
+        if limit != 0 || named {
             text.push_str(word);
             text.push_str(&limit_text(name, limit));
             word = "";

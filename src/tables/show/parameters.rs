@@ -31,7 +31,10 @@ pub(super) fn parameters(tables: &GrantTables, row: &UserRow, grant_option: bool
     let mut text = identified(tables, &row.authentication, secrets);
     require(&mut text, &row.require);
     let option = if grant_option { " GRANT OPTION" } else { "" };
-    let limits: String = row.limits.iter().zip(LIMITS).map(|(limit, name)| limit_text(name, *limit)).collect();
+    let limits: String = {
+        let set = row.limits.iter().zip(LIMITS).filter(|(limit, _)| **limit != 0);
+        set.map(|(limit, name)| limit_text(name, *limit)).collect()
+    };
     if !option.is_empty() || !limits.is_empty() {
         text.push_str(&format!(" WITH{option}{limits}"));
     }
@@ -90,7 +93,6 @@ fn require(text: &mut String, require: &Require) {
 /// One limit, or nothing where there is none; time is printed in seconds with six places.
 pub(super) fn limit_text(name: &str, limit: i64) -> String {
     match limit {
-        0 => String::new(),
         _ if name == "MAX_STATEMENT_TIME" => format!(" {name} {}.{:06}", limit / MICRO, limit % MICRO),
         _ => format!(" {name} {limit}"),
     }
