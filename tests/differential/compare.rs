@@ -22,7 +22,7 @@ const SORTED_STABLY: usize = 16;
 pub struct Tally(pub BTreeMap<String, u64>);
 
 impl Tally {
-    fn count(&mut self, what: impl Into<String>) {
+    pub fn count(&mut self, what: impl Into<String>) {
         *self.0.entry(what.into()).or_default() += 1;
     }
 
@@ -111,7 +111,7 @@ impl Comparison {
         for (place, connects) in case.clients.iter().enumerate() {
             Asks { comparison: self, case, engine: &engine, place, connects }.all(tally, &mut found);
         }
-        found
+        self.without_loads(case, &policy, found, tally)
     }
 
     /// The policy of a case as grantc reads it.
@@ -328,7 +328,7 @@ fn same_outcome(asked: &Asked, never_in: bool, outcome: &Outcome) -> bool {
     }
 }
 
-fn same_decision(asked: &Asked, decision: &Decision, tally: &mut Tally) -> bool {
+pub fn same_decision(asked: &Asked, decision: &Decision, tally: &mut Tally) -> bool {
     match (&decision.verdict, &decision.error, &asked.said) {
         (Verdict::Undetermined(why), ..) => {
             tally.count(format!("probes undetermined ({why})"));

@@ -18,6 +18,7 @@
 mod compare;
 mod examples;
 mod live;
+mod loads;
 mod recording;
 mod shrink;
 
