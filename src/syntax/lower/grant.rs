@@ -61,8 +61,8 @@ impl Lower {
             Rule::dynamic_privilege => out.privileges.push(self.dynamic(pair)?),
             // The columns of the privilege before them.
             Rule::bare | Rule::quoted => {
-                let name = self.text(&pair)?;
-                out.privileges.last_mut().into_iter().for_each(|last| last.columns.push(name.clone()));
+                let Some(privilege) = out.privileges.last_mut() else { return Ok(()) };
+                privilege.columns.push(self.text(&pair)?);
             }
             Rule::ALL => out.privileges.push(self.all(&pair)),
             Rule::object => out.object = Some(self.object(pair)?),
