@@ -99,7 +99,7 @@ impl DecisionTable {
     fn pre_check(&self, texts: &Texts<'_>) -> bool {
         let literal = |text: Option<&str>| {
             let Some(text) = text else { return false };
-            let host = self.find_name(&text.to_ascii_lowercase()).and_then(|name| self.find(Field::HostName, name));
+            let host = self.find_name(text.to_ascii_lowercase()).and_then(|name| self.find(Field::HostName, name));
             host.is_some_and(|host| self.value(Field::HostLiteral, host) == 1)
         };
         if literal(texts.host) || literal(texts.ip.as_deref()) {

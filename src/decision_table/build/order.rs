@@ -81,13 +81,13 @@ pub(super) fn ties<R: Sync>(entries: &[Entry<R>], tie: impl Fn(&Entry<R>, &Entry
     std::iter::once(0).take(entries.len()).chain(tied).collect()
 }
 
-/// Columns of rows in their places, each with what it says of a row.
-pub(super) fn columns<R: Sync>(
-    entries: &[Entry<R>],
-    of: &[(Field, &(dyn Fn(&Entry<R>) -> u32 + Sync))],
-) -> Vec<(Field, Packed)> {
-    let column = |value: &(dyn Fn(&Entry<R>) -> u32 + Sync)| -> Vec<u32> { entries.iter().map(value).collect() };
-    of.par_iter().map(|(field, value)| (*field, Packed::of(&column(*value)))).collect()
+/// What a column says of a row.
+type Said<'s, R> = &'s (dyn Fn(&Entry<R>) -> u32 + Sync);
+
+/// Columns of rows in their places.
+pub(super) fn columns<R: Sync>(entries: &[Entry<R>], of: &[(Field, Said<'_, R>)]) -> Vec<(Field, Packed)> {
+    let column = |said: Said<'_, R>| -> Vec<u32> { entries.iter().map(said).collect() };
+    of.par_iter().map(|(field, said)| (*field, Packed::of(&column(*said)))).collect()
 }
 
 impl<'p> Build<'p> {
