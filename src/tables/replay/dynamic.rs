@@ -90,7 +90,7 @@ impl Replay {
         for id in self.tables.dynamic.keys_of(old).collect::<Vec<_>>() {
             let (t, to) = (&mut self.tables, (new, id.1));
             let entries = t.dynamic_entries.remove(&id);
-            if entries.is_none() && t.dynamic_entries.get(&to).is_none() && t.dynamic.index_of(&to).is_none() {
+            if entries.is_none() && !t.dynamic_entries.contains_key(&to) && t.dynamic.index_of(&to).is_none() {
                 t.dynamic.rekey(&id, to).into_iter().for_each(|row| row.key = new);
                 continue;
             }
