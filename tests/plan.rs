@@ -303,6 +303,23 @@ fn a_role_that_must_change_at_once() {
     assert_eq!(steps.last().copied(), Some("FLUSH PRIVILEGES"));
 }
 
+/// Rows of an account without a host that memory does not know any more (M7.7) go and come by hand.
+#[test]
+fn rows_that_only_the_tables_have() {
+    let left =
+        "CREATE USER a@''; GRANT BACKUP_ADMIN ON *.* TO a@''; CREATE USER b@'%'; FLUSH PRIVILEGES; DROP USER a@'';";
+    let gone = format!("{left} DELETE FROM mysql.global_grants WHERE USER = 'a'; FLUSH PRIVILEGES;");
+    let plan = made(left, &gone);
+    assert_eq!(plan.unsafe_because, None, "{:#?}", statements(&plan));
+    let delete = "DELETE FROM mysql.global_grants WHERE USER = 'a' AND HOST = '' AND PRIV IN ('BACKUP_ADMIN')";
+    assert!(statements(&plan).contains(&delete), "{:#?}", statements(&plan));
+    let plan = made(&gone, left);
+    assert_eq!(plan.unsafe_because, None, "{:#?}", statements(&plan));
+    let insert =
+        "INSERT INTO mysql.global_grants (USER, HOST, PRIV, WITH_GRANT_OPTION) VALUES ('a', '', 'BACKUP_ADMIN', 'N')";
+    assert!(statements(&plan).contains(&insert), "{:#?}", statements(&plan));
+}
+
 /// Only the start of a server sets `skip_name_resolve`: what is wanted is persisted, and the server starts anew.
 #[test]
 fn a_setting_that_only_a_start_sets() {

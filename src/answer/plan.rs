@@ -18,6 +18,7 @@ mod stage;
 mod state;
 mod steps;
 mod under_way;
+mod unread;
 
 use super::Engine;
 use crate::policy::Policy;
@@ -152,7 +153,7 @@ impl Step {
 }
 
 fn writes_tables(statement: &str) -> bool {
-    ["DELETE ", "UPDATE "].iter().any(|verb| statement.starts_with(verb))
+    ["DELETE ", "INSERT ", "UPDATE "].iter().any(|verb| statement.starts_with(verb))
 }
 
 /// Both policies are of one server: a plan does not change it.

@@ -16,6 +16,8 @@ pub struct State {
     pub variables: BTreeMap<String, String>,
     pub accounts: BTreeMap<AccountView, Account>,
     pub rights: BTreeMap<On, BTreeSet<String>>,
+    /// Dynamic privileges that are stored and that memory does not know (M7.7): in force when the tables are read again.
+    pub unread: BTreeMap<AccountView, BTreeSet<String>>,
     /// Some account lets every host pass the check before the handshake (M2.20).
     pub admits_every_host: bool,
     /// Accounts that no statement made.
@@ -92,6 +94,10 @@ impl State {
             let name = row.privilege.display(&tables.names).to_owned();
             let option = row.grant_option.then(|| format!("{name}{PASSED_ON}"));
             state.add(On::Dynamic(view(row.key)), std::iter::once(name).chain(option));
+        }
+        for (user, host, name, option) in tables.unread_dynamic() {
+            let right = if option { format!("{name}{PASSED_ON}") } else { name };
+            state.unread.entry(AccountView { user, host }).or_default().insert(right);
         }
         let text = |symbol| tables.names.text(symbol).to_owned();
         for (_, _, row) in tables.dbs.iter() {
@@ -171,6 +177,9 @@ impl State {
             if self.rights.get(on) != target.rights.get(on) {
                 lines.push(format!("{} has other rights than it shall have: {on:?}", on.whose().quoted()));
             }
+        }
+        if self.unread != target.unread {
+            lines.push("mysql.global_grants has rows that no account has, or lacks some".to_owned());
         }
         for (name, value) in &target.variables {
             if self.variables.get(name) != Some(value) {

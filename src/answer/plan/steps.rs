@@ -47,6 +47,7 @@ pub fn candidates(is: &State, shall: &State, policy: &Policy) -> Vec<Candidate> 
     all.extend(staying);
     all.extend(maker.drops());
     all.extend(going);
+    all.extend(maker.unread());
     all.extend(maker.ready_made());
     all.extend(maker.lendings());
     all.extend(maker.exchanges());

@@ -171,6 +171,25 @@ impl GrantTables {
         }
     }
 
+    /// Dynamic privileges that are stored and that memory does not know: user, host, privilege, and whether it can be passed on.
+    pub fn unread_dynamic(&self) -> Vec<(String, String, String, bool)> {
+        let Some(stored) = &self.stored else {
+            let unread = self.dynamic_entries.values().filter(|entries| entries.in_memory.is_empty());
+            let text = |row: &DynamicGrant| {
+                let (user, host) = self.account_text(row.key);
+                (user.to_owned(), host.to_owned(), row.privilege.display(&self.names).to_owned(), row.grant_option)
+            };
+            return unread.filter_map(|entries| entries.stored.as_ref()).map(text).collect();
+        };
+        let is_known = |user: &str, host: &str, name: &str| {
+            let privilege = Privilege::dynamic(name).or_else(|| self.names.find(name).map(Privilege::foreign));
+            let id = self.find_account(user, host).zip(privilege);
+            id.is_some_and(|id| self.dynamic.index_of(&id).is_some())
+        };
+        let rows = stored.dynamic_texts().filter(|(user, host, name, _)| !is_known(user, host, name));
+        rows.map(|(user, host, name, option)| (user.to_owned(), host.to_owned(), name, option)).collect()
+    }
+
     /// The stored row of a privilege, as the statements made it.
     fn stored_dynamic(&self, id: Id) -> Option<&DynamicGrant> {
         match self.dynamic_entries.get(&id) {

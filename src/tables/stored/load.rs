@@ -119,6 +119,17 @@ impl Stored {
         load.loaded
     }
 
+    /// The rows of `global_grants` as texts: user, host, privilege, and whether it can be passed on.
+    pub fn dynamic_texts(&self) -> impl Iterator<Item = (&str, &str, String, bool)> {
+        let table = self.tables.get(&GrantTable::GlobalGrants);
+        table.into_iter().flat_map(|table| {
+            table.rows.values().map(|row| {
+                let name = table.get(row, "PRIV").to_ascii_uppercase();
+                (table.get(row, "USER"), table.get(row, "HOST"), name, table.is_yes(row, "WITH_GRANT_OPTION"))
+            })
+        })
+    }
+
     /// The rows of `global_grants` that belong to these accounts.
     pub fn dynamic_rows(&self, tables: &mut GrantTables, accounts: &[AccountKey]) -> Vec<DynamicGrant> {
         let Some(table) = self.tables.get(&GrantTable::GlobalGrants) else { return Vec::new() };
