@@ -14,6 +14,7 @@ pub mod print;
 pub mod redact;
 mod refusal;
 mod reserved;
+mod run;
 mod shape;
 pub mod split;
 pub mod statement;
@@ -24,6 +25,7 @@ use lead::{Lead, lead};
 use lower::Lower;
 use rayon::prelude::*;
 use refusal::Refusal;
+use run::Run;
 use shape::{Found, Shapes};
 use split::{Slice, SliceKind, Split, Splitter};
 use statement::{Statement, StatementKind, Written};
@@ -170,8 +172,9 @@ impl Reader<'_> {
     fn chunk(&self, slices: &[Slice]) -> Parsed {
         let mut shapes = self.shapes.lock().ok().and_then(|mut sets| sets.pop()).unwrap_or_default();
         let mut out = Parsed { statements: Vec::with_capacity(slices.len()), diagnostics: Vec::new() };
-        for slice in slices {
-            match self.statement(slice, &mut shapes) {
+        let mut run = Run::new(self.text);
+        for number in 0..slices.len() {
+            match self.statement(slices.get(number..).unwrap_or_default(), &mut shapes, &mut run) {
                 Ok(Some(statement)) => out.statements.push(statement),
                 Ok(None) => {}
                 Err(diagnostic) => out.diagnostics.push(*diagnostic),
@@ -181,7 +184,14 @@ impl Reader<'_> {
         out
     }
 
-    fn statement(&self, slice: &Slice, shapes: &mut Shapes) -> Result<Option<Statement>, Box<Diagnostic>> {
+    /// The statement of the first of these slices.
+    fn statement(
+        &self,
+        slices: &[Slice],
+        shapes: &mut Shapes,
+        run: &mut Run<'_>,
+    ) -> Result<Option<Statement>, Box<Diagnostic>> {
+        let Some(slice) = slices.first() else { return Ok(None) };
         let plain = slice.plain_text(self.text);
         let text = plain.trim_ascii();
         if text.is_empty() {
@@ -210,7 +220,7 @@ impl Reader<'_> {
         let mut kind = match lead(text, slice.in_mysql) {
             Lead::Rule(rule) => {
                 let found = Found { text, rule, lower };
-                let read = found.by_grammar().map_err(refused)?;
+                let read = run.read(found, slices).map_or_else(|| found.by_grammar(), Ok).map_err(refused)?;
                 unknown.iter().for_each(|scan| shapes.learn(found, scan, &read));
                 written = read.1;
                 read.0

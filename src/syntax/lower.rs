@@ -37,7 +37,7 @@ pub(super) struct Lower {
 const DEEPEST: usize = 256;
 
 /// What the grammar makes of a text. It calls itself for what stands in parentheses, so there is a limit to those.
-fn read(rule: Rule, text: &str) -> Result<Pairs<'_, Rule>> {
+pub(super) fn read(rule: Rule, text: &str) -> Result<Pairs<'_, Rule>> {
     if let Some(at) = too_deep(text) {
         return Err(Refusal::at(at..at + 1, format!("more than {DEEPEST} parentheses stand in each other here")));
     }
@@ -58,14 +58,20 @@ fn too_deep(text: &str) -> Option<usize> {
 
 impl Lower {
     /// Parses the plain text of one statement by the rule that its leading words call for.
-    pub(super) fn statement(self, rule: Rule, text: &str, written: &mut Written) -> Result<StatementKind> {
-        let mut pairs = read(rule, text)?;
-        let Some(pair) = pairs.next() else { return Err(Refusal::at(0..text.len(), "nothing to read here")) };
+    pub(super) fn statement(self, rule: Rule, text: &str) -> Result<(StatementKind, Written)> {
+        let pair = read(rule, text)?.next();
+        self.pair(pair.ok_or_else(|| Refusal::at(0..text.len(), "nothing to read here"))?)
+    }
+
+    /// A statement that the grammar has read, and how it is written.
+    pub(super) fn pair(self, pair: Pair<'_, Rule>) -> Result<(StatementKind, Written)> {
+        let rule = pair.as_rule();
         let inner = pair.into_inner();
+        let mut written = Written::default();
         if matches!(rule, Rule::create_user | Rule::alter_user | Rule::set_password | Rule::set_default_role) {
-            *written = spelling(rule, inner.clone());
+            written = spelling(rule, inner.clone());
         }
-        match rule {
+        let kind = match rule {
             Rule::create_user => self.create_user(inner),
             Rule::alter_user => self.alter_user(inner),
             Rule::drop_user => self.drop_user(inner),
@@ -77,13 +83,14 @@ impl Lower {
                 let kind = self.grant(inner)?;
                 // Few grants name a method, and there are many grants.
                 if names_a_method(&kind) {
-                    *written = spelling(rule, whole);
+                    written = spelling(rule, whole);
                 }
                 Ok(kind)
             }
             Rule::revoke => self.revoke(inner),
             _ => self.other(rule, inner),
-        }
+        };
+        Ok((kind?, written))
     }
 
     fn other(self, rule: Rule, inner: Pairs<'_, Rule>) -> Result<StatementKind> {

@@ -141,9 +141,7 @@ impl Shapes {
 impl Found<'_> {
     /// What the grammar says.
     pub(super) fn by_grammar(self) -> super::lower::Result<(StatementKind, Written)> {
-        let mut written = Written::default();
-        let kind = self.lower.statement(self.rule, self.text, &mut written)?;
-        Ok((kind, written))
+        self.lower.statement(self.rule, self.text)
     }
 }
 
