@@ -11,6 +11,7 @@ pub mod host;
 mod login;
 pub mod order;
 mod role;
+pub mod rows;
 pub mod wild;
 mod words;
 
@@ -22,7 +23,8 @@ use crate::server::variables::Variable;
 use crate::tables::GrantTables;
 use crate::tables::row::{AccountKey, RowId};
 use host::{Pattern, Rules, Texts};
-use std::collections::BTreeMap;
+use rows::Rows;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use held::Held;
 
@@ -33,6 +35,9 @@ pub struct Reference<'p> {
     rules: Rules,
     /// The account rows of each user name, by their places.
     named: BTreeMap<Symbol, Vec<u32>>,
+    /// The host texts of all account rows.
+    hosts: BTreeSet<Symbol>,
+    rows: Rows<'p>,
 }
 
 /// What becomes of a client.
@@ -81,18 +86,25 @@ impl<'p> Reference<'p> {
     /// The same for grant tables.
     pub fn of_tables(tables: &'p GrantTables) -> Self {
         let mut named: BTreeMap<Symbol, Vec<u32>> = BTreeMap::new();
+        let mut hosts = BTreeSet::new();
         for (at, key, row) in tables.users.iter() {
             // M4.6, M7.40: a role of MariaDB is no account.
             if !(row.is_role && tables.server.has(Behaviour::RolesAreNames)) {
                 named.entry(key.user).or_default().push(at);
+                hosts.insert(key.host);
             }
         }
-        Self { tables, rules: Rules::of(&tables.server), named }
+        Self { tables, rules: Rules::of(&tables.server), named, hosts, rows: Rows::of(tables) }
     }
 
     /// The tables it reads.
     pub fn tables(&self) -> &'p GrantTables {
         self.tables
+    }
+
+    /// The rows below the global ones, by user name.
+    pub fn rows(&self) -> &Rows<'p> {
+        &self.rows
     }
 
     /// The texts that a client's host patterns are compared with; `None` when its address is not known.

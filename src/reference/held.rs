@@ -177,7 +177,7 @@ impl<'p> Reference<'p> {
     /// M5.1 to M5.3: the user's rows and those of the empty user whose host matches; the first counts.
     fn first_database_row(&self, texts: &Texts, account: AccountKey, db: &str) -> Chosen<'p, DbRow> {
         let mut rows: Vec<(u32, &DbRow)> = Vec::new();
-        for (at, _, row) in self.tables.dbs.iter() {
+        for (at, row) in self.rows.dbs.named([account.user, Symbol::EMPTY]) {
             let own = row.key.user == account.user;
             // M5.3: older servers let new rows of the empty user wait for the next load.
             let waits = self.has(Behaviour::AnonymousGrantsWait) && at >= self.tables.loaded_dbs;
@@ -259,7 +259,8 @@ impl<'p> Reference<'p> {
     /// rank count together.
     fn first_of_role(&self, source: AccountKey, merged: &[AccountKey], db: &str) -> Vec<(u32, &'p DbRow)> {
         let mut rows: Vec<(u32, &DbRow)> = Vec::new();
-        for (at, _, row) in self.tables.dbs.iter() {
+        let users = merged.iter().map(|key| key.user).chain([source.user, Symbol::EMPTY]);
+        for (at, row) in self.rows.dbs.named(users) {
             let namesake = row.key.user == source.user || row.key.user == Symbol::EMPTY;
             let serves = merged.contains(&row.key) || namesake && row.key != source && self.serves_roles(row.key.host);
             if serves && self.covers(row.db, db) {
@@ -303,19 +304,23 @@ impl<'p> Reference<'p> {
         roles: &[AccountKey],
         (db, table): (&str, &str),
     ) -> (Chosen<'p, TableRow>, Vec<(u32, &'p TableRow)>) {
-        let all = self.tables.tables.iter().map(|(at, _, row)| (at, row));
-        let all = all.filter(|(_, row)| self.text(row.db) == db && self.text(row.table) == table);
-        let all: Vec<(u32, &TableRow)> = all.collect();
-        let of = |keys: &[AccountKey]| all.iter().copied().filter(|(_, row)| keys.contains(&row.key)).collect();
+        let of_users = |keys: &[AccountKey]| {
+            let mut rows = self.rows.tables.named(keys.iter().map(|key| key.user));
+            rows.retain(|(_, row)| self.text(row.db) == db && self.text(row.table) == table);
+            rows
+        };
+        let of = |keys: &[AccountKey]| {
+            let mut rows = of_users(keys);
+            rows.retain(|(_, row)| keys.contains(&row.key));
+            rows
+        };
         if self.is_by_account(roles) {
             return (Chosen(Vec::new()), of(&self.sources(account, roles)));
         }
         let beside = self.beside(roles, Merged::Rows);
         let merged: Vec<AccountKey> = beside.into_iter().flat_map(|(_, merged)| merged).collect();
-        let matching = all.iter().copied();
-        let matching: Vec<(u32, &TableRow)> = matching
-            .filter(|(_, row)| row.key.user == account.user && self.host_matches(row.key.host, texts))
-            .collect();
+        let mut matching = of_users(&[account]);
+        matching.retain(|(_, row)| self.host_matches(row.key.host, texts));
         let key = |row: &TableRow| [row.key.host, row.key.user, row.db, row.table];
         let order = &self.tables.table_order;
         let first =
@@ -384,33 +389,32 @@ impl<'p> Reference<'p> {
         (kind, db, name): (ObjectKind, &str, &str),
     ) -> Held {
         let name = name.to_lowercase();
-        let all = self.tables.routines.iter().map(|(at, _, row)| (at, row));
-        let all: Vec<(u32, &RoutineRow)> = all
-            .filter(|(_, row)| row.kind == kind && self.text(row.db) == db && self.text(row.routine) == name)
-            .collect();
+        let of_users = |keys: &[AccountKey]| {
+            let mut rows = self.rows.routines.named(keys.iter().map(|key| key.user));
+            rows.retain(|(_, row)| row.kind == kind && self.text(row.db) == db && self.text(row.routine) == name);
+            rows
+        };
         let mut held = self.on_database(texts, account, roles, privilege, db);
         let gives = |row: &RoutineRow| row.privileges.has(privilege);
         if self.is_by_account(roles) {
             let sources = self.sources(account, roles);
-            let own = all.iter().copied().filter(|(_, row)| sources.contains(&row.key) && gives(row));
+            let own = of_users(&sources).into_iter().filter(|(_, row)| sources.contains(&row.key) && gives(row));
             return held.and(Held::of(ids(Table::ProcsPriv, own)));
         }
         let key = |row: &RoutineRow| [row.key.host, row.key.user, row.db, row.routine];
         // M5.4: the account's host text stands where the client's name would.
-        let matching: Vec<_> = (all.iter().copied())
-            .filter(|(_, row)| row.key.user == account.user)
-            .filter(|(_, row)| self.text_matches(row.key.host, Some(self.text(account.host)), texts.ip.as_deref()))
-            .collect();
+        let mut matching = of_users(&[account]);
+        let host = Some(self.text(account.host));
+        matching.retain(|(_, row)| self.text_matches(row.key.host, host, texts.ip.as_deref()));
         let order = &self.tables.routine_order;
         let best =
             first(&matching, |one, other| self.compare_objects((one.0, key(one.1)), (other.0, key(other.1)), order));
         held = held.and(Chosen(best).give(Table::ProcsPriv, gives));
         for (source, merged) in self.beside(roles, Merged::Rows) {
-            let serving: Vec<_> = (all.iter().copied())
-                .filter(|(_, row)| {
-                    merged.contains(&row.key) || row.key.user == source.user && self.serves_roles(row.key.host)
-                })
-                .collect();
+            let mut serving = of_users(&[merged.as_slice(), &[source]].concat());
+            serving.retain(|(_, row)| {
+                merged.contains(&row.key) || row.key.user == source.user && self.serves_roles(row.key.host)
+            });
             let text = |row: &RoutineRow| (self.text(row.key.user), self.text(row.key.host), self.text(row.db));
             let best = first(&serving, |one, other| order::objects(text(one.1), text(other.1), &self.tables.server));
             held = held.and(Held::of(ids(Table::ProcsPriv, best.into_iter().filter(|(_, row)| gives(row)))));
@@ -452,12 +456,13 @@ impl<'p> Reference<'p> {
         };
         // With an active role GRANT OPTION on a table is enough.
         let table = if by_account { server.privileges_at(Level::Table) } else { opening(Level::Table) };
-        let by_table = self.tables.tables.iter().map(|(_, _, row)| row).any(|row| {
+        let users = || sources.iter().chain(&merged).map(|key| key.user).chain([account.user]);
+        let by_table = self.rows.tables.named(users()).iter().any(|(_, row)| {
             self.text(row.db) == db
                 && serves(row.key)
                 && (any(table, row.privileges) || !row.columns.is_empty() || !row.claims.in_force.is_empty())
         });
-        let by_routine = self.tables.routines.iter().map(|(_, _, row)| row).any(|row| {
+        let by_routine = self.rows.routines.named(users()).iter().any(|(_, row)| {
             let counts = !by_account || row.kind == ObjectKind::Procedure;
             self.text(row.db) == db && serves(row.key) && counts
         });

@@ -11,6 +11,7 @@ use crate::server::variables::Variable;
 use crate::syntax::statement::{Authentication, Credential, Require};
 use crate::tables::row::{AccountKey, UserRow};
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
 /// A fact that the question may leave open, as it is taken for one outcome.
 #[derive(Clone, Copy)]
@@ -40,10 +41,10 @@ impl Reference<'_> {
         if texts.socket || self.tables.admits_every_host {
             return true; // M2.1, step 1
         }
-        self.named.values().flatten().filter_map(|at| self.tables.users.at(*at)).any(|row| {
-            let text = self.text(row.key.host);
+        self.hosts.iter().any(|host| {
+            let text = self.text(*host);
             if Pattern::new(text, &self.tables.server).is_wild(&self.rules) {
-                return self.host_matches(row.key.host, texts);
+                return self.host_matches(*host, texts);
             }
             let equals =
                 |known: &Option<String>| known.as_deref().is_some_and(|known| known.eq_ignore_ascii_case(text));
@@ -55,15 +56,11 @@ impl Reference<'_> {
     pub fn selected(&self, user: &str, texts: &Texts) -> Vec<AccountKey> {
         let user = self.tables.names.find(user);
         let mut candidates: Vec<(u32, AccountKey)> = Vec::new();
-        for (name, places) in &self.named {
-            if Some(*name) != user && *name != Symbol::EMPTY {
-                continue;
-            }
-            for at in places {
-                let Some(row) = self.tables.users.at(*at) else { continue };
-                if self.host_matches(row.key.host, texts) {
-                    candidates.push((*at, row.key));
-                }
+        let names = BTreeSet::from([Symbol::EMPTY, user.unwrap_or(Symbol::EMPTY)]);
+        for at in names.iter().filter_map(|name| self.named.get(name)).flatten() {
+            let Some(row) = self.tables.users.at(*at) else { continue };
+            if self.host_matches(row.key.host, texts) {
+                candidates.push((*at, row.key));
             }
         }
         let mut rows = first(&candidates, |one, other| self.compare_accounts(one, other));

@@ -21,10 +21,10 @@ impl Reference<'_> {
     /// The roles that a session may activate: granted directly to its account, or mandatory.
     pub(super) fn usable_roles(&self, texts: &Texts, account: AccountKey) -> Vec<AccountKey> {
         let mut usable: Vec<AccountKey> = Vec::new();
-        for (_, _, edge) in self.tables.role_edges.iter() {
+        for (_, edge) in self.rows.role_edges.named([account.user]) {
             // M7.41: in MariaDB to any account of the user name whose host matches the client.
             let granted = if self.has(Behaviour::RolesAreNames) {
-                edge.to.user == account.user && self.host_matches(edge.to.host, texts)
+                self.host_matches(edge.to.host, texts)
             } else {
                 edge.to == account
             };
@@ -139,10 +139,8 @@ impl Reference<'_> {
         if !self.has(Behaviour::RolesAreNames) {
             return account;
         }
-        let edges = self.tables.role_edges.iter().map(|(_, _, edge)| edge);
-        let grantees = edges.filter(|edge| {
-            roles.contains(&edge.role) && edge.to.user == account.user && self.host_matches(edge.to.host, texts)
-        });
+        let edges = self.rows.role_edges.named([account.user]).into_iter().map(|(_, edge)| edge);
+        let grantees = edges.filter(|edge| roles.contains(&edge.role) && self.host_matches(edge.to.host, texts));
         let first = grantees.min_by_key(|edge| self.tables.grantee_place(edge.role, edge.to));
         first.map_or(account, |edge| edge.to)
     }

@@ -234,14 +234,16 @@ impl Asker<'_> {
         let reached = self.reference.reached(&session.roles);
         let counts =
             |key: AccountKey| key.user == session.account.user || key.user == Symbol::EMPTY || reached.contains(&key);
+        let users = || reached.iter().map(|key| key.user).chain([session.account.user, Symbol::EMPTY]);
+        let rows = self.reference.rows();
         let text = |symbol: Symbol| tables.names.text(symbol).to_owned();
         let nowhere = "a database that no row names".to_owned();
         let mut objects = BTreeSet::from([Object::Global, Object::Table(nowhere.clone(), "t".to_owned())]);
         objects.insert(Object::Database(nowhere));
-        for (_, _, row) in tables.dbs.iter().filter(|(_, key, _)| counts(key.0)) {
+        for (_, row) in rows.dbs.named(users()).into_iter().filter(|(_, row)| counts(row.key)) {
             objects.extend(instances(tables.names.text(row.db)).map(Object::Database));
         }
-        for (_, _, row) in tables.tables.iter().filter(|(_, key, _)| counts(key.0)) {
+        for (_, row) in rows.tables.named(users()).into_iter().filter(|(_, row)| counts(row.key)) {
             let (db, table) = (text(row.db), text(row.table));
             objects.insert(Object::Database(db.clone()));
             for column in &row.columns {
@@ -250,12 +252,12 @@ impl Asker<'_> {
             objects.insert(Object::Column(db.clone(), table.clone(), "a column that no row names".to_owned()));
             objects.insert(Object::Table(db, table));
         }
-        for (_, _, row) in tables.routines.iter().filter(|(_, key, _)| counts(key.0)) {
+        for (_, row) in rows.routines.named(users()).into_iter().filter(|(_, row)| counts(row.key)) {
             objects.insert(Object::Routine(row.kind, text(row.db), text(row.routine)));
             let other = if row.kind == ObjectKind::Procedure { ObjectKind::Function } else { ObjectKind::Procedure };
             objects.insert(Object::Routine(other, text(row.db), text(row.routine)));
         }
-        for (_, _, row) in tables.restrictions.iter().filter(|(_, key, _)| counts(key.0)) {
+        for (_, row) in rows.restrictions.named(users()).into_iter().filter(|(_, row)| counts(row.key)) {
             objects.insert(Object::Database(text(row.db)));
         }
         objects

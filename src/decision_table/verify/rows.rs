@@ -12,10 +12,10 @@ use crate::server::catalogue::PrivilegeSet;
 use crate::server::catalogue::plugins::{self, Compares};
 use crate::syntax::redact::redact;
 use crate::syntax::statement::{Authentication, Credential};
-use crate::tables::row::{AccountKey, ColumnRow, Contribution, Origin, TableRow, UserRow};
+use crate::tables::row::{AccountKey, ColumnRow, Contribution, Origin, RoleEdge, TableRow, UserRow};
 use crate::tables::schema::StoredObject;
 use crate::tables::{ArrayOrder, GrantTables};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One row: which it is, what it says, and its statements.
 #[derive(Debug, PartialEq, Eq)]
@@ -93,6 +93,12 @@ impl<'p> Reader<'p> {
     fn all(&self) -> Vec<Rows<'_>> {
         let tables = self.tables;
         let listed_otherwise = tables.server.has(Behaviour::OneRoleAtOnce) && tables.grantees_reordered();
+        let place = |edge: &RoleEdge| tables.grantee_place(edge.role, edge.to);
+        let mut places: BTreeMap<AccountKey, Vec<_>> = BTreeMap::new();
+        for (_, _, edge) in tables.role_edges.iter().filter(|_| listed_otherwise) {
+            places.entry(edge.role).or_default().push(place(edge));
+        }
+        places.values_mut().for_each(|places| places.sort_unstable());
         vec![
             Box::new(tables.users.iter().map(|(_, _, row)| self.user(row))),
             Box::new(tables.dbs.iter().map(|(_, _, row)| {
@@ -118,10 +124,8 @@ impl<'p> Reader<'p> {
             })),
             Box::new(tables.role_edges.iter().map(move |(_, _, row)| {
                 let mut says = format!("admin option {}, stored {}", row.admin_option, row.stored_admin_option);
-                if listed_otherwise {
-                    let place = |to| tables.grantee_place(row.role, to);
-                    let others = tables.role_edges.iter().filter(|(_, _, other)| other.role == row.role);
-                    let before = others.filter(|(_, _, other)| place(other.to) < place(row.to)).count();
+                if let Some(places) = places.get(&row.role) {
+                    let before = places.partition_point(|other| *other < place(row));
                     says.push_str(&format!(", found behind {before}"));
                 }
                 self.row("role_edges", row.to, &[row.role.user, row.role.host], says, &row.origin)
