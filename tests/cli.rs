@@ -310,6 +310,7 @@ mod text {
         let mut text = shop("who", &[&["--can", "INSERT", "--on", "shop.orders"]]).fine();
         text.push_str(&shop("who", &[&["--can", "SELECT", "--on", "shop.orders.note"]]).fine());
         text.push_str(&shop("who", &[&["--can", "EXECUTE", "--on", "procedure shop.refund"]]).fine());
+        text.push_str(&shop("who", &[&["--can", "UPDATE", "--on", "shop.*"]]).fine());
         shot("who", &text);
     }
 

@@ -218,3 +218,30 @@ impl Place {
         own.find(|(_, clients)| here(&clients.set)).map(|(able, _)| able.standing.clone())
     }
 }
+
+/// Who has it on a part only is not among those who may, and is shown beside them.
+#[test]
+fn rows_on_parts_are_shown_beside_those_who_may() {
+    let policy = load(
+        "CREATE DATABASE shop; CREATE TABLE shop.a (id INT, v INT); CREATE TABLE shop.b (id INT);
+         CREATE DATABASE shop2; CREATE TABLE shop2.a (id INT);
+         CREATE USER d, t, c, r, o; CREATE ROLE some;
+         GRANT SELECT, EXECUTE ON shop.* TO d; GRANT SELECT ON shop.a TO d;
+         GRANT SELECT, INSERT (v) ON shop.a TO t; GRANT SELECT (id), INSERT (v) ON shop.a TO c, some;
+         CREATE PROCEDURE shop.p() SELECT 1; GRANT EXECUTE ON PROCEDURE shop.p TO r;
+         GRANT SELECT ON shop2.a TO o; GRANT DELETE ON shop.a TO o; GRANT SELECT (id) ON shop.b TO o;",
+    );
+    let parts = |privilege: &str, on: &str| -> Vec<String> {
+        let who = Engine::new(&policy).who(privilege, &on.parse().unwrap()).unwrap();
+        who.parts.iter().map(|row| row.words()).collect()
+    };
+    let columns = ["columns_priv row 'c'@'%' shop.a.id", "columns_priv row 'some'@'%' shop.a.id"];
+    let within = ["tables_priv row 't'@'%' shop.a", columns[0], columns[1], "columns_priv row 'o'@'%' shop.b.id"];
+    assert_eq!(parts("SELECT", "shop.*"), within);
+    assert_eq!(parts("SELECT", "shop.a"), columns);
+    assert_eq!(parts("EXECUTE", "shop.*"), ["procs_priv row 'r'@'%' shop.p"]);
+    for (privilege, on) in [("SELECT", "shop.a.id"), ("SELECT", "*.*"), ("UPDATE", "shop.*"), ("DELETE", "shop.b")] {
+        assert!(parts(privilege, on).is_empty(), "{privilege} {on}");
+    }
+    assert_eq!(told(&policy, "SELECT", "shop.*").len(), 1);
+}

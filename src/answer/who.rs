@@ -1,5 +1,7 @@
 //! The question turned round: who may do this? Every session class is asked, unless no row could give it the privilege.
 
+mod parts;
+
 use super::engine::Engine;
 use super::{AccountView, Decision, Login, RowView, SessionClass, Verdict};
 use crate::client::set::ClientSet;
@@ -72,6 +74,9 @@ pub struct Who {
     pub asked: String,
     /// Who may, and who would if it could log in.
     pub able: Vec<Able>,
+    /// Rows that give the privilege on a part of the object, of accounts that do not have it on the whole: on tables, columns
+    /// and routines within a database, on columns of a table.
+    pub parts: Vec<RowView>,
     /// User names for which the search for sets of clients gave up: some of their clients may be missing.
     pub gave_up: Vec<String>,
 }
@@ -117,7 +122,8 @@ impl Engine<'_> {
         let mut able = grouped(found);
         able.extend(self.never_selected(&givers, &ask));
         able.sort_by(|a, b| (&a.standing, &a.account, &a.acts_as).cmp(&(&b.standing, &b.account, &b.acts_as)));
-        Ok(Who { asked, able, gave_up: classes.gave_up })
+        let parts = parts::parts(self, &demands, &able);
+        Ok(Who { asked, able, parts, gave_up: classes.gave_up })
     }
 
     fn classes_of(&self, names: &BTreeSet<Symbol>) -> super::SessionClasses {

@@ -11,7 +11,8 @@ use crate::explain;
 ///
 /// Every set of clients that the policy tells apart is asked, those of anonymous accounts and of those
 /// who stand in for others too. Told apart are accounts that may only after SET ROLE, that cannot log
-/// in, and that no client gets. The exit status is 0 when somebody may, 1 when nobody may, and 3 when
+/// in, and that no client gets. Rows that give it only on a part of the object, as on one column of a
+/// table, are shown below and give nobody the whole. The exit status is 0 when somebody may, 1 when nobody may, and 3 when
 /// it is not determined whether somebody may.
 #[derive(Debug, clap::Args)]
 #[command(override_usage = "grantc who [OPTIONS] POLICY --can PRIVILEGE --on OBJECT")]

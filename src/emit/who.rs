@@ -5,10 +5,16 @@ use super::words;
 use crate::answer::{Able, Clients, Standing, Who};
 use serde_json::{Value, json};
 
-/// `{"asked":…,"able":[…],"gave_up":[…]}`
+/// `{"asked":…,"anybody":…,"able":[…],"parts":[…],"gave_up":[…]}`
 pub fn who(answer: &Who) -> Value {
     let able: Vec<Value> = answer.able.iter().map(of_account).collect();
-    json!({ "asked": answer.asked, "anybody": answer.anybody(), "able": able, "gave_up": answer.gave_up })
+    json!({
+        "asked": answer.asked,
+        "anybody": answer.anybody(),
+        "able": able,
+        "parts": List(&answer.parts),
+        "gave_up": answer.gave_up,
+    })
 }
 
 fn of_account(able: &Able) -> Value {

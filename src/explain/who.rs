@@ -1,7 +1,7 @@
 //! Who may do something, as a person reads it: those who may first, those who only would last.
 
 use super::page::Page;
-use crate::answer::{Able, AccountView, Clients, Standing, Who};
+use crate::answer::{Able, AccountView, Clients, RowView, Standing, Who};
 use crate::client::{Client, From};
 use crate::emit::paper::{Paper, Tone};
 use crate::emit::table::Listing;
@@ -9,6 +9,8 @@ use crate::emit::words;
 
 /// How many sets of clients of one account are told; JSON and CSV have them all.
 const FEW: usize = 4;
+/// How many rows on parts of the object are told; JSON has them all.
+const FEW_ROWS: usize = 10;
 
 /// The answer of `who`.
 pub fn who(answer: &Who, paper: &Paper) -> String {
@@ -29,6 +31,13 @@ pub fn who(answer: &Who, paper: &Paper) -> String {
         if let Some(first) = group.first() {
             page.heading(heading(&first.standing));
             group.iter().for_each(|able| lines(&mut page, able));
+        }
+    }
+    if !answer.parts.is_empty() {
+        page.heading("On parts of it only, by these rows; ask about the parts to see by whom");
+        page.columns(2, &answer.parts.iter().take(FEW_ROWS).map(|row| placed(row, paper)).collect::<Vec<_>>());
+        if answer.parts.len() > FEW_ROWS {
+            page.item(&format!("and {} more rows", answer.parts.len() - FEW_ROWS));
         }
     }
     if !answer.gave_up.is_empty() {
@@ -102,8 +111,7 @@ fn lines(page: &mut Page<'_>, able: &Able) {
     if able.clients.len() > FEW {
         page.at(4, &format!("and {} more sets of clients", able.clients.len() - FEW));
     }
-    let rows: Vec<Vec<String>> =
-        able.rows.iter().map(|row| vec![words::row(row), page.paper.say(Tone::Faint, &words::places(row))]).collect();
+    let rows: Vec<Vec<String>> = able.rows.iter().map(|row| placed(row, page.paper)).collect();
     if rows.is_empty() {
         page.at(4, "the server gives it to everybody");
     }
@@ -111,6 +119,11 @@ fn lines(page: &mut Page<'_>, able: &Able) {
     for way in &able.roles {
         page.at(4, &format!("through role {}", through(way)));
     }
+}
+
+/// A row, and where it comes from.
+fn placed(row: &RowView, paper: &Paper) -> Vec<String> {
+    vec![words::row(row), paper.say(Tone::Faint, &words::places(row))]
 }
 
 /// `'inner'@'%', granted to 'outer'@'%'`
