@@ -27,12 +27,16 @@ fn specificity(field: &str, server: &Server) -> u64 {
         }
         at += 1;
     }
-    if bytes.is_empty() { 0 } else { 128 }
+    if bytes.is_empty() { 0 } else { EXACT }
 }
 
-/// The specificity number of M3.1: 8 bits a field, the first field most significant.
+/// The largest value of one field.
+const EXACT: u64 = 128;
+
+/// The order of the specificity number of M3.1, the first field most significant: smaller is more specific. Four fields
+/// take 29 bits.
 fn number(fields: &[&str], server: &Server) -> u64 {
-    fields.iter().fold(0, |sum, field| sum << 8 | specificity(field, server))
+    fields.iter().fold(0, |sum, field| sum * (EXACT + 1) + (EXACT - specificity(field, server)))
 }
 
 /// MariaDB's number of one wildcard field (M3.9): smaller is more specific.
@@ -83,7 +87,7 @@ fn magic_rank(host: &str, db: Option<&str>, user: &str, server: &Server) -> Rank
     Rank(key << 1 | u64::from(user.is_empty()))
 }
 
-/// Address rows: kind, then larger masks (M3.5 steps 2 and 3), then `last` in 30 bits.
+/// Address rows: kind, then larger masks (M3.5 steps 2 and 3), then `last` in 29 bits.
 fn address_key(host: &HostPattern<'_>, last: u64) -> u64 {
     let kind = match host.kind {
         HostKind::Exact => 0,
@@ -91,7 +95,7 @@ fn address_key(host: &HostPattern<'_>, last: u64) -> u64 {
         HostKind::Subnet | HostKind::Text => 2,
     };
     // 2 bits of kind, 32 of mask, 29 of the rest.
-    (kind << 61) | (u64::from(!host.mask) << 29) | (last & ((1 << 29) - 1))
+    (kind << 61) | (u64::from(!host.mask) << 29) | last
 }
 
 impl Server {
@@ -116,7 +120,7 @@ impl Server {
         if self.has(Behaviour::AddressRowsFirst) && pattern.value != 0 {
             return Rank(address_key(&pattern, u64::from(user.is_empty())));
         }
-        Rank(NO_ADDRESS | (u64::from(u16::MAX) - number(&[was.1, was.0], self)))
+        Rank(NO_ADDRESS | number(&[was.1, was.0], self))
     }
 
     /// The order of rows of `mysql.db` (M3.11, M3.12).
@@ -129,7 +133,7 @@ impl Server {
         if self.has(Behaviour::MagicOrder) {
             return magic_rank(was.1, Some(db), user, self);
         }
-        let number = ((1 << 24) - 1) - number(&[was.1, db, was.0], self);
+        let number = number(&[was.1, db, was.0], self);
         let pattern = HostPattern::new(host, self);
         if self.has(Behaviour::AddressRowsFirst) && pattern.value != 0 {
             let last = if self.has(Behaviour::AddressTieByNumber) { number } else { 0 };
@@ -140,7 +144,7 @@ impl Server {
 
     /// The order of rows of `mysql.host` (M5.9).
     pub fn host_rank(&self, host: &str, db: &str) -> Rank {
-        Rank(u64::from(u16::MAX) - number(&[host, db], self))
+        Rank(number(&[host, db], self))
     }
 
     /// The order of rows of `tables_priv` and `procs_priv`, without any regard for addresses (M5.7).
@@ -148,7 +152,7 @@ impl Server {
         if self.has(Behaviour::MagicOrder) {
             return magic_rank(host, Some(db), user, self);
         }
-        Rank(((1 << 24) - 1) - number(&[host, db, user], self))
+        Rank(number(&[host, db, user], self))
     }
 
     /// The order of rows of `proxies_priv` (M4.13, M3.12).
@@ -157,10 +161,10 @@ impl Server {
             let part = |(user, host): (&str, &str)| magic_rank(host, None, user, self).0;
             return Rank(part(proxy) << 31 | part(proxied));
         }
-        let number = u64::from(u32::MAX) - number(&[proxy.1, proxy.0, proxied.1, proxied.0], self);
+        let number = number(&[proxy.1, proxy.0, proxied.1, proxied.0], self);
         let pattern = HostPattern::new(proxy.1, self);
         if self.has(Behaviour::AddressRowsFirst) && pattern.value != 0 {
-            return Rank(address_key(&pattern, number >> 3));
+            return Rank(address_key(&pattern, number));
         }
         Rank(NO_ADDRESS | number)
     }
