@@ -115,8 +115,14 @@ impl Replay {
     }
 
     /// DROP and RENAME of accounts, and reloads, read the edges and the default roles anew: the stored admin options are
-    /// back (M7.32), and each default role is there once (M7.36).
+    /// back (M7.32), each default role is there once, and none of an anonymous account (M7.36).
     pub(super) fn read_roles_anew(&mut self) {
+        if self.has(Behaviour::RolesAreAccounts) {
+            let users = self.tables.default_roles.iter().map(|(_, key, _)| key.0);
+            for key in users.filter(|key| Self::is_anonymous(*key)).collect::<Vec<_>>() {
+                self.tables.default_roles.remove_account(key);
+            }
+        }
         let twice = self.tables.default_roles.iter().filter(|(_, _, row)| row.times > 1);
         for key in twice.map(|(_, key, _)| *key).collect::<Vec<_>>() {
             self.tables.default_roles.get_mut(&key).into_iter().for_each(|row| row.times = 1);

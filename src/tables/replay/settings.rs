@@ -181,12 +181,6 @@ impl Replay {
         t.proxy_order = loaded(&server, t.proxies.len(), t.proxies.next_index());
         self.tables.load_memory();
         self.tables.admits_every_host = self.open_accounts > 0;
-        if server.has(Behaviour::RolesAreAccounts) {
-            let users = self.tables.default_roles.iter().map(|(_, key, _)| key.0);
-            for key in users.filter(|key| Self::is_anonymous(*key)).collect::<Vec<_>>() {
-                self.tables.default_roles.remove_account(key);
-            }
-        }
         self.forget_idle_restrictions();
         self.tables.settle_entries();
         self.tables.misread_empty_hosts();
