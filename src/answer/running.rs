@@ -9,6 +9,7 @@ use super::{AccountView, Login, RowView};
 use crate::client::{Client, Password, Roles};
 use crate::facts::extract::Carried;
 use crate::facts::id::{Session, Step, Witness};
+use crate::name::Symbol;
 use crate::server::behaviour::Behaviour;
 use crate::server::catalogue::{Privilege, PrivilegeSet};
 use crate::server::errors::{ServerError, access, account, mariadb};
@@ -64,7 +65,7 @@ impl Engine<'_> {
             return Err(Box::new(login));
         }
         let database = client.db.as_deref().filter(|db| !db.is_empty());
-        let evaluation = self.evaluate(&arriving, None, &self.databases(database));
+        let evaluation = self.evaluate(&arriving, None, &self.databases(&[], database));
         let Some((session, selected)) = live_sessions(self, &evaluation).first().copied() else {
             return Err(Box::new(login));
         };
@@ -158,8 +159,8 @@ impl Engine<'_> {
     /// The session as one who runs statements; `db` is where it creates a routine (M7.15, M7.61).
     pub fn actor(&self, running: &Running, db: Option<&str>) -> Actor {
         let tables = &self.policy.tables;
-        let evaluation = self.evaluate_running(running, None, None, &self.databases(db));
-        let withheld = self.restrictions_now(&evaluation, Session(0));
+        let databases = self.databases(&running.carried.restrictions, db);
+        let evaluation = self.evaluate_running(running, None, None, &databases);
         let on_routines = evaluation.model.gives_on_database.iter();
         let on_routines = on_routines.filter(|t| db.is_some_and(|db| self.is_database(&evaluation, t.1, db)));
         Actor {
@@ -167,7 +168,7 @@ impl Engine<'_> {
             login: running.client.user.clone(),
             roles: running.carried.roles.clone(),
             database: running.carried.database.as_deref().and_then(|db| tables.names.find(&self.index.folded(db))),
-            restrictions: withheld.iter().filter_map(|row| Some((row.db?, row.privileges))).collect(),
+            restrictions: limits(running.account(), self.restrictions_now(&evaluation, Session(0))),
             on_routines: on_routines.fold(PrivilegeSet::EMPTY, |set, t| set.union(PrivilegeSet::of(t.2))),
             late: None,
         }
@@ -206,7 +207,7 @@ impl Engine<'_> {
         let nothing_active = next.carried.roles.is_empty();
         let exists = self.policy.tables.users.get(&next.account()).is_some();
         let database = next.carried.database.clone();
-        let databases = self.databases(database.as_deref());
+        let databases = self.databases(&next.carried.restrictions, database.as_deref());
         if !by_account || (*set == SetRole::None && exists) {
             let evaluation = self.evaluate_running(next, None, None, &databases);
             next.carried.global = self.global_now(&evaluation, Session(0));
@@ -226,10 +227,12 @@ impl Engine<'_> {
         }
     }
 
-    /// The databases that a session takes something of: the current one, and those that partial revokes are about.
-    fn databases(&self, current: Option<&str>) -> Vec<String> {
+    /// The databases that a session takes something of: the current one, and those that partial revokes are about, in the
+    /// tables or carried.
+    fn databases(&self, carried: &[KeptRow], current: Option<&str>) -> Vec<String> {
         let tables = &self.policy.tables;
-        let restricted = tables.restrictions.iter().map(|(_, key, _)| tables.names.text(key.1));
+        let stored = tables.restrictions.iter().map(|(_, key, _)| key.1);
+        let restricted = stored.chain(carried.iter().filter_map(|row| row.db)).map(|db| tables.names.text(db));
         current.into_iter().chain(restricted).map(str::to_owned).collect()
     }
 
@@ -299,7 +302,7 @@ impl Engine<'_> {
         evaluation.about.objects.databases().any(|(known, name)| known == id && name == db)
     }
 
-    /// Each row once, with the privileges that count of it.
+    /// Each row once, as they were made, with the privileges that count of it.
     fn kept(&self, evaluation: &Evaluation, given: impl Iterator<Item = (RowId, Privilege)>) -> Vec<KeptRow> {
         let row = |id: RowId| match id.table {
             Table::Kept => evaluation.about.kept.get(id.index as usize).cloned(),
@@ -317,8 +320,17 @@ impl Engine<'_> {
                 row.privileges = row.privileges.union(PrivilegeSet::of(privilege));
             }
         }
+        rows.sort_unstable_by_key(|(id, _)| *id);
         rows.into_iter().map(|(_, row)| row).collect()
     }
+}
+
+/// What restricts a session, as the server goes through it: what roles bring begins with the oldest, and what is the
+/// account's own with the newest. (Verified on 9.7.4.)
+fn limits(account: AccountKey, rows: Vec<KeptRow>) -> Vec<(Symbol, PrivilegeSet)> {
+    let (own, of_roles): (Vec<KeptRow>, Vec<KeptRow>) = rows.into_iter().partition(|row| row.key == account);
+    let rows = of_roles.into_iter().chain(own.into_iter().rev());
+    rows.filter_map(|row| Some((row.db?, row.privileges))).collect()
 }
 
 /// What MariaDB takes a name for: that of no role means that, and PUBLIC is never current (M7.41).

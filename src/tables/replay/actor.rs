@@ -9,8 +9,7 @@ use crate::server::errors::{ServerError, account as errors};
 use crate::server::variables::Variable;
 use crate::syntax::statement::{ObjectKind, SchemaChange, Statement, StatementKind};
 use crate::tables::row::{AccountKey, Origin, RoutineRow, StatementId, contribute};
-use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use indexmap::IndexMap;
 
 /// Who runs a statement. That it has the right to it was found before.
 #[derive(Debug, Clone, Default)]
@@ -23,7 +22,7 @@ pub struct Actor {
     pub roles: Vec<AccountKey>,
     /// The current database.
     pub database: Option<Symbol>,
-    /// What its global privileges do not reach (M7.60).
+    /// What its global privileges do not reach (M7.60), in the order in which the server goes through it.
     pub restrictions: Vec<(Symbol, PrivilegeSet)>,
     /// What it holds on the routines of the database where it creates one, and globally (M7.15).
     pub on_routines: PrivilegeSet,
@@ -143,19 +142,15 @@ impl Replay {
     /// restrictions of its own not what only he is restricted in, and from others nothing of which all is withheld from
     /// him somewhere. `None` stands for everything.
     pub(super) fn reaches_no_further(&self, key: AccountKey, revoked: Option<PrivilegeSet>) -> Flow {
-        let mut limits: BTreeMap<Symbol, PrivilegeSet> = BTreeMap::new();
+        let mut limits: IndexMap<Symbol, PrivilegeSet> = IndexMap::new();
         for (db, privileges) in self.actor.iter().flat_map(|actor| &actor.restrictions) {
             let limit = limits.entry(*db).or_insert(PrivilegeSet::EMPTY);
             *limit = limit.union(*privileges);
         }
-        // The server keeps the newest first.
-        let age = |db: Symbol| Reverse(self.tables.restrictions.index_of(&(self.administrator, db)));
-        let mut limits: Vec<(Symbol, PrivilegeSet)> = limits.into_iter().collect();
-        limits.sort_by_key(|(db, _)| (age(*db), self.tables.names.text(*db)));
         let restricted = self.tables.restrictions.has_any(key);
         let theirs = |db| self.tables.restrictions.get(&(key, db)).map_or(PrivilegeSet::EMPTY, |row| row.privileges);
-        let is_wider = |(db, withheld): &&(Symbol, PrivilegeSet)| match revoked {
-            _ if restricted => !theirs(*db).contains(revoked.map_or(*withheld, |set| set.intersection(*withheld))),
+        let is_wider = |(db, withheld): &(&Symbol, &PrivilegeSet)| match revoked {
+            _ if restricted => !theirs(**db).contains(revoked.map_or(**withheld, |set| set.intersection(**withheld))),
             None => true,
             Some(revoked) => withheld.contains(revoked),
         };
