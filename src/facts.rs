@@ -207,8 +207,8 @@ facts! {
     row_passes_on: RowPassesOn(RowId),
     /// `GlobalNotBrought(role, below)`: the server has not brought the global privileges of the role below to the one that has it (M5.16).
     global_not_brought: GlobalNotBrought(Account, Account),
-    /// `RowsNotBrought(role, below)`: nor the rows of the role below (M5.16).
-    rows_not_brought: RowsNotBrought(Account, Account),
+    /// `RowNotBrought(role, row)`: nor this row of a role below (M5.16).
+    row_not_brought: RowNotBrought(Account, RowId),
     /// `OnRoleAdmin(need, role)`: the role is to be passed on (M7.31).
     on_role_admin: OnRoleAdmin(Need, Account),
     /// `RoleAdmin(role, to, row)`: the role is granted to the account with its admin option.

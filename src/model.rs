@@ -145,7 +145,8 @@ model! {
     host_serves: HostServes,
     /// `HostTableWithholds(session, db, privilege, row)`: the `db` row gives the privilege and no `host` row lets it through.
     host_table_withholds: HostTableWithholds,
-    /// `Merged(session, source, role)`: rows of the role count as rows of the source (M5.16).
+    /// `Merged(session, source, role)`: the role is the source or below it; what was brought of it counts as the source's
+    /// own (M5.16).
     merged: Merged,
     /// `NeedInDatabase(need, db)`: the need is on this database or something in it.
     need_in_database: NeedInDatabase,

@@ -275,6 +275,16 @@ fields! {
     LackedHost = 140,
     /// 1: its global privileges, 2: its rows, 3: both.
     LackedWhat = 141,
+    /// Single rows that such roles have all the same: the name of the role, a name.
+    SingleTo = 142,
+    /// The name of the role below, a name.
+    SingleFrom = 143,
+    /// 0: a row of `db`, 1: of `tables_priv`, from 2 on of `procs_priv`, by kind.
+    SingleKind = 144,
+    /// The database, a name.
+    SingleDb = 145,
+    /// The table or routine, a name.
+    SingleObject = 146,
 
     /// Rows of `default_roles`: the user, a name.
     DefaultUser = 88,

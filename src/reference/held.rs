@@ -1,7 +1,6 @@
 //! By which rows a session holds a privilege on an object (section 5 of the semantics, M7.60 to M7.62).
 
 use super::host::Texts;
-use super::role::Merged;
 use super::{Reference, Session, first, order, row_id, wild};
 use crate::client::Object;
 use crate::name::Symbol;
@@ -9,6 +8,7 @@ use crate::server::behaviour::Behaviour;
 use crate::server::catalogue::{Level, Privilege, PrivilegeSet};
 use crate::server::variables::Variable;
 use crate::syntax::statement::ObjectKind;
+use crate::tables::memory::Object as Granted;
 use crate::tables::row::{AccountKey, DbRow, RoutineRow, RowId, Table, TableRow};
 use std::cmp::Ordering;
 
@@ -85,7 +85,10 @@ impl<'p> Reference<'p> {
         privilege: Privilege,
     ) -> Vec<RowId> {
         let mut sources = self.sources(self.global_account(texts, account, roles), roles);
-        sources.extend(self.beside(roles, Merged::Global).into_iter().flat_map(|(_, merged)| merged));
+        for (source, merged) in self.beside(roles) {
+            let counts = |below: &AccountKey| *below == source || self.tables.brings_globally(source, *below);
+            sources.extend(merged.into_iter().filter(counts));
+        }
         let mut rows: Vec<RowId> =
             sources.into_iter().flat_map(|source| self.global_rows_of(source, privilege)).collect();
         rows.sort_unstable();
@@ -161,8 +164,8 @@ impl<'p> Reference<'p> {
         }
         let chosen = self.first_database_row(texts, account, db);
         let mut held = chosen.give(Table::Db, |row| gives(row) && self.host_table_lets(texts, row, db, &gives));
-        for (source, merged) in self.beside(roles, Merged::Rows) {
-            let counting = self.first_of_role(source, &merged, db);
+        for side in self.beside(roles) {
+            let counting = self.first_of_role(&side, db);
             held = held.and(Held::of(ids(Table::Db, counting.into_iter().filter(|(_, row)| gives(row)))));
         }
         held
@@ -257,12 +260,13 @@ impl<'p> Reference<'p> {
 
     /// M5.16: the rows of a role of MariaDB, with those merged into it and those that serve nobody's host; rows of equal
     /// rank count together.
-    fn first_of_role(&self, source: AccountKey, merged: &[AccountKey], db: &str) -> Vec<(u32, &'p DbRow)> {
+    fn first_of_role(&self, side: &(AccountKey, Vec<AccountKey>), db: &str) -> Vec<(u32, &'p DbRow)> {
+        let source = side.0;
         let mut rows: Vec<(u32, &DbRow)> = Vec::new();
-        let users = merged.iter().map(|key| key.user).chain([source.user, Symbol::EMPTY]);
-        for (at, row) in self.rows.dbs.named(users) {
+        for (at, row) in self.rows.dbs.named(users_of(side).chain([Symbol::EMPTY])) {
             let namesake = row.key.user == source.user || row.key.user == Symbol::EMPTY;
-            let serves = merged.contains(&row.key) || namesake && row.key != source && self.serves_roles(row.key.host);
+            let serves = self.is_merged(side, row.key, Granted::Database(row.db))
+                || namesake && row.key != source && self.serves_roles(row.key.host);
             if serves && self.covers(row.db, db) {
                 rows.push((at, row));
             }
@@ -304,28 +308,29 @@ impl<'p> Reference<'p> {
         roles: &[AccountKey],
         (db, table): (&str, &str),
     ) -> (Chosen<'p, TableRow>, Vec<(u32, &'p TableRow)>) {
-        let of_users = |keys: &[AccountKey]| {
-            let mut rows = self.rows.tables.named(keys.iter().map(|key| key.user));
+        let on_table = |users: Vec<Symbol>| {
+            let mut rows = self.rows.tables.named(users);
             rows.retain(|(_, row)| self.text(row.db) == db && self.text(row.table) == table);
             rows
         };
-        let of = |keys: &[AccountKey]| {
-            let mut rows = of_users(keys);
-            rows.retain(|(_, row)| keys.contains(&row.key));
-            rows
-        };
         if self.is_by_account(roles) {
-            return (Chosen(Vec::new()), of(&self.sources(account, roles)));
+            let sources = self.sources(account, roles);
+            let mut rows = on_table(sources.iter().map(|key| key.user).collect());
+            rows.retain(|(_, row)| sources.contains(&row.key));
+            return (Chosen(Vec::new()), rows);
         }
-        let beside = self.beside(roles, Merged::Rows);
-        let merged: Vec<AccountKey> = beside.into_iter().flat_map(|(_, merged)| merged).collect();
-        let mut matching = of_users(&[account]);
+        let beside = self.beside(roles);
+        let is_merged =
+            |row: &TableRow| beside.iter().any(|side| self.is_merged(side, row.key, Granted::Table(row.db, row.table)));
+        let mut merged = on_table(beside.iter().flat_map(users_of).collect());
+        merged.retain(|(_, row)| is_merged(row));
+        let mut matching = on_table(vec![account.user]);
         matching.retain(|(_, row)| self.host_matches(row.key.host, texts));
         let key = |row: &TableRow| [row.key.host, row.key.user, row.db, row.table];
         let order = &self.tables.table_order;
         let first =
             first(&matching, |one, other| self.compare_objects((one.0, key(one.1)), (other.0, key(other.1)), order));
-        (Chosen(first), of(&merged))
+        (Chosen(first), merged)
     }
 
     /// M5.7: rows of `tables_priv` or `procs_priv`, each with host, user, database and object.
@@ -389,8 +394,8 @@ impl<'p> Reference<'p> {
         (kind, db, name): (ObjectKind, &str, &str),
     ) -> Held {
         let name = name.to_lowercase();
-        let of_users = |keys: &[AccountKey]| {
-            let mut rows = self.rows.routines.named(keys.iter().map(|key| key.user));
+        let named_so = |users: Vec<Symbol>| {
+            let mut rows = self.rows.routines.named(users);
             rows.retain(|(_, row)| row.kind == kind && self.text(row.db) == db && self.text(row.routine) == name);
             rows
         };
@@ -398,22 +403,24 @@ impl<'p> Reference<'p> {
         let gives = |row: &RoutineRow| row.privileges.has(privilege);
         if self.is_by_account(roles) {
             let sources = self.sources(account, roles);
-            let own = of_users(&sources).into_iter().filter(|(_, row)| sources.contains(&row.key) && gives(row));
+            let own = named_so(sources.iter().map(|key| key.user).collect()).into_iter();
+            let own = own.filter(|(_, row)| sources.contains(&row.key) && gives(row));
             return held.and(Held::of(ids(Table::ProcsPriv, own)));
         }
         let key = |row: &RoutineRow| [row.key.host, row.key.user, row.db, row.routine];
         // M5.4: the account's host text stands where the client's name would.
-        let mut matching = of_users(&[account]);
+        let mut matching = named_so(vec![account.user]);
         let host = Some(self.text(account.host));
         matching.retain(|(_, row)| self.text_matches(row.key.host, host, texts.ip.as_deref()));
         let order = &self.tables.routine_order;
         let best =
             first(&matching, |one, other| self.compare_objects((one.0, key(one.1)), (other.0, key(other.1)), order));
         held = held.and(Chosen(best).give(Table::ProcsPriv, gives));
-        for (source, merged) in self.beside(roles, Merged::Rows) {
-            let mut serving = of_users(&[merged.as_slice(), &[source]].concat());
+        for side in self.beside(roles) {
+            let mut serving = named_so(users_of(&side).collect());
             serving.retain(|(_, row)| {
-                merged.contains(&row.key) || row.key.user == source.user && self.serves_roles(row.key.host)
+                self.is_merged(&side, row.key, Granted::Routine(row.kind, row.db, row.routine))
+                    || row.key.user == side.0.user && self.serves_roles(row.key.host)
             });
             let text = |row: &RoutineRow| (self.text(row.key.user), self.text(row.key.host), self.text(row.db));
             let best = first(&serving, |one, other| order::objects(text(one.1), text(other.1), &self.tables.server));
@@ -445,26 +452,29 @@ impl<'p> Reference<'p> {
         let sources = self.sources(account, roles);
         // Rows of PUBLIC do not open a database.
         let by_name = roles.iter().filter(|_| self.has(Behaviour::RolesAreNames));
-        let merged: Vec<AccountKey> = by_name.flat_map(|role| self.merged(*role, Merged::Rows)).collect();
-        let serves = |key: AccountKey| {
+        let sides: Vec<_> = by_name.map(|role| (*role, self.reached(&[*role]))).collect();
+        let serves = |key: AccountKey, on: Granted| {
             let own = if by_account {
                 sources.contains(&key)
             } else {
                 key.user == account.user && self.host_matches(key.host, texts)
             };
-            own || merged.contains(&key)
+            own || sides.iter().any(|side| self.is_merged(side, key, on))
         };
         // With an active role GRANT OPTION on a table is enough.
         let table = if by_account { server.privileges_at(Level::Table) } else { opening(Level::Table) };
-        let users = || sources.iter().chain(&merged).map(|key| key.user).chain([account.user]);
+        let users = || {
+            let own = sources.iter().map(|key| key.user);
+            own.chain(sides.iter().flat_map(users_of)).chain([account.user])
+        };
         let by_table = self.rows.tables.named(users()).iter().any(|(_, row)| {
             self.text(row.db) == db
-                && serves(row.key)
+                && serves(row.key, Granted::Table(row.db, row.table))
                 && (any(table, row.privileges) || !row.columns.is_empty() || !row.claims.in_force.is_empty())
         });
         let by_routine = self.rows.routines.named(users()).iter().any(|(_, row)| {
             let counts = !by_account || row.kind == ObjectKind::Procedure;
-            self.text(row.db) == db && serves(row.key) && counts
+            self.text(row.db) == db && counts && serves(row.key, Granted::Routine(row.kind, row.db, row.routine))
         });
         // With an active role, what counts for the name taken as a pattern opens it too, GRANT OPTION included (M7.12).
         let as_pattern = |text: &str| wild::covers(db, text);
@@ -474,6 +484,11 @@ impl<'p> Reference<'p> {
         };
         by_table || by_routine || by_pattern
     }
+}
+
+/// The user names of a role and of those that it may bring rows of.
+fn users_of((source, reached): &(AccountKey, Vec<AccountKey>)) -> impl Iterator<Item = Symbol> {
+    reached.iter().map(|key| key.user).chain([source.user])
 }
 
 fn ids<'t, R: 't>(table: Table, rows: impl Iterator<Item = (u32, &'t R)>) -> Vec<RowId> {

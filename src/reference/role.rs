@@ -6,16 +6,8 @@ use crate::client::{Client, Roles};
 use crate::name::Symbol;
 use crate::server::behaviour::Behaviour;
 use crate::server::variables::Variable;
+use crate::tables::memory::Object as Granted;
 use crate::tables::row::AccountKey;
-
-/// What a role of MariaDB has of those that are granted to it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Merged {
-    /// The global privileges.
-    Global,
-    /// The rows below.
-    Rows,
-}
 
 impl Reference<'_> {
     /// The roles that a session may activate: granted directly to its account, or mandatory.
@@ -113,24 +105,25 @@ impl Reference<'_> {
         sorted(sources)
     }
 
-    /// In MariaDB the current role and PUBLIC, whose rows are looked up beside the account's, each with the roles whose
-    /// rows or global privileges are merged into it (M5.16, M7.42).
-    pub(super) fn beside(&self, roles: &[AccountKey], what: Merged) -> Vec<(AccountKey, Vec<AccountKey>)> {
+    /// In MariaDB the current role and PUBLIC, whose rows are looked up beside the account's, each with itself and the roles
+    /// that are granted to it, to whatever depth (M5.16, M7.42).
+    pub(super) fn beside(&self, roles: &[AccountKey]) -> Vec<(AccountKey, Vec<AccountKey>)> {
         if !self.has(Behaviour::RolesAreNames) {
             return Vec::new();
         }
         let public = self.tables.public().filter(|_| self.has(Behaviour::PublicRole));
         let public = public.filter(|key| self.tables.users.get(key).is_some());
-        roles.iter().copied().chain(public).map(|source| (source, self.merged(source, what))).collect()
+        roles.iter().copied().chain(public).map(|source| (source, self.reached(&[source]))).collect()
     }
 
-    /// A role with those granted to it, to whatever depth, of which it has what is asked by now (M5.16).
-    pub(super) fn merged(&self, role: AccountKey, what: Merged) -> Vec<AccountKey> {
-        let is_brought = |below: AccountKey| match what {
-            Merged::Global => self.tables.brings_globally(role, below),
-            Merged::Rows => self.tables.brings_rows(role, below),
-        };
-        self.reached(&[role]).into_iter().filter(|below| *below == role || is_brought(*below)).collect()
+    /// The row of that account for the object counts as one of the source, by now (M5.16).
+    pub(super) fn is_merged(
+        &self,
+        (source, roles): &(AccountKey, Vec<AccountKey>),
+        key: AccountKey,
+        on: Granted,
+    ) -> bool {
+        roles.contains(&key) && (key == *source || self.tables.brings_row(*source, key, on))
     }
 
     /// Whose global row counts: the account's, or in MariaDB with a current role that of the first account of the user

@@ -18,6 +18,7 @@ crepe! {
     @input struct ServerHas(Behaviour);
     @input struct SettingOn(Variable);
     @input struct RowOrder(RowId, Position);
+    @input struct RowNotBrought(Account, RowId);
     @input struct AccountName(Account, User, Host);
     @input struct SessionOf(Session, Client, Account);
     @input struct RowGives(RowId, Privilege);
@@ -137,7 +138,8 @@ crepe! {
     RoleDbCandidate(session, source, db, row, rank, RuleName::RoleDbCandidate)
         <- Merged(session, source, role),
            SessionAsks(session, db),
-           DbRowCovers(row, role, _, _, db, rank);
+           DbRowCovers(row, role, _, _, db, rank),
+           !RowNotBrought(source, row);
 
     // role-db-candidate-namesake: a user's rows count for the role of the same name, where its host matches nothing, M5.16
     RoleDbCandidate(session, source, db, row, rank, RuleName::RoleDbCandidateNamesake)
@@ -387,6 +389,7 @@ stage! {
         server_has: ServerHas(behaviour),
         setting_on: SettingOn(variable),
         row_order: RowOrder(row, position),
+        row_not_brought: RowNotBrought(role, row),
         account_name: AccountName(account, user, host),
         session_of: SessionOf(session, client, account),
         row_gives: RowGives(row, privilege),

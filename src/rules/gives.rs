@@ -52,6 +52,7 @@ crepe! {
     @input struct OnGrantsOfRole(Need, Account, Database);
     @input struct CurrentDatabase(Session, Database);
     @input struct KeptRow(Session, RowId, KeptLevel);
+    @input struct RowNotBrought(Account, RowId);
 
     // ---- read: what the stages before derive ------------------------------------------------------------
 
@@ -399,14 +400,16 @@ crepe! {
            Merged(session, source, role),
            SessionAsks(session, db),
            RowInDatabase(row, db),
-           TableRow(row, role, _, _, _);
+           TableRow(row, role, _, _, _),
+           !RowNotBrought(source, row);
 
     ObjectRowServes(session, db, row)
         <- RoleSource(session, source, RuleName::SourceCurrentRole),
            Merged(session, source, role),
            SessionAsks(session, db),
            RowInDatabase(row, db),
-           RoutineRow(row, role, _, _, _);
+           RoutineRow(row, role, _, _, _),
+           !RowNotBrought(source, row);
 
     ObjectRowServes(session, db, row)
         <- ByAccount(session),
@@ -506,6 +509,7 @@ stage! {
         on_grants_of_role: OnGrantsOfRole(need, role, db),
         current_database: CurrentDatabase(session, db),
         kept_row: KeptRow(session, row, level),
+        row_not_brought: RowNotBrought(role, row),
     }
     reads model {
         effective: Effective(session, account, rule),

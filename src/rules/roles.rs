@@ -35,7 +35,6 @@ crepe! {
     @input struct TableAsked(Client, Table, Database);
     @input struct RoutineAsked(Client, Routine, Database);
     @input struct GlobalNotBrought(Account, Account);
-    @input struct RowsNotBrought(Account, Account);
     @input struct SessionRuns(Session, Account);
     @input struct SessionRole(Session, Account);
 
@@ -221,7 +220,7 @@ crepe! {
 
     // feeds-merged-role: the current role and PUBLIC with the roles that are granted to them, M5.16, M7.42
     Feeds(session, role, RuleName::FeedsMergedRole)
-        <- Below(session, source, role),
+        <- Merged(session, source, role),
            !GlobalNotBrought(source, role);
 
     // RoleSource(session, role, rule): MariaDB looks for rows of this role beside those of the account.
@@ -240,21 +239,15 @@ crepe! {
            AccountIs(role, AccountTrait::Public),
            Effective(session, _, _);
 
-    // Below(session, source, role): the role is the source, or granted to it, directly or not.
-    struct Below(Session, Account, Account);
-
-    Below(session, source, source) <- RoleSource(session, source, _);
-
-    Below(session, source, inner) <- Below(session, source, role), RoleEdge(inner, role, _);
-
-    // Merged(session, source, role): rows of the role count as rows of the source (M5.16).
+    // Merged(session, source, role): the role is the source, or granted to it, directly or not; what was brought of it counts
+    // as the source's own (M5.16).
     @output
     #[derive(Debug, PartialOrd, Ord)]
     pub struct Merged(pub Session, pub Account, pub Account);
 
-    Merged(session, source, role)
-        <- Below(session, source, role),
-           !RowsNotBrought(source, role);
+    Merged(session, source, source) <- RoleSource(session, source, _);
+
+    Merged(session, source, inner) <- Merged(session, source, role), RoleEdge(inner, role, _);
 
     // feeds-role: M5.11; the role of an anonymous account is active and gives nothing, M5.15, nor does that of one that is gone
     Feeds(session, role, RuleName::FeedsRole)
@@ -367,7 +360,6 @@ stage! {
         table_asked: TableAsked(client, table, db),
         routine_asked: RoutineAsked(client, routine, db),
         global_not_brought: GlobalNotBrought(role, below),
-        rows_not_brought: RowsNotBrought(role, below),
         session_runs: SessionRuns(session, account),
         session_role: SessionRole(session, role),
     }

@@ -14,6 +14,7 @@ crepe! {
 
     @input struct HostOfRoles(Host);
     @input struct RowOrder(RowId, Position);
+    @input struct RowNotBrought(Account, RowId);
     @input struct AccountName(Account, User, Host);
     @input struct RowGives(RowId, Privilege);
 
@@ -83,7 +84,8 @@ crepe! {
     RoleRoutineCandidate(session, source, routine, row, rank)
         <- Merged(session, source, role),
            AsksRoutine(session, routine),
-           RoutineRowOn(row, role, _, _, routine, rank);
+           RoutineRowOn(row, role, _, _, routine, rank),
+           !RowNotBrought(source, row);
 
     RoleRoutineCandidate(session, source, routine, row, rank)
         <- RoleSource(session, source, _),
@@ -122,6 +124,7 @@ stage! {
     reads facts {
         host_of_roles: HostOfRoles(host),
         row_order: RowOrder(row, position),
+        row_not_brought: RowNotBrought(role, row),
         account_name: AccountName(account, user, host),
         row_gives: RowGives(row, privilege),
     }

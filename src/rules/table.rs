@@ -13,6 +13,7 @@ crepe! {
     // ---- read: base relations (each one's sentence stands in `facts.rs`) ----------------------------------
 
     @input struct RowOrder(RowId, Position);
+    @input struct RowNotBrought(Account, RowId);
     @input struct RowGives(RowId, Privilege);
     @input struct ColumnRow(RowId, RowId);
     @input struct RowClaimsColumns(RowId, Privilege);
@@ -84,9 +85,10 @@ crepe! {
 
     // table-of-role: in MariaDB the rows of the current role, of PUBLIC and of the roles that are granted to them, M5.16
     TableChosen(session, table, row, RuleName::TableOfRole)
-        <- Merged(session, _, role),
+        <- Merged(session, source, role),
            AsksTable(session, table),
-           TableRowOn(row, role, _, _, table, _);
+           TableRowOn(row, role, _, _, table, _),
+           !RowNotBrought(source, row);
 
     // TableMayCover(session, table, row, rank): with some address of the client the row would be a candidate.
     struct TableMayCover(Session, Table, RowId, Rank);
@@ -228,6 +230,7 @@ crepe! {
 stage! {
     reads facts {
         row_order: RowOrder(row, position),
+        row_not_brought: RowNotBrought(role, row),
         row_gives: RowGives(row, privilege),
         column_row: ColumnRow(row, of),
         row_claims_columns: RowClaimsColumns(row, privilege),

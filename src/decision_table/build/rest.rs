@@ -5,6 +5,7 @@ use super::Build;
 use crate::name::Symbol;
 use crate::server::behaviour::Behaviour;
 use crate::server::catalogue::PrivilegeSet;
+use crate::tables::memory::Object;
 use crate::tables::row::{AccountKey, ProxyRow, RoleEdge};
 use crate::tables::schema::StoredObject;
 use serde_json::{Value, json};
@@ -78,6 +79,7 @@ impl Build<'_> {
         self.keys(Field::LackedUser, Field::LackedHost, &keys(|lack| lack.1));
         let what = lacking.iter().map(|(.., [global, rows])| u64::from(*global) + 2 * u64::from(*rows));
         self.out.values(Field::LackedWhat, &what.collect::<Vec<_>>());
+        self.single_rows();
 
         let defaults = || tables.default_roles.iter().map(|(_, _, row)| row);
         self.keys(Field::DefaultUser, Field::DefaultHost, &defaults().map(|row| row.key).collect::<Vec<_>>());
@@ -85,6 +87,24 @@ impl Build<'_> {
         self.out.values(Field::DefaultTimes, &defaults().map(|row| u64::from(row.times)).collect::<Vec<_>>());
         let origins: Vec<u64> = defaults().map(|row| self.origin(&row.origin, PrivilegeSet::EMPTY)).collect();
         self.out.values(Field::DefaultOrigin, &origins);
+    }
+
+    /// The single rows that roles have of others (M5.16).
+    fn single_rows(&mut self) {
+        let single = self.tables.single_rows();
+        let column = |of: &dyn Fn(&Object) -> u64| single.iter().map(|(.., object)| of(object)).collect::<Vec<_>>();
+        let roles =
+            |of: fn(&(AccountKey, AccountKey, Object)) -> AccountKey| single.iter().map(move |row| of(row).user.0);
+        self.out.values(Field::SingleTo, &roles(|row| row.0).map(u64::from).collect::<Vec<_>>());
+        self.out.values(Field::SingleFrom, &roles(|row| row.1).map(u64::from).collect::<Vec<_>>());
+        let kinds = column(&|object| match object {
+            Object::Database(_) => 0,
+            Object::Table(..) => 1,
+            Object::Routine(kind, ..) => 1 + kind_number(*kind),
+        });
+        self.out.values(Field::SingleKind, &kinds);
+        self.out.values(Field::SingleDb, &column(&|object| u64::from(object.database().0)));
+        self.out.values(Field::SingleObject, &column(&|object| u64::from(object.name().0)));
     }
 
     /// What exists: one text for each object, in byte order. Names are numbers.

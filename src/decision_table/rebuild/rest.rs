@@ -5,7 +5,7 @@ use super::{Rebuild, written};
 use crate::name::Symbol;
 use crate::server::catalogue::{Privilege, PrivilegeSet};
 use crate::source::Span;
-use crate::tables::memory::Memory;
+use crate::tables::memory::{Memory, Object};
 use crate::tables::row::{AccountKey, DefaultRole, DynamicGrant, HostRow, ProxyRow, Restriction, RoleEdge};
 use crate::tables::schema::{StoredObject, TableObject, View};
 use serde_json::Value;
@@ -98,6 +98,16 @@ impl Rebuild<'_> {
             let below = self.tables.roles_below(role);
             let but = |lacked: &[AccountKey]| below.iter().copied().filter(|key| !lacked.contains(key)).collect();
             memory.has_brought(role, but(&global), but(&rows));
+        }
+        for at in 0..table.count(Field::SingleTo) {
+            let role = |field| AccountKey { user: self.symbol(field, at), host: Symbol::EMPTY };
+            let (db, name) = (self.symbol(Field::SingleDb, at), self.symbol(Field::SingleObject, at));
+            let object = match table.value(Field::SingleKind, at) {
+                0 => Object::Database(db),
+                1 => Object::Table(db, name),
+                kind => Object::Routine(kind_of(kind - 1), db, name),
+            };
+            memory.has_brought_row(role(Field::SingleTo), role(Field::SingleFrom), object);
         }
         self.tables.memory = Some(memory);
     }

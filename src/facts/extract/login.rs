@@ -274,9 +274,8 @@ impl Extract<'_, '_> {
                 if !tables.brings_globally(role, below) {
                     self.facts.global_not_brought.push(base::GlobalNotBrought(to, from));
                 }
-                if !tables.brings_rows(role, below) {
-                    self.facts.rows_not_brought.push(base::RowsNotBrought(to, from));
-                }
+                let lacking = tables.rows_not_brought(role, below).into_iter();
+                self.facts.row_not_brought.extend(lacking.map(|row| base::RowNotBrought(to, row)));
             }
         }
     }

@@ -9,7 +9,7 @@ use crate::name::Symbol;
 use crate::server::catalogue::PrivilegeSet;
 use crate::syntax::statement::ObjectKind;
 use crate::tables::GrantTables;
-use crate::tables::row::AccountKey;
+use crate::tables::row::{AccountKey, RowId, Table};
 use indexmap::IndexSet;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
@@ -17,7 +17,10 @@ use rustc_hash::{FxBuildHasher, FxHashMap};
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Brought {
     global: Vec<AccountKey>,
+    /// All rows of these.
     rows: Vec<AccountKey>,
+    /// And single rows of others.
+    single: Vec<(AccountKey, Object)>,
 }
 
 /// What is brought up to date.
@@ -32,7 +35,7 @@ pub enum Level {
 }
 
 /// What a GRANT or REVOKE below the global level is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Object {
     /// A database, as it is written.
     Database(Symbol),
@@ -40,6 +43,23 @@ pub enum Object {
     Table(Symbol, Symbol),
     /// A routine.
     Routine(ObjectKind, Symbol, Symbol),
+}
+
+impl Object {
+    /// The database of it.
+    pub fn database(&self) -> Symbol {
+        match self {
+            Self::Database(db) | Self::Table(db, _) | Self::Routine(_, db, _) => *db,
+        }
+    }
+
+    /// The table or routine, empty for a database.
+    pub fn name(&self) -> Symbol {
+        match self {
+            Self::Database(_) => Symbol::EMPTY,
+            Self::Table(_, name) | Self::Routine(_, _, name) => *name,
+        }
+    }
 }
 
 /// How many roles below a role have still to be brought up to date before it is its turn; 1 once it was.
@@ -71,9 +91,25 @@ impl GrantTables {
         self.brought(role).is_none_or(|brought| brought.global.contains(&below))
     }
 
-    /// True when the rows of the role below count for the one that it is granted to, directly or not.
-    pub fn brings_rows(&self, role: AccountKey, below: AccountKey) -> bool {
-        self.brought(role).is_none_or(|brought| brought.rows.contains(&below))
+    /// True when the row of the role below for this object counts for the one that it is granted to, directly or not.
+    pub fn brings_row(&self, role: AccountKey, below: AccountKey, object: Object) -> bool {
+        self.brought(role)
+            .is_none_or(|brought| brought.rows.contains(&below) || brought.single.contains(&(below, object)))
+    }
+
+    /// The rows of the role below that do not.
+    pub fn rows_not_brought(&self, role: AccountKey, below: AccountKey) -> Vec<RowId> {
+        if self.brought(role).is_none_or(|brought| brought.rows.contains(&below)) {
+            return Vec::new();
+        }
+        let lacks = |object: Object| !self.brings_row(role, below, object);
+        let row = |table: Table| move |index: u32| RowId { table, index };
+        let dbs = self.dbs.of(below).filter(|(_, row)| lacks(Object::Database(row.db)));
+        let tables = self.tables.of(below).filter(|(_, row)| lacks(Object::Table(row.db, row.table)));
+        let routines = self.routines.of(below).filter(|(_, row)| lacks(Object::Routine(row.kind, row.db, row.routine)));
+        let dbs = dbs.map(|(at, _)| at).map(row(Table::Db));
+        let tables = tables.map(|(at, _)| at).map(row(Table::TablesPriv));
+        dbs.chain(tables).chain(routines.map(|(at, _)| at).map(row(Table::ProcsPriv))).collect()
     }
 
     /// The roles that are granted to a role, directly or not.
@@ -88,17 +124,28 @@ impl GrantTables {
     }
 
     /// Every role that lacks what a role below it has (M5.16), and that one; true where it lacks the global privileges, and
-    /// true where it lacks the rows.
+    /// true where it lacks the rows, but for [`GrantTables::single_rows`].
     pub fn not_brought(&self) -> Vec<(AccountKey, AccountKey, [bool; 2])> {
         if self.memory.is_none() {
             return Vec::new();
         }
         let roles = self.users.iter().filter(|(_, _, row)| row.is_role).map(|(_, key, _)| *key);
         let lacks = |role: AccountKey, below: AccountKey| {
-            let lacks = [!self.brings_globally(role, below), !self.brings_rows(role, below)];
+            let brings_rows = self.brought(role).is_none_or(|brought| brought.rows.contains(&below));
+            let lacks = [!self.brings_globally(role, below), !brings_rows];
             lacks.contains(&true).then_some((role, below, lacks))
         };
         let of_role = |role| self.roles_below(role).into_iter().filter_map(move |below| lacks(role, below));
+        roles.flat_map(of_role).collect()
+    }
+
+    /// Every role that has single rows of a role below it, and the objects that they are for.
+    pub fn single_rows(&self) -> Vec<(AccountKey, AccountKey, Object)> {
+        let roles = self.users.iter().filter(|(_, _, row)| row.is_role).map(|(_, key, _)| *key);
+        let single = |role| self.brought(role).into_iter().flat_map(|brought| &brought.single);
+        let there = |below: &AccountKey, object: &Object| has_row(self, *below, *object);
+        let of_role =
+            |role| single(role).filter(|(below, object)| there(below, object)).map(move |row| (role, row.0, row.1));
         roles.flat_map(of_role).collect()
     }
 
@@ -110,7 +157,12 @@ impl GrantTables {
 impl Memory {
     /// A role has the global privileges of these roles below it, and the rows of those.
     pub fn has_brought(&mut self, role: AccountKey, global: Vec<AccountKey>, rows: Vec<AccountKey>) {
-        self.brought.insert(role, Brought { global, rows });
+        self.brought.insert(role, Brought { global, rows, single: Vec::new() });
+    }
+
+    /// And the row of another one for this object.
+    pub fn has_brought_row(&mut self, role: AccountKey, below: AccountKey, object: Object) {
+        self.brought.entry(role).or_default().single.push((below, object));
     }
 
     /// Brings a role up to date with its own roles; true when that changes what it has.
@@ -122,17 +174,26 @@ impl Memory {
         }
         match level {
             Level::Global => {}
-            Level::All => now.rows = self.with_theirs(role, |brought| &brought.rows),
-            // Of a role that was not brought here until now, only what it has there comes.
+            Level::All => {
+                now.rows = self.with_theirs(role, |brought| &brought.rows);
+                now.single = self.single_of_theirs(role);
+            }
             Level::Rows(object) => {
                 let theirs = self.with_theirs(role, |brought| &brought.rows);
-                now.rows =
-                    theirs.into_iter().filter(|r| before.rows.contains(r) || has_row(tables, *r, object)).collect();
+                let of_object = self.single_of_theirs(role).into_iter().filter(|row| row.1 == object);
+                now.single.retain(|row| row.1 != object);
+                now.single.extend(theirs.iter().map(|below| (*below, object)).chain(of_object));
+                now.single.retain(|(below, object)| has_row(tables, *below, *object));
+                now.rows.retain(|below| theirs.contains(below));
             }
         }
+        now.single.retain(|(below, _)| !now.rows.contains(below));
+        now.single.sort_unstable();
+        now.single.dedup();
         let global = |brought: &Brought| global_of(tables, role, &brought.global);
         let counts = |key: &&AccountKey| has_rows(tables, **key);
         let same_rows = before.rows.iter().filter(counts).eq(now.rows.iter().filter(counts));
+        let same_rows = same_rows && before.single == now.single;
         let changes = global(&before) != global(&now) || !same_rows || matches!(level, Level::Rows(_));
         self.brought.insert(role, now);
         changes
@@ -146,6 +207,12 @@ impl Memory {
         all.sort_unstable();
         all.dedup();
         all
+    }
+
+    /// The single rows that the roles that are granted to a role have of others.
+    fn single_of_theirs(&self, role: AccountKey) -> Vec<(AccountKey, Object)> {
+        let theirs = self.roles(role).iter().filter_map(|below| self.brought.get(below));
+        theirs.flat_map(|brought| &brought.single).copied().collect()
     }
 
     /// Brings the roles up to date that have this one, each when its turn comes, and those above it when that changes it.
