@@ -275,6 +275,8 @@ behaviours! {
     SuperAlone: Since::mariadb((11, 0, 1));
     /// GRANT OPTION alone opens a database for USE (M5.40).
     GrantOptionOpensDatabase: Since::mysql((5, 0, 0)).until((8, 0, 0)).and_mariadb((0, 0, 0));
+    /// Who may pass on that he stands in for somebody is found by names letter by letter, not as patterns (M4.16).
+    ProxyNamesAreTexts: Since::mariadb((0, 0, 0));
     /// SHOW GRANTS and SHOW CREATE USER print accounts as quoted names, not as strings (M6.11, M6.13).
     AccountsInBackticks: Since::mysql((8, 0, 0)).and_mariadb((10, 5, 0));
     /// SHOW GRANTS lists every global privilege by name, never as ALL PRIVILEGES (M6.11, M6.13).

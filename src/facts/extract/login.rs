@@ -188,19 +188,20 @@ impl Extract<'_, '_> {
     /// The `proxies_priv` rows that let the client pass on the right to stand in for an account (M4.16).
     pub(super) fn proxy_grants(&mut self, need: Need, proxied: (&str, &str)) {
         let index = self.index;
-        // Names are compared as patterns too.
-        let wild = |text: &str, pattern: Symbol| {
-            let pattern = index.tables.names.text(pattern);
-            pattern.is_empty() || wild::covers_pattern(text.as_bytes(), pattern.as_bytes(), index.quirks)
+        let is_text = index.tables.server.has(Behaviour::ProxyNamesAreTexts);
+        let name_fits = |text: &str, pattern: Symbol| match index.tables.names.text(pattern) {
+            "" => true,
+            name if is_text => name == text,
+            pattern => wild::covers_pattern(text.as_bytes(), pattern.as_bytes(), index.quirks),
         };
         let host_fits = |host: Symbol| {
             HostPattern::new(index.tables.names.text(host), &index.tables.server).matches(&self.host, index.quirks)
         };
         for (at, _, proxy) in index.tables.proxies.iter().filter(|(_, _, proxy)| proxy.grant_option) {
-            let fits = wild(&self.question.client.user, proxy.key.user)
+            let fits = name_fits(&self.question.client.user, proxy.key.user)
                 && host_fits(proxy.key.host)
                 && host_fits(proxy.proxied.host)
-                && wild(proxied.0, proxy.proxied.user);
+                && name_fits(proxied.0, proxy.proxied.user);
             if fits {
                 let row = RowId { table: Table::ProxiesPriv, index: at };
                 self.facts.proxy_passes_on.push(base::ProxyPassesOn(need, row));
