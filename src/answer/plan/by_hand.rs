@@ -1,7 +1,7 @@
 //! The grant tables written by hand: for nobody is in force what stands there until FLUSH PRIVILEGES reads all of it at
 //! once (M7.70), or the server that starts anew. This is for where no order of other statements keeps within the two policies.
 
-use super::state::{Account, On, State, string};
+use super::state::{Account, On, string};
 use super::steps::{Candidate, Kind, Maker, Names, setting};
 use super::under_way;
 use crate::answer::AccountView;
@@ -19,14 +19,13 @@ impl Maker<'_> {
     pub(super) fn by_hand(&self) -> Option<Candidate> {
         let server = &self.policy.tables.server;
         let (mut others, by_name) = (self.others(), server.has(Behaviour::RolesAreNames));
-        let is_role = |state: &State, name: &AccountView| state.accounts.get(name).is_some_and(|one| one.is_role);
         if by_name {
-            others.retain(|name| self.shall.has(name) || !is_role(self.is, name));
+            others.retain(|name| self.shall.has(name) || !self.is.is_role(name));
         }
         let is_kept = |name: &&AccountView| self.is.has(name) && self.is_secret(name);
         let granted: BTreeSet<&AccountView> = self.shall.rights.keys().filter_map(On::role).collect();
         let comes = |name: &&AccountView| {
-            !self.is.has(name) && (granted.contains(name) || by_name && is_role(self.shall, name))
+            !self.is.has(name) && (granted.contains(name) || by_name && self.shall.is_role(name))
         };
         if others.is_empty() || others.iter().any(is_kept) || by_name && others.iter().any(comes) {
             return None;

@@ -73,10 +73,7 @@ impl Maker<'_> {
 
     /// The users among them whose rows nothing keeps: of who is there with a secret that only the server knows it stays.
     fn exchanged(&self) -> Vec<Exchange<'_>> {
-        let is_role = |name: &AccountView| {
-            let both = [self.is.accounts.get(name), self.shall.accounts.get(name)];
-            both.into_iter().flatten().any(|account| account.is_role)
-        };
+        let is_role = |name: &AccountView| self.is.is_role(name) || self.shall.is_role(name);
         let is_kept = |name: &AccountView| self.is.has(name) && self.is_secret(name);
         let others = self.others().into_iter().filter(|name| !is_role(name) && !is_kept(name));
         others.map(Exchange::of).collect()

@@ -55,13 +55,12 @@ impl Slices {
         let roles: BTreeSet<&AccountView> = state.rights.keys().filter_map(On::role).collect();
         let by_name = tables.server.has(Behaviour::RolesAreNames);
         let part = |account: AccountView, number: u128| {
-            let is_role = state.accounts.get(&account).is_some_and(|account| account.is_role);
             // The rows of a user can count for a role of his name (M5.16).
             let is_namesake = by_name && roles.iter().any(|role| role.user == account.user);
             // What is made ready has no members but who makes it.
             let is_ready = under_way::is(&account);
             let to_all = !is_ready
-                && (entangled || is_role || account.host.is_empty() || roles.contains(&account) || is_namesake);
+                && (entangled || state.is_role(&account) || account.host.is_empty() || roles.contains(&account) || is_namesake);
             Part { account, to_all, number }
         };
         let orders = [&tables.array_order, &tables.db_order, &tables.table_order, &tables.routine_order];

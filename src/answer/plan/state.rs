@@ -155,6 +155,11 @@ impl State {
         self.accounts.contains_key(account)
     }
 
+    /// A role of that name is there.
+    pub fn is_role(&self, name: &AccountView) -> bool {
+        self.accounts.get(name).is_some_and(|account| account.is_role)
+    }
+
     /// Nobody wrote the account down, so nobody who leaves it out wants it dropped.
     pub fn is_own(&self, account: &AccountView) -> bool {
         self.own.contains(account)
