@@ -4,6 +4,7 @@
 
 use grantc::policy::Outcome;
 use grantc::server::Server;
+use grantc::server::variables::Variable;
 use grantc::source::{Source, SourceId};
 use grantc::syntax::{Lexing, parse};
 use grantc::tables::ArrayOrder;
@@ -117,6 +118,22 @@ fn an_admin_option_that_was_granted_away_comes_back_with_a_load() {
     assert_eq!(admin("GRANT r TO a@h; FLUSH PRIVILEGES"), Some(true));
     assert_eq!(admin("GRANT r TO a@h; DROP USER nobody"), Some(true));
     assert_eq!(admin("REVOKE r FROM a@h; GRANT r TO a@h; FLUSH PRIVILEGES"), Some(false));
+}
+
+/// M7.60: a load switches `partial_revokes` on where it finds some, but not where none of them is about what is held.
+#[test]
+fn a_load_that_finds_partial_revokes() {
+    let is_on = |privileges: &str, more: &str| {
+        let attributes = format!(r#"{{"Restrictions": [{{"Database": "payroll", "Privileges": ["{privileges}"]}}]}}"#);
+        let sql = format!(
+            "CREATE USER a; GRANT INSERT ON *.* TO a; UPDATE mysql.user SET User_attributes = '{attributes}' WHERE User = 'a'; FLUSH PRIVILEGES; {more}"
+        );
+        run(&sql).0.tables.variables.on(Variable::PartialRevokes)
+    };
+    assert!(is_on("INSERT", ""));
+    assert!(!is_on("SELECT", ""));
+    assert!(!is_on("GRANT", ""));
+    assert!(is_on("INSERT", "RESTART"));
 }
 
 /// A row names the statements that gave what it still holds; the account row also the one that made it.

@@ -9,7 +9,6 @@ use crate::server::catalogue::{Level, Privilege, PrivilegeSet};
 use crate::server::errors::account as errors;
 use crate::server::variables::{SettingOrigin, Variable};
 use crate::syntax::statement::{GrantAs, RoleSet};
-use crate::tables::GrantTables;
 use crate::tables::row::{AccountKey, DbRow, Origin, Restriction, contribute, withdraw};
 use crate::tables::show::Aggregate;
 
@@ -84,6 +83,14 @@ impl Replay {
         for (key, db) in keys {
             let held = self.tables.users.get(&key).map_or(PrivilegeSet::EMPTY, |row| row.privileges);
             self.lift(key, db, PrivilegeSet(u64::MAX).minus(held.intersection(read)));
+        }
+    }
+
+    /// A load that finds partial revokes, other than idle ones, switches `partial_revokes` on. (Verified on 9.7.4.)
+    pub(super) fn turn_on_partial_revokes(&mut self) {
+        let variables = &mut self.tables.variables;
+        if !self.tables.restrictions.is_empty() && !variables.on(Variable::PartialRevokes) {
+            variables.set(Variable::PartialRevokes, "ON", SettingOrigin::Text(Default::default()));
         }
     }
 
@@ -163,15 +170,6 @@ impl Replay {
             if !withheld.is_empty() {
                 self.add_restriction(key, db, withheld);
             }
-        }
-    }
-}
-
-impl GrantTables {
-    /// A load that finds partial revokes switches `partial_revokes` on.
-    pub fn turn_on_partial_revokes(&mut self) {
-        if !self.variables.on(Variable::PartialRevokes) {
-            self.variables.set(Variable::PartialRevokes, "ON", SettingOrigin::Text(Default::default()));
         }
     }
 }

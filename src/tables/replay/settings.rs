@@ -75,9 +75,6 @@ impl Replay {
         self.variables_changed();
         self.tables.current_db = None;
         self.reload();
-        if !self.tables.restrictions.is_empty() {
-            self.tables.turn_on_partial_revokes();
-        }
         Ok(())
     }
 
@@ -182,6 +179,7 @@ impl Replay {
         self.tables.load_memory();
         self.tables.admits_every_host = self.open_accounts > 0;
         self.forget_idle_restrictions();
+        self.turn_on_partial_revokes();
         self.tables.settle_entries();
         self.tables.misread_empty_hosts();
         self.read_roles_anew();

@@ -239,7 +239,7 @@ impl Load<'_> {
         list.into_iter().flatten().map(read).collect()
     }
 
-    /// Partial revokes switch `partial_revokes` on.
+    /// The partial revokes of an account.
     fn restrictions(&mut self, key: AccountKey, row: &StoredRow, attributes: &Map<String, Json>) {
         let list = attributes.get("Restrictions").and_then(Json::as_array);
         for restriction in list.into_iter().flatten() {
@@ -251,7 +251,6 @@ impl Load<'_> {
             let db = self.symbol(db);
             let row = Restriction { key, db, privileges, origin: origin(row, privileges) };
             self.tables.restrictions.insert((key, db), row);
-            self.tables.turn_on_partial_revokes();
         }
     }
 
