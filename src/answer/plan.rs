@@ -16,6 +16,7 @@ mod search;
 mod slices;
 mod stage;
 mod state;
+mod statement;
 mod steps;
 mod under_way;
 mod unread;
@@ -23,11 +24,11 @@ mod unread;
 use super::Engine;
 use crate::policy::Policy;
 use crate::source::Source;
-use crate::syntax::redact::redact;
 use bounds::Bounds;
 pub use bounds::Broken;
 use search::Search;
 use stage::Stage;
+use statement::{Counts, Statement};
 
 /// How one policy becomes another.
 #[derive(Debug, Clone, Default)]
@@ -49,7 +50,7 @@ pub struct Step {
     /// The statement, without secrets.
     pub statement: String,
     /// The statement as it is run.
-    run: String,
+    run: Statement,
     /// What it takes away or gives that it should not, for the time until later steps.
     pub broken: Option<Broken>,
 }
@@ -71,7 +72,7 @@ pub fn plan(old: &Policy, new: &Policy) -> Plan {
         return plan;
     }
     // What statements left in the server's memory cannot always be made anew; what the tables say can.
-    let Some(loaded) = new.after("FLUSH PRIVILEGES") else { return plan };
+    let Some(loaded) = new.after(&Statement::load()) else { return plan };
     if loaded.state == new.state && Bounds::of(&new, &new).reached(&loaded) {
         return plan;
     }
@@ -97,7 +98,7 @@ fn between(old: &Stage, new: &Stage) -> Plan {
 }
 
 /// The statements with what each of them breaks, of all that is decided.
-fn proved(old: &Stage, statements: Vec<String>, bounds: &Bounds) -> Vec<Step> {
+fn proved(old: &Stage, statements: Vec<Statement>, bounds: &Bounds) -> Vec<Step> {
     let mut stage: Option<Stage> = None;
     let mut steps = Vec::new();
     for statement in statements {
@@ -112,48 +113,47 @@ fn proved(old: &Stage, statements: Vec<String>, bounds: &Bounds) -> Vec<Step> {
 /// Rows that were renamed may keep another place in memory than the new policy's have (M3.12): then the tables are read
 /// anew. Where the new policy itself keeps rows at such places, they are as it has them after its next load.
 fn load(end: &Stage, new: &Stage, bounds: &Bounds) -> Option<Step> {
-    let statement = "FLUSH PRIVILEGES";
+    let statement = Statement::load();
     if !end.state.differences(&new.state).is_empty() || bounds.reached(end) {
         return None;
     }
-    let (loaded, new) = (end.after(statement)?, new.after(statement)?);
+    let (loaded, new) = (end.after(&statement)?, new.after(&statement)?);
     let helps = bounds.reached(&loaded) || Bounds::of(&new, &new).reached(&loaded);
     let broken = bounds.outside(&loaded, None, None).and_then(|spot| bounds.broken(&loaded.policy, spot));
-    helps.then(|| Step::new(statement.to_owned(), broken))
+    helps.then(|| Step::new(statement, broken))
 }
 
 impl Plan {
     /// The old policy after every step.
     pub fn replayed(&self, old: &Policy) -> Policy {
-        self.steps.iter().fold(old.clone(), |policy, step| policy.after(&Source::new("plan", step.run.as_str())))
+        self.steps.iter().fold(old.clone(), |policy, step| policy.after(&Source::new("plan", step.run.text.as_str())))
     }
 }
 
 impl Step {
-    fn new(run: String, broken: Option<Broken>) -> Self {
-        // What is written by hand here is names of accounts.
-        let statement = if writes_tables(&run) { run.clone() } else { redact(&run) };
-        Self { statement, run, broken }
+    fn new(run: Statement, broken: Option<Broken>) -> Self {
+        Self { statement: run.without_secrets(), run, broken }
     }
 
     /// It changes the grant tables themselves: what it writes is in force when they are read again (M7.70).
     pub fn is_by_hand(&self) -> bool {
-        writes_tables(&self.run)
+        self.run.counts == Counts::WhenRead
+    }
+
+    /// It reads the grant tables again, and does nothing else.
+    pub fn reads_tables(&self) -> bool {
+        self.run.counts == Counts::Reads
     }
 
     /// It starts the server anew, which ends every session.
     pub fn restarts(&self) -> bool {
-        self.run == by_hand::RESTART
+        self.run.counts == Counts::Restarts
     }
 
     /// The statement as it is run, with what is secret in it: to be run, not to be shown.
     pub fn with_secrets(&self) -> &str {
-        &self.run
+        &self.run.text
     }
-}
-
-fn writes_tables(statement: &str) -> bool {
-    ["DELETE ", "INSERT ", "UPDATE "].iter().any(|verb| statement.starts_with(verb))
 }
 
 /// Both policies are of one server: a plan does not change it.

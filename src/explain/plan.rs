@@ -57,7 +57,7 @@ pub fn plan(plan: &Plan, apply_check: bool, paper: &Paper) -> String {
 
 /// What reads the tables that these steps write.
 fn read_by(steps: &[Step]) -> &'static str {
-    let reads = |step: &&Step| step.restarts() || step.statement == "FLUSH PRIVILEGES";
+    let reads = |step: &&Step| step.restarts() || step.reads_tables();
     if steps.iter().find(reads).is_some_and(Step::restarts) {
         "the server that starts anew"
     } else {

@@ -2,6 +2,7 @@
 //! once (M7.70), or the server that starts anew. This is for where no order of other statements keeps within the two policies.
 
 use super::state::{Account, On, string};
+use super::statement::Statement;
 use super::steps::{Candidate, Kind, Maker, Names, setting};
 use super::under_way;
 use crate::answer::AccountView;
@@ -24,23 +25,23 @@ impl Maker<'_> {
         }
         let is_kept = |name: &&AccountView| self.is.has(name) && self.is_secret(name);
         let granted: BTreeSet<&AccountView> = self.shall.rights.keys().filter_map(On::role).collect();
-        let comes = |name: &&AccountView| {
-            !self.is.has(name) && (granted.contains(name) || by_name && self.shall.is_role(name))
-        };
+        let comes =
+            |name: &&AccountView| !self.is.has(name) && (granted.contains(name) || by_name && self.shall.is_role(name));
         if others.is_empty() || others.iter().any(is_kept) || by_name && others.iter().any(comes) {
             return None;
         }
         let made: Vec<_> = others.iter().enumerate().filter_map(|(number, name)| self.made(name, number)).collect();
         let coming = made.iter().filter(|one| comes(&one.name));
         let roles: Names<'_> = coming.map(|one| (one.name, one.made.clone())).collect();
-        let mut statements: Vec<String> = made.iter().map(|one| self.creation(&one.made, one.account)).collect();
-        statements.extend(made.iter().flat_map(|one| self.giving(&one.made, one.name, &roles)));
+        let mut told: Vec<String> = made.iter().map(|one| self.creation(&one.made, one.account)).collect();
+        told.extend(made.iter().flat_map(|one| self.giving(&one.made, one.name, &roles)));
         let tables = AccountTable::all(server);
-        statements.extend(tables.iter().map(|one| one.without(&others)));
-        statements.extend(made.iter().flat_map(|one| self.in_place(one, &tables)));
-        statements
-            .extend(roles.iter().flat_map(|(role, made)| tables.iter().filter_map(|one| one.renamed(made, role))));
-        statements.push("FLUSH PRIVILEGES".to_owned());
+        let mut written: Vec<String> = tables.iter().map(|one| one.without(&others)).collect();
+        written.extend(made.iter().flat_map(|one| self.in_place(one, &tables)));
+        written.extend(roles.iter().flat_map(|(role, made)| tables.iter().filter_map(|one| one.renamed(made, role))));
+        let told = told.into_iter().map(Statement::from);
+        let mut statements: Vec<Statement> = told.chain(written.into_iter().map(Statement::by_hand)).collect();
+        statements.push(Statement::load());
         let under_way = Some(under_way::user("", 0));
         Some(Candidate { statements, user: None, under_way, whose: None, kind: Kind::ByHand })
     }
@@ -63,8 +64,8 @@ impl Maker<'_> {
         let kept = self.persisted();
         let written = by_hand.map(|one| one.statements.as_slice()).unwrap_or_default();
         let mut statements = written.split_last().map(|(_load, rows)| rows.to_vec()).unwrap_or_default();
-        statements.extend((!kept.is_empty()).then(|| format!("SET PERSIST_ONLY {}", kept.join(", "))));
-        statements.push(RESTART.to_owned());
+        statements.extend((!kept.is_empty()).then(|| format!("SET PERSIST_ONLY {}", kept.join(", ")).into()));
+        statements.push(Statement::restart());
         let under_way = Some(under_way::user("", 0));
         Some(Candidate { statements, user: None, under_way, whose: None, kind: Kind::Restarted })
     }
@@ -110,9 +111,6 @@ struct Made<'a> {
     made: AccountView,
     account: &'a Account,
 }
-
-/// The statement that starts the server anew.
-pub(super) const RESTART: &str = "RESTART";
 
 /// Whether starting the server anew sets what shall be set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -96,9 +96,10 @@ impl Maker<'_> {
         statements.push(format!("RENAME USER {}", out.join(", ")));
         let [Exchange { name: first, .. }, others @ ..] = all else { return self.together(statements, None) };
         let is_one_user = others.iter().all(|other| other.name.user == first.user);
-        let user = self.together(Vec::new(), self.alone(first)).user.filter(|_| is_one_user);
         let whose = others.is_empty().then(|| (*first).clone());
-        Candidate { statements, user, under_way: Some(under_way::user(&first.user, 0)), whose, kind }
+        let all = self.together(statements, self.alone(first));
+        let user = all.user.filter(|_| is_one_user);
+        Candidate { user, under_way: Some(under_way::user(&first.user, 0)), whose, kind, ..all }
     }
 }
 

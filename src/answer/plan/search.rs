@@ -4,6 +4,7 @@ use super::Unsafe;
 use super::bounds::{Bounds, Spot};
 use super::stage::Stage;
 use super::state::State;
+use super::statement::Statement;
 use super::steps::{self, Candidate, Kind};
 use crate::answer::AccountView;
 use std::cmp::Reverse;
@@ -43,13 +44,13 @@ pub struct Search<'a> {
     /// The states from where the way was looked for already.
     seen: HashSet<u128>,
     /// The candidates that could not be taken when they were last tried, and what they broke.
-    failed: HashMap<Vec<String>, Option<Spot>>,
+    failed: HashMap<Vec<Statement>, Option<Spot>>,
     /// New accounts that are to be made ready under another name: some of their rights were left where no step led on.
     ready: BTreeSet<AccountView>,
     /// Those of them that could not be.
     unready: BTreeSet<AccountView>,
     /// How often a candidate was left where no step led on.
-    urgent: HashMap<Vec<String>, usize>,
+    urgent: HashMap<Vec<Statement>, usize>,
     tried: usize,
     /// What is left of the round.
     round: Round,
@@ -68,7 +69,7 @@ impl<'a> Search<'a> {
     ///
     /// # Errors
     /// There is none, or none was found.
-    pub fn order(&mut self, old: &Stage) -> Result<Vec<String>, Unsafe> {
+    pub fn order(&mut self, old: &Stage) -> Result<Vec<Statement>, Unsafe> {
         let (first, last) = steps::furthest(&old.state, self.target, &old.policy);
         for round in ROUNDS.into_iter().filter(|round| (first..=last).contains(&round.last)) {
             (self.seen, self.failed, self.round, self.tried) = (HashSet::new(), HashMap::new(), round, 0);
@@ -85,7 +86,7 @@ impl<'a> Search<'a> {
     }
 
     /// Goes on from a policy; the statements are those of the path when there is an order.
-    fn from(&mut self, stage: &Stage, path: &mut Vec<String>) -> bool {
+    fn from(&mut self, stage: &Stage, path: &mut Vec<Statement>) -> bool {
         let Some(candidates) = self.candidates(stage) else { return true };
         if !self.seen.insert(stage.number()) {
             return false;
@@ -188,7 +189,7 @@ impl<'a> Search<'a> {
     }
 
     /// The statements in an order that keeps within the bounds where it can.
-    pub fn at_any_price(&mut self, old: &Stage) -> Vec<String> {
+    pub fn at_any_price(&mut self, old: &Stage) -> Vec<Statement> {
         (self.seen, self.failed, self.urgent) = Default::default();
         self.ready.clear();
         let mut statements = Vec::new();

@@ -60,7 +60,11 @@ impl Slices {
             // What is made ready has no members but who makes it.
             let is_ready = under_way::is(&account);
             let to_all = !is_ready
-                && (entangled || state.is_role(&account) || account.host.is_empty() || roles.contains(&account) || is_namesake);
+                && (entangled
+                    || state.is_role(&account)
+                    || account.host.is_empty()
+                    || roles.contains(&account)
+                    || is_namesake);
             Part { account, to_all, number }
         };
         let orders = [&tables.array_order, &tables.db_order, &tables.table_order, &tables.routine_order];

@@ -1,6 +1,7 @@
 //! A policy on the way from one to another.
 
 use super::state::State;
+use super::statement::Statement;
 use crate::policy::{Outcome, Policy};
 use crate::source::Source;
 use xxhash_rust::xxh3::Xxh3;
@@ -18,8 +19,8 @@ impl Stage {
     }
 
     /// After one statement, unless the server refuses it.
-    pub fn after(&self, statement: &str) -> Option<Self> {
-        Some(Self::of(run(&self.policy, statement)?))
+    pub fn after(&self, statement: &Statement) -> Option<Self> {
+        Some(Self::of(run(&self.policy, &statement.text)?))
     }
 
     /// A number that no other state has.

@@ -2,6 +2,7 @@
 
 use super::by_hand::Restart;
 use super::state::{Account, HAS, OPTION, On, PASSED_ON, STORED, State, quoted};
+use super::statement::Statement;
 use super::under_way;
 use crate::answer::AccountView;
 use crate::policy::Policy;
@@ -9,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Statements that are run together, and whom they concern: one user name, or everybody.
 pub struct Candidate {
-    pub statements: Vec<String>,
+    pub statements: Vec<Statement>,
     pub user: Option<String>,
     /// The user name of the accounts that are made ready before the last statement gives them their own.
     pub under_way: Option<String>,
@@ -70,7 +71,7 @@ pub fn furthest(is: &State, shall: &State, policy: &Policy) -> (Kind, Kind) {
 pub fn gifts(is: &State, shall: &State, policy: &Policy) -> Vec<String> {
     let maker = Maker { is, shall, policy };
     let all = maker.creations().into_iter().chain(maker.grants());
-    all.flat_map(|candidate| candidate.statements).collect()
+    all.flat_map(|candidate| candidate.statements).map(|statement| statement.text).collect()
 }
 
 /// The names under which roles are made ready.
@@ -91,11 +92,15 @@ impl Maker<'_> {
         quoted(self.policy, account)
     }
 
-    pub(super) fn one(&self, statement: String, of: Option<&AccountView>) -> Candidate {
-        self.together(vec![statement], of)
+    pub(super) fn one(&self, statement: impl Into<Statement>, of: Option<&AccountView>) -> Candidate {
+        self.together([statement], of)
     }
 
-    pub(super) fn together(&self, statements: Vec<String>, of: Option<&AccountView>) -> Candidate {
+    pub(super) fn together(
+        &self,
+        statements: impl IntoIterator<Item = impl Into<Statement>>,
+        of: Option<&AccountView>,
+    ) -> Candidate {
         // Rows of roles and of the empty user count for others too.
         let own = |account: &&AccountView| {
             let is_role = self
@@ -108,6 +113,7 @@ impl Maker<'_> {
             let proxied = self.is.variables.get("check_proxy_users").is_some_and(|value| value == "ON");
             !account.user.is_empty() && !account.host.is_empty() && !is_role && !mandatory && !proxied
         };
+        let statements = statements.into_iter().map(Into::into).collect();
         let user = of.filter(own).map(|account| account.user.clone());
         Candidate { statements, user, under_way: None, whose: of.cloned(), kind: Kind::Plain }
     }

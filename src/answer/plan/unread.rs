@@ -2,6 +2,7 @@
 //! come by hand, since no other statement finds them. What they give to nobody's name, a load gives and takes.
 
 use super::state::{On, PASSED_ON, string};
+use super::statement::Statement;
 use super::steps::{Candidate, Maker, Rights};
 use crate::answer::AccountView;
 use std::collections::BTreeSet;
@@ -14,12 +15,12 @@ impl Maker<'_> {
         let mut statements = Vec::new();
         for account in accounts {
             let [is, shall] = [self.is, self.shall].map(|state| state.unread.get(account).unwrap_or(&nothing));
-            statements.extend(going(account, is.difference(shall)));
-            statements.extend(coming(account, shall.difference(is)));
+            statements.extend(going(account, is.difference(shall)).map(Statement::by_hand));
+            statements.extend(coming(account, shall.difference(is)).map(Statement::by_hand));
         }
         let (is, shall) = (&self.is.rights, &self.shall.rights);
         if self.is_nobodys(is, shall) || self.is_nobodys(shall, is) {
-            statements.push("FLUSH PRIVILEGES".to_owned());
+            statements.push(Statement::load());
         }
         statements.into_iter().map(|statement| self.one(statement, None)).collect()
     }
