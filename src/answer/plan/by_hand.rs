@@ -11,6 +11,8 @@ use crate::server::behaviour::Behaviour;
 use crate::server::clause::Clause;
 use crate::server::grant_tables::GrantTable;
 use crate::server::variables::Variable;
+use crate::tables::stored::Stored;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 impl Maker<'_> {
@@ -36,7 +38,7 @@ impl Maker<'_> {
         let mut told: Vec<String> = made.iter().map(|one| self.creation(&one.made, one.account)).collect();
         told.extend(made.iter().flat_map(|one| self.giving(&one.made, one.name, &roles)));
         let tables = AccountTable::all(server);
-        let mut written: Vec<String> = tables.iter().map(|one| one.without(&others)).collect();
+        let mut written = self.without(&others, &tables);
         written.extend(made.iter().flat_map(|one| self.in_place(one, &tables)));
         written.extend(roles.iter().flat_map(|(role, made)| tables.iter().filter_map(|one| one.renamed(made, role))));
         let told = told.into_iter().map(Statement::from);
@@ -44,6 +46,21 @@ impl Maker<'_> {
         statements.push(Statement::load());
         let under_way = Some(under_way::user("", 0));
         Some(Candidate { statements, user: None, under_way, whose: None, kind: Kind::ByHand })
+    }
+
+    /// The statements that take out every row of these accounts, those too that only the tables have.
+    fn without(&self, accounts: &BTreeSet<&AccountView>, tables: &[AccountTable]) -> Vec<String> {
+        let memory = &self.policy.tables;
+        let stored = memory.stored.as_deref().map_or_else(|| Cow::Owned(Stored::of(memory)), Cow::Borrowed);
+        let is_unread =
+            |one: &AccountTable, name| one.table == GrantTable::GlobalGrants && self.is.unread.contains_key(name);
+        let has_rows = |one: &AccountTable, name| one.has_rows(&stored, name) || is_unread(one, name);
+        let of = |one: &AccountTable| {
+            let all: Vec<String> =
+                accounts.iter().filter(|name| has_rows(one, **name)).map(|name| one.is(name)).collect();
+            (!all.is_empty()).then(|| format!("DELETE FROM mysql.{} WHERE {}", one.table.name(), all.join(" OR ")))
+        };
+        tables.iter().filter_map(of).collect()
     }
 
     /// The statements that give what was made its name.
@@ -156,9 +173,14 @@ impl AccountTable {
         format!("{} = {} AND {} = {}", self.host, string(&account.host), self.user, string(&account.user))
     }
 
-    fn without(&self, accounts: &BTreeSet<&AccountView>) -> String {
-        let all: Vec<String> = accounts.iter().map(|account| self.is(account)).collect();
-        format!("DELETE FROM mysql.{} WHERE {}", self.table.name(), all.join(" OR "))
+    /// Some row may be the account's, as the server compares texts.
+    fn has_rows(&self, stored: &Stored, account: &AccountView) -> bool {
+        let is = |text: &str, name: &str| text.trim_end().to_lowercase() == name.trim_end().to_lowercase();
+        stored.table(self.table).is_some_and(|table| {
+            table
+                .rows()
+                .any(|row| is(table.get(row, self.user), &account.user) && is(table.get(row, self.host), &account.host))
+        })
     }
 
     fn moved(&self, from: &AccountView, to: &AccountView) -> String {
