@@ -141,13 +141,14 @@ impl<'a> Search<'a> {
     /// What can be done next: first what was left where no step led on; what could not be done before comes after what was
     /// not tried; the rest is for where nothing else is left. None where nothing is to be done.
     fn candidates(&self, stage: &Stage) -> Option<Vec<Candidate>> {
-        let mut candidates = steps::candidates(&stage.state, self.target, &stage.policy);
-        if candidates.is_empty() {
+        let until = |last| steps::candidates(&stage.state, self.target, &stage.policy, last);
+        let mut candidates = until(self.round.last);
+        // All that is left to do can be what this round leaves out.
+        if candidates.is_empty() && until(Kind::Restarted).is_empty() {
             return None;
         }
         let is_to_be_ready = |name: &AccountView| self.ready.contains(name) && !stage.state.has(name);
         candidates.retain(|one| one.kind != Kind::Plain || !one.whose.as_ref().is_some_and(is_to_be_ready));
-        candidates.retain(|one| one.kind <= self.round.last);
         candidates.sort_by_cached_key(|one| {
             let urgency = self.urgent.get(&one.statements).copied().unwrap_or_default();
             let failed = urgency == 0 && self.failed.contains_key(&one.statements);

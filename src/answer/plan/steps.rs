@@ -36,8 +36,9 @@ pub enum Kind {
     Restarted,
 }
 
-/// What can be done next: settings, then what gives, then what takes.
-pub fn candidates(is: &State, shall: &State, policy: &Policy) -> Vec<Candidate> {
+/// What can be done next: settings, then what gives, then what takes; nothing that is further from what is to be done than
+/// the last kind.
+pub fn candidates(is: &State, shall: &State, policy: &Policy, last: Kind) -> Vec<Candidate> {
     let maker = Maker { is, shall, policy };
     let (mut all, late) = maker.settings();
     all.extend(maker.alterations());
@@ -51,10 +52,16 @@ pub fn candidates(is: &State, shall: &State, policy: &Policy) -> Vec<Candidate> 
     all.extend(maker.unread());
     all.extend(maker.ready_made());
     all.extend(maker.lendings());
-    all.extend(maker.exchanges());
-    let by_hand = maker.by_hand();
-    all.extend(maker.restarted(by_hand.as_ref()));
-    all.extend(by_hand);
+    if last >= Kind::Exchanged {
+        all.extend(maker.exchanges());
+    }
+    if last >= Kind::ByHand {
+        let by_hand = maker.by_hand();
+        if last >= Kind::Restarted {
+            all.extend(maker.restarted(by_hand.as_ref()));
+        }
+        all.extend(by_hand);
+    }
     all
 }
 
