@@ -202,6 +202,13 @@ impl GrantTables {
         self.role_edges.keep_changes();
     }
 
+    /// The order of rows in memory, where every change of the stores was followed there: it is to be had back by who goes on.
+    pub fn take_memory(&mut self) -> Option<memory::Memory> {
+        let stores = [self.users.is_followed(), self.dbs.is_followed(), self.tables.is_followed()];
+        let others = [self.routines.is_followed(), self.proxies.is_followed(), self.role_edges.is_followed()];
+        self.memory.take_if(|_| stores.into_iter().chain(others).all(|is_followed| is_followed))
+    }
+
     /// True when the account's host is `%` or empty, which lets every client knock (M2.20).
     pub fn is_open(&self, key: AccountKey) -> bool {
         match self.names.text(key.host) {

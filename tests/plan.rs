@@ -302,8 +302,9 @@ fn a_role_that_must_change_at_once() {
     assert!(by_hand.iter().all(|step| !step.contains("'a'") && !step.contains("'b'")), "members stay: {steps:#?}");
     assert_eq!(steps.last().copied(), Some("FLUSH PRIVILEGES"));
     // Only tables that hold rows of it are deleted from, be they rows that memory does not know.
-    let deletes =
-        |plan: &Plan| statements(plan).into_iter().filter(|one| one.starts_with("DELETE")).collect::<Vec<_>>();
+    fn deletes(plan: &Plan) -> Vec<&str> {
+        statements(plan).into_iter().filter(|one| one.starts_with("DELETE")).collect()
+    }
     let own = "DELETE FROM mysql.user WHERE Host = '%' AND User = 'r'";
     assert_eq!(deletes(&plan), [own], "{steps:#?}");
     let stray = "INSERT INTO mysql.db (Host, Db, User, Select_priv) VALUES ('%', 'payroll', 'r', 'Y');";

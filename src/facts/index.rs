@@ -209,8 +209,8 @@ fn positions(tables: &GrantTables) -> FxHashMap<u32, u32> {
     rows.iter().enumerate().map(|(place, (i, _))| (*i, place as u32)).collect()
 }
 
-/// The place of each `db` row among those that the server holds in memory.
-fn held_dbs(tables: &GrantTables) -> Option<FxHashMap<u32, u32>> {
+/// The place of each `db` row among those that the server holds in memory (M3.11).
+pub fn held_dbs(tables: &GrantTables) -> Option<FxHashMap<u32, u32>> {
     let held = tables.memory.as_ref().filter(|_| !tables.from_dump)?.all_databases()?;
     Some(held.zip(0..).filter_map(|(key, place)| Some((tables.dbs.index_of(&key)?, place))).collect())
 }

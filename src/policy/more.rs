@@ -4,6 +4,7 @@ use super::{Form, Policy, lexing, report, script};
 use crate::demand::tell_views;
 use crate::source::Source;
 use crate::syntax::{self, Parsed};
+use crate::tables::GrantTables;
 use crate::tables::replay::Replay;
 
 impl Policy {
@@ -19,7 +20,7 @@ impl Policy {
         let Parsed { statements, diagnostics } = syntax::parse(id, source, how);
         let mut unread = script::unread(&diagnostics);
         policy.diagnostics.extend(diagnostics);
-        let mut replay = Replay::new(std::mem::take(&mut policy.tables));
+        let mut replay = going_on(std::mem::take(&mut policy.tables));
         for statement in &statements {
             let before = unread.partition_point(|refused| refused.span.start < statement.span.start);
             policy.statements.extend(unread.drain(..before));
@@ -32,4 +33,13 @@ impl Policy {
         tell_views(&mut policy.tables, &policy.sources);
         policy
     }
+}
+
+/// A replay on a server that runs: rows stay where they lie in its memory (M3.11), and roles have what was brought to them
+/// (M5.16).
+fn going_on(mut tables: GrantTables) -> Replay {
+    let memory = tables.take_memory();
+    let mut replay = Replay::new(tables);
+    replay.tables.memory = memory.or(replay.tables.memory);
+    replay
 }

@@ -22,6 +22,7 @@ use brought::Brought;
 pub use brought::{Level, Object};
 use column::Columns;
 use disk::Disk;
+pub use disk::Move;
 use hash::LinearHash;
 use rustc_hash::FxHashMap;
 

@@ -74,6 +74,11 @@ impl<K: AccountKeyed + Copy + Eq + Hash, R> Store<K, R> {
         self.changes = Some(Vec::new());
     }
 
+    /// It keeps its changes, and all of them were taken.
+    pub fn is_followed(&self) -> bool {
+        self.changes.as_ref().is_some_and(Vec::is_empty)
+    }
+
     /// The changes since they were last taken.
     pub fn take_changes(&mut self) -> Vec<Change<K>> {
         self.changes.as_mut().map(std::mem::take).unwrap_or_default()

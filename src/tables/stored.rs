@@ -8,10 +8,12 @@ mod edit;
 mod expression;
 mod function;
 mod load;
+mod moves;
 mod project;
 mod value;
 
 use super::GrantTables;
+use super::memory::Move;
 use super::row::Origin;
 use crate::server::Server;
 use crate::server::grant_tables::{Column, GrantTable, Holds};
@@ -30,6 +32,8 @@ pub struct Stored {
     tables: BTreeMap<GrantTable, StoredTable>,
     /// Credentials whose stored text nobody knows; a value stands for them by its number.
     credentials: Vec<Credential>,
+    /// What statements by hand did to rows since it was last asked for, where that is followed.
+    moves: Option<Vec<(GrantTable, Move<StoredRow>)>>,
 }
 
 /// One stored table.
@@ -72,6 +76,7 @@ impl Stored {
             stored.tables.insert(table, StoredTable::empty(table, &tables.server));
         }
         project::everything(&mut stored, tables);
+        stored.moves = tables.memory.is_some().then(Vec::new);
         stored
     }
 
@@ -83,6 +88,7 @@ impl Stored {
     /// Takes a table away.
     pub fn drop_table(&mut self, table: GrantTable) {
         self.tables.remove(&table);
+        self.note(table, || Move::Emptied);
     }
 
     /// Makes a table anew, with these columns in this order; none means those that the server gives it. Columns that
@@ -97,6 +103,7 @@ impl Stored {
             empty.columns = names.iter().map(own).collect();
         }
         self.tables.insert(table, empty);
+        self.note(table, || Move::Emptied);
     }
 
     /// The rows that the two do not hold alike, each as its table and its primary key in words.

@@ -7,13 +7,15 @@ use super::under_way;
 use crate::answer::AccountView;
 use crate::client::Client;
 use crate::facts::extract::client_host;
+use crate::facts::index::held_dbs;
 use crate::matching::host::{ClientHost, HostPattern};
 use crate::matching::wild::Quirks;
+use crate::name::Symbol;
 use crate::policy::Policy;
 use crate::server::Server;
 use crate::server::behaviour::Behaviour;
-use crate::tables::ArrayOrder;
-use crate::tables::row::AccountKey;
+use crate::tables::row::{AccountKey, DbRow};
+use crate::tables::{ArrayOrder, GrantTables};
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 
@@ -69,7 +71,8 @@ impl Slices {
         };
         let orders = [&tables.array_order, &tables.db_order, &tables.table_order, &tables.routine_order];
         let kinds = orders.map(std::mem::discriminant);
-        let common = number(&(&state.variables, state.admits_every_host, kinds, format!("{:?}", tables.proxy_order)));
+        let proxies = format!("{:?}", tables.proxy_order);
+        let common = number(&(&state.variables, state.admits_every_host, kinds, proxies, memory(tables)));
         let parts = rows(policy, state).into_iter().map(|(account, number)| part(account, number)).collect();
         let hosts = state.accounts.keys().map(|account| account.host.clone()).collect();
         Self { common, parts, hosts }
@@ -102,7 +105,7 @@ fn rows(policy: &Policy, state: &State) -> Vec<(AccountView, u128)> {
         found.push((account.clone(), number(&(place, state.accounts.get(&account)))));
     }
     let mut ordered: Vec<(On, u128)> = Vec::new();
-    for (at, key, row) in tables.dbs.iter() {
+    for (at, key, row) in databases(tables) {
         let was = tables.ranked_as.dbs.get(key).copied().map(view);
         let place = (was, is_loaded(&tables.db_order, at), at < tables.loaded_dbs);
         ordered.push((On::Database(view(row.key), text(row.db)), number(&place)));
@@ -120,6 +123,22 @@ fn rows(policy: &Policy, state: &State) -> Vec<(AccountView, u128)> {
     let others = state.rights.iter().filter(|(on, _)| !placed.contains(on));
     found.extend(others.map(|(on, rights)| (on.whose().clone(), number(&(on, rights)))));
     found
+}
+
+/// The rows of `mysql.db`, in the order in which the server holds them where that is known (M3.11).
+fn databases(tables: &GrantTables) -> Vec<(u32, &(AccountKey, Symbol), &DbRow)> {
+    let mut rows: Vec<_> = tables.dbs.iter().collect();
+    if let Some(places) = held_dbs(tables) {
+        rows.sort_by_key(|(at, ..)| places.get(at));
+    }
+    rows
+}
+
+/// What of the server's memory no row tells: whether the order of rows is known there, and what roles lack of others (M5.16).
+fn memory(tables: &GrantTables) -> impl std::hash::Hash {
+    let text = |key| tables.account_text(key);
+    let lacks: Vec<_> = tables.not_brought().into_iter().map(|(role, of, what)| (text(role), text(of), what)).collect();
+    number(&(held_dbs(tables).is_some(), lacks))
 }
 
 fn is_loaded(order: &ArrayOrder, at: u32) -> bool {

@@ -40,6 +40,12 @@ impl GrantTables {
             edges: self.role_edges.take_changes(),
         };
         memory.follow(self, &changes);
+        if let Some(mut stored) = self.stored.take() {
+            let moves = stored.take_moves(self);
+            moves.dbs.into_iter().for_each(|done| memory.disk.edit(done));
+            moves.mappings.into_iter().for_each(|done| memory.role_disk.edit(done));
+            self.stored = Some(stored);
+        }
         self.memory = Some(memory);
     }
 }

@@ -25,7 +25,7 @@ impl GrantTables {
 impl Memory {
     fn load(&mut self, tables: &GrantTables) {
         let rows: Vec<(AccountKey, Symbol)> = tables.dbs.iter().map(|(_, key, _)| *key).collect();
-        let read = self.disk.read(rows.len());
+        let read = self.disk.read(rows.len(), |row| tables.dbs.index_of(row).is_some());
         self.misread = read.is_none() && !rows.is_empty();
         let read = read.unwrap_or(rows);
         self.dbs = read.into_iter().map(|(key, db)| ranked_database(tables, key, db)).collect();
@@ -34,7 +34,8 @@ impl Memory {
         self.proxies = tables.proxies.iter().map(|(_, key, _)| (rank(key.0, key.1), key.0, key.1)).collect();
         sort(&mut self.proxies, |a, b| a.0.cmp(&b.0));
         let edges: Vec<(AccountKey, AccountKey)> = tables.role_edges.iter().map(|(_, item, _)| *item).collect();
-        for item in self.role_disk.read(edges.len()).unwrap_or(edges) {
+        let read = self.role_disk.read(edges.len(), |edge| tables.role_edges.index_of(edge).is_some());
+        for item in read.unwrap_or(edges) {
             self.mappings.insert(mapping_number(tables, item), item);
             self.granted.entry(item.0).or_default().push(item.1);
             self.grantees.entry(item.1).or_default().push(item.0);

@@ -7,6 +7,7 @@ use crate::server::errors::data as errors;
 use crate::server::grant_tables::{Column, GrantTable, Holds};
 use crate::syntax::statement::data::{Comparison, DataAction, Expression, Insert, InsertRow};
 use crate::syntax::statement::{Credential, Secret};
+use crate::tables::memory::Move;
 use crate::tables::row::{Origin, StatementId, contribute_inserted, withdraw};
 use smol_str::SmolStr;
 
@@ -59,13 +60,14 @@ impl Edit<'_> {
     /// transactional, the rows before the one that was refused.
     pub fn run(&mut self, action: &DataAction) -> Result<()> {
         let mut undo = Undo::new();
+        let noted = self.stored.moves.as_ref().map_or(0, Vec::len);
         let result = match action {
             DataAction::Insert(insert) => self.insert(insert, &mut undo),
             DataAction::Update { ignore, set, condition, limit } => {
                 self.update(*ignore, set, condition.as_ref(), *limit, &mut undo)
             }
             DataAction::Delete { condition, limit } => self.delete(condition.as_ref(), *limit, &mut undo),
-            DataAction::Truncate => self.rows().map(|table| table.rows.clear()),
+            DataAction::Truncate => self.truncate(),
         };
         if matches!(result, Err(Fault::Unread)) || (self.atomic && result.is_err()) {
             for (key, row) in undo.into_iter().rev() {
@@ -75,6 +77,7 @@ impl Edit<'_> {
                     None => drop(rows.swap_remove(&key)),
                 }
             }
+            self.stored.moves.iter_mut().for_each(|moves| moves.truncate(noted));
         }
         result
     }
@@ -319,6 +322,7 @@ impl Edit<'_> {
         if new_key != key {
             self.rows()?.rows.swap_remove(&key);
             undo.push((key, Some(old.clone())));
+            self.stored.note(self.table, || Move::Renamed(old.clone(), row.clone()));
         }
         self.put(new_key, Some(&old), row, undo)
     }
@@ -331,16 +335,28 @@ impl Edit<'_> {
         let has = table.privileges(&row);
         withdraw(&mut row.origin, had.minus(has), true);
         contribute_inserted(&mut row.origin, statement, inserted, has.minus(had));
-        let before = table.rows.insert(key.clone(), row);
-        undo.push((key, before));
+        let is_new = old.is_none() && !table.rows.contains_key(&key);
+        if is_new {
+            self.stored.note(self.table, || Move::In(row.clone()));
+        }
+        undo.push((key.clone(), self.rows()?.rows.insert(key, row)));
         Ok(())
     }
 
     fn delete(&mut self, condition: Option<&Expression>, limit: Option<u64>, undo: &mut Undo) -> Result<()> {
+        let before = undo.len();
         for key in self.chosen(condition, limit)? {
             let old = self.rows()?.rows.swap_remove(&key);
             undo.push((key, old));
         }
+        let gone = undo.iter().skip(before).filter_map(|(_, row)| row.clone());
+        self.stored.note(self.table, || Move::Out(gone.collect()));
+        Ok(())
+    }
+
+    fn truncate(&mut self) -> Result<()> {
+        self.rows()?.rows.clear();
+        self.stored.note(self.table, || Move::Emptied);
         Ok(())
     }
 }

@@ -84,7 +84,7 @@ fn origin(row: &StoredRow, privileges: PrivilegeSet) -> Origin {
 }
 
 /// One load: where rows go, and whether anything was passed over.
-struct Load<'a> {
+pub(super) struct Load<'a> {
     stored: &'a Stored,
     tables: &'a mut GrantTables,
     loaded: Loaded,
@@ -103,7 +103,7 @@ impl Stored {
         tables.default_roles = Store::default();
         tables.dynamic = Store::default();
         tables.restrictions = Store::default();
-        let mut load = Load { stored: self, tables, loaded: Loaded::Whole };
+        let mut load = Load::new(self, tables);
         load.each(GrantTable::User, Load::user);
         load.each(GrantTable::GlobalPriv, Load::global_priv);
         load.each(GrantTable::Db, Load::db);
@@ -133,9 +133,15 @@ impl Stored {
     /// The rows of `global_grants` that belong to these accounts.
     pub fn dynamic_rows(&self, tables: &mut GrantTables, accounts: &[AccountKey]) -> Vec<DynamicGrant> {
         let Some(table) = self.tables.get(&GrantTable::GlobalGrants) else { return Vec::new() };
-        let mut load = Load { stored: self, tables, loaded: Loaded::Whole };
+        let mut load = Load::new(self, tables);
         let rows = table.rows.values().map(|row| load.dynamic_row(table, row));
         rows.filter(|row| accounts.contains(&row.key)).collect()
+    }
+}
+
+impl<'a> Load<'a> {
+    pub(super) fn new(stored: &'a Stored, tables: &'a mut GrantTables) -> Self {
+        Self { stored, tables, loaded: Loaded::Whole }
     }
 }
 
@@ -335,12 +341,16 @@ impl Load<'_> {
         }
     }
 
+    /// Whose a row of `db` is, and on which database.
+    pub(super) fn db_key(&mut self, table: &StoredTable, row: &StoredRow) -> (AccountKey, Symbol) {
+        (self.holder(table, row), self.folded(table.get(row, "Db")))
+    }
+
     fn db(&mut self, table: &StoredTable, row: &StoredRow) -> Option<()> {
-        let written = table.get(row, "Db");
-        if written.is_empty() {
+        if table.get(row, "Db").is_empty() {
             return None;
         }
-        let (key, db) = (self.holder(table, row), self.folded(written));
+        let (key, db) = self.db_key(table, row);
         let privileges = table.privileges(row);
         self.tables.dbs.insert((key, db), DbRow { key, db, privileges, origin: origin(row, privileges) });
         Some(())
@@ -435,9 +445,14 @@ impl Load<'_> {
         self.edge(to, role, table.is_yes(row, "WITH_ADMIN_OPTION"), row)
     }
 
-    fn role_mapping(&mut self, table: &StoredTable, row: &StoredRow) -> Option<()> {
+    /// Who has a role, and which.
+    pub(super) fn mapping_key(&mut self, table: &StoredTable, row: &StoredRow) -> (AccountKey, AccountKey) {
         let to = self.key(table, row, "Host", "User");
-        let role = AccountKey { user: self.symbol(table.get(row, "Role")), host: Symbol::EMPTY };
+        (to, AccountKey { user: self.symbol(table.get(row, "Role")), host: Symbol::EMPTY })
+    }
+
+    fn role_mapping(&mut self, table: &StoredTable, row: &StoredRow) -> Option<()> {
+        let (to, role) = self.mapping_key(table, row);
         self.edge(to, role, table.is_yes(row, "Admin_option"), row)
     }
 
