@@ -169,6 +169,25 @@ fn public_gets_and_loses_rights() {
     assert_eq!(statements(&made(&with, without)), ["REVOKE SELECT ON `shop`.* FROM PUBLIC"]);
 }
 
+/// M5.16: where PUBLIC is there, rows of the anonymous user count for everybody. No statement drops it, so its row is deleted
+/// by hand.
+#[test]
+fn public_goes_by_hand_where_it_matters() {
+    let both = "-- grantc: server=mariadb-10.11\nCREATE USER b@'10.%', ''@'%'; GRANT SELECT ON `%`.* TO b@'10.%';";
+    let old = format!("{both} GRANT SELECT ON d.* TO PUBLIC;");
+    let new = format!("{both} GRANT INSERT ON d.* TO ''@'%';");
+    let plan = made(&old, &new);
+    assert_eq!(plan.unsafe_because, None, "{:#?}", statements(&plan));
+    let of_public = |verb: &str| {
+        let all = statements(&plan).into_iter().filter(|one| one.starts_with(verb) && one.contains("'PUBLIC'"));
+        all.filter(|one| one.contains("mysql.global_priv")).count()
+    };
+    assert_eq!((of_public("DELETE"), of_public("UPDATE")), (1, 0), "{:#?}", statements(&plan));
+    // Where no such row is, nobody notices that it stays.
+    let plan = made(&old, both);
+    assert_eq!(statements(&plan), ["REVOKE SELECT ON `d`.* FROM PUBLIC"]);
+}
+
 /// M7.41: a default role stays what it was when the role is revoked, and only who has a role can get it.
 #[test]
 fn a_default_role_that_is_no_more_held() {

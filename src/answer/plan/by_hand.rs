@@ -1,7 +1,7 @@
 //! The grant tables written by hand: for nobody is in force what stands there until FLUSH PRIVILEGES reads all of it at
 //! once (M7.70), or the server that starts anew. This is for where no order of other statements keeps within the two policies.
 
-use super::state::{Account, On, string};
+use super::state::{Account, On, public, string};
 use super::statement::Statement;
 use super::steps::{Candidate, Kind, Maker, Names, setting};
 use super::under_way;
@@ -21,9 +21,12 @@ impl Maker<'_> {
     /// go wait: default roles name them in the account's row.
     pub(super) fn by_hand(&self) -> Option<Candidate> {
         let server = &self.policy.tables.server;
-        let (mut others, by_name) = (self.others(), server.has(Behaviour::RolesAreNames));
+        let (mut others, by_name, public) = (self.others(), server.has(Behaviour::RolesAreNames), public());
         if by_name {
             others.retain(|name| self.shall.has(name) || !self.is.is_role(name));
+        }
+        if !others.is_empty() && self.is.has_public != self.shall.has_public {
+            others.insert(&public);
         }
         let is_kept = |name: &&AccountView| self.is.has(name) && self.is_secret(name);
         let granted: BTreeSet<&AccountView> = self.shall.rights.keys().filter_map(On::role).collect();
@@ -112,9 +115,10 @@ impl Maker<'_> {
         self.shall.variables.iter().filter(counts).map(|(name, value)| setting(name, value)).collect()
     }
 
-    /// The name under which that account is made, if it shall be there.
+    /// The name under which that account is made, if it shall be there. Nothing but this takes PUBLIC away.
     fn made<'b>(&'b self, name: &'b AccountView, number: usize) -> Option<Made<'b>> {
-        let account = self.shall.accounts.get(name)?;
+        let is_there = self.shall.has_public || *name != public();
+        let account = self.shall.accounts.get(name).filter(|_| is_there)?;
         let made = under_way::account(&self.policy.tables.server, name, number);
         let hostless = account.is_role && name.host.is_empty();
         let made = if hostless { AccountView { host: String::new(), ..made } } else { made };

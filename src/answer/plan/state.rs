@@ -20,6 +20,8 @@ pub struct State {
     pub unread: BTreeMap<AccountView, BTreeSet<String>>,
     /// Some account lets every host pass the check before the handshake (M2.20).
     pub admits_every_host: bool,
+    /// PUBLIC is there, be it without rights: rows of the anonymous user count for everybody then (M5.16).
+    pub has_public: bool,
     /// Accounts that no statement made.
     own: BTreeSet<AccountView>,
 }
@@ -136,11 +138,11 @@ impl State {
         state
     }
 
-    /// PUBLIC is made by the first GRANT to it and never dropped (M7.42): what is granted to it is all there is to say.
+    /// PUBLIC is made by the first GRANT to it and never dropped (M7.42): what is granted to it is all that statements about
+    /// accounts can change.
     fn public_is_there(&mut self) {
-        let public = AccountView { user: crate::tables::PUBLIC.to_owned(), host: String::new() };
-        self.own.remove(&public);
-        self.accounts.insert(public, Account { is_role: true, ..Account::default() });
+        self.has_public = self.accounts.insert(public(), Account { is_role: true, ..Account::default() }).is_some();
+        self.own.remove(&public());
     }
 
     fn add(&mut self, on: On, rights: impl Iterator<Item = String>) {
@@ -214,6 +216,11 @@ impl On {
     pub fn role(&self) -> Option<&AccountView> {
         if let Self::Role(_, role) = self { Some(role) } else { None }
     }
+}
+
+/// The role that everybody has.
+pub fn public() -> AccountView {
+    AccountView { user: crate::tables::PUBLIC.to_owned(), host: String::new() }
 }
 
 fn names(policy: &Policy, set: PrivilegeSet) -> impl Iterator<Item = String> {
