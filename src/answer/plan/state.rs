@@ -212,6 +212,22 @@ impl On {
         }
     }
 
+    /// The same rights of another account.
+    pub fn of(&self, account: &AccountView) -> Self {
+        let account = account.clone();
+        match self.clone() {
+            Self::Global(_) => Self::Global(account),
+            Self::Dynamic(_) => Self::Dynamic(account),
+            Self::Database(_, db) => Self::Database(account, db),
+            Self::Table(_, db, table) => Self::Table(account, db, table),
+            Self::Routine(_, kind, db, name) => Self::Routine(account, kind, db, name),
+            Self::Proxy(_, proxied) => Self::Proxy(account, proxied),
+            Self::Role(_, role) => Self::Role(account, role),
+            Self::Defaults(_) => Self::Defaults(account),
+            Self::Withheld(_, db) => Self::Withheld(account, db),
+        }
+    }
+
     /// The role, or the user as a role, that is had.
     pub fn role(&self) -> Option<&AccountView> {
         if let Self::Role(_, role) = self { Some(role) } else { None }

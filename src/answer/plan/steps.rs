@@ -380,24 +380,6 @@ impl Maker<'_> {
     }
 }
 
-impl On {
-    /// The same rights of another account.
-    pub(super) fn of(&self, account: &AccountView) -> Self {
-        let account = account.clone();
-        match self.clone() {
-            Self::Global(_) => Self::Global(account),
-            Self::Dynamic(_) => Self::Dynamic(account),
-            Self::Database(_, db) => Self::Database(account, db),
-            Self::Table(_, db, table) => Self::Table(account, db, table),
-            Self::Routine(_, kind, db, name) => Self::Routine(account, kind, db, name),
-            Self::Proxy(_, proxied) => Self::Proxy(account, proxied),
-            Self::Role(_, role) => Self::Role(account, role),
-            Self::Defaults(_) => Self::Defaults(account),
-            Self::Withheld(_, db) => Self::Withheld(account, db),
-        }
-    }
-}
-
 /// What SET says of a variable.
 pub(super) fn setting(name: &str, value: &str) -> String {
     let plain = !value.is_empty() && value.bytes().all(|b| b.is_ascii_alphanumeric());
