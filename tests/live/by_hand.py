@@ -10,7 +10,8 @@ statement.
 """
 import random
 import re
-import sys
+
+from sequences import record
 
 ACCOUNTS = ("a", "b")
 STATEMENTS = {
@@ -59,26 +60,6 @@ def invent():
         yield " ".join(words)
 
 
-def main():
-    sys.path.insert(0, sys.argv[1])
-    from probe import Server, ServerError
-    server = Server.from_file(sys.argv[2])
-    sequences = list(invent())
-    for word in sorted({word for sequence in sequences for word in sequence.split()}):
-        print("=", word, statement(word))
-    for sequence in sequences:
-        server.reset()
-        root, states = server.root(), []
-        root.query("CREATE USER a@'%', b@'%'")
-        for word in sequence.split():
-            errno = ""
-            try:
-                root.query(statement(word))
-            except ServerError as error:
-                errno = "!%d" % error.errno
-            states.append(",".join(listed(root, user) for user in ACCOUNTS) + errno)
-        print(sequence, "|", *states)
-
-
 if __name__ == "__main__":
-    main()
+    record(list(invent()), statement, "CREATE USER a@'%', b@'%'",
+           lambda root: ",".join(listed(root, user) for user in ACCOUNTS))

@@ -9,7 +9,8 @@ same of its row in `mysql.global_grants`; `?` stands for an account that is not 
 statement.
 """
 import random
-import sys
+
+from sequences import record
 
 PRIVILEGE = "SYSTEM_VARIABLES_ADMIN"
 ACCOUNTS = {"e": ("a", ""), "p": ("a", "%"), "b": ("b", "%")}
@@ -75,25 +76,6 @@ def invent():
         yield " ".join(words)
 
 
-def main():
-    sys.path.insert(0, sys.argv[1])
-    from probe import Server, ServerError
-    server = Server.from_file(sys.argv[2])
-    for letter in sorted({letter for sequence in list(SEQUENCES) + list(invent()) for letter in sequence.split()}):
-        print("=", letter, statement(letter))
-    for sequence in list(SEQUENCES) + list(invent()):
-        server.reset()
-        root, states = server.root(), []
-        root.query("CREATE USER a@'', a@'%'")
-        for word in sequence.split():
-            errno = ""
-            try:
-                root.query(statement(word))
-            except ServerError as error:
-                errno = "!%d" % error.errno
-            states.append(",".join(state(root, user, host) for user, host in ACCOUNTS.values()) + errno)
-        print(sequence, "|", *states)
-
-
 if __name__ == "__main__":
-    main()
+    record(list(SEQUENCES) + list(invent()), statement, "CREATE USER a@'', a@'%'",
+           lambda root: ",".join(state(root, user, host) for user, host in ACCOUNTS.values()))
